@@ -1,0 +1,18 @@
+package io.github.clockeddispatch;
+
+import org.jspecify.annotations.Nullable;
+
+/** What was asked can no longer come, because a sender, a receiver or the dispatcher has been closed or has ended. */
+public class ClosedException extends DispatchException {
+    private static final long serialVersionUID = 1;
+
+    /**
+     * Makes an exception.
+     *
+     * @param message what is closed, and by what
+     * @param cause why, or null
+     */
+    public ClosedException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,53 @@
+package io.github.clockeddispatch;
+
+import java.util.Objects;
+
+/**
+ * What a {@link Receiver} gives its reader: a message, the news that the system has moved on, or the end.
+ *
+ * @param <T> the type of the messages
+ */
+public sealed interface Delivery<T> {
+
+    /**
+     * The number that this delivery speaks of: from 0 ("nothing yet") to {@code Long.MAX_VALUE - 1}.
+     *
+     * @return the number
+     */
+    long sequence();
+
+    /**
+     * A message with its number.
+     *
+     * @param sequence its number, at least 1
+     * @param payload what was sent
+     * @param <T> the type of the messages
+     */
+    record Message<T>(long sequence, T payload) implements Delivery<T> {
+        /**
+         * Makes a message.
+         *
+         * @throws NullPointerException if the payload is null
+         */
+        public Message {
+            Objects.requireNonNull(payload, "payload");
+        }
+    }
+
+    /**
+     * The system has moved on to this number, and nothing up to it that was not given already is for this receiver. One
+     * tick may tell of many numbers.
+     *
+     * @param sequence where the receiver's clock stands
+     * @param <T> the type of the messages
+     */
+    record Tick<T>(long sequence) implements Delivery<T> {}
+
+    /**
+     * Nothing more will come.
+     *
+     * @param sequence where the receiver's clock stands
+     * @param <T> the type of the messages
+     */
+    record End<T>(long sequence) implements Delivery<T> {}
+}

@@ -1,0 +1,21 @@
+package io.github.clockeddispatch;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dispatcher, or a part of it, could not do what it was asked. {@link Dispatcher#close()} throws it where something
+ * that was accepted did not get into its inbox.
+ */
+public class DispatchException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    /**
+     * Makes an exception.
+     *
+     * @param message what happened, with the values that matter
+     * @param cause why, or null
+     */
+    public DispatchException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,34 @@
+package io.github.clockeddispatch;
+
+/**
+ * A receiver, or the whole dispatcher, has failed. {@link #getCause()} is what made it fail, and {@link #sequence()} is
+ * where.
+ */
+public class FailedException extends DispatchException {
+    private static final long serialVersionUID = 1;
+
+    /** Where it stopped. */
+    private final long sequence;
+
+    /**
+     * Makes an exception.
+     *
+     * @param message what has failed, and where
+     * @param sequence the number of the first unfinished message; where there is none, where the clock stands
+     * @param cause why
+     */
+    public FailedException(String message, long sequence, Throwable cause) {
+        super(message, cause);
+        this.sequence = sequence;
+    }
+
+    /**
+     * The number at which it stopped: that of the first unfinished message; where there was none, that at which the
+     * clock stood.
+     *
+     * @return the number, 0 or more
+     */
+    public long sequence() {
+        return sequence;
+    }
+}

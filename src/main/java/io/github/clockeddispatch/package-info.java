@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.clockeddispatch;
+
+import org.jspecify.annotations.NullMarked;
