@@ -6,13 +6,7 @@ import org.jspecify.annotations.Nullable;
 public class ClosedException extends DispatchException {
     private static final long serialVersionUID = 1;
 
-    /**
-     * Makes an exception.
-     *
-     * @param message what is closed, and by what
-     * @param cause why, or null
-     */
-    public ClosedException(String message, @Nullable Throwable cause) {
+    ClosedException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -9,13 +9,7 @@ import org.jspecify.annotations.Nullable;
 public class DispatchException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /**
-     * Makes an exception.
-     *
-     * @param message what happened, with the values that matter
-     * @param cause why, or null
-     */
-    public DispatchException(String message, @Nullable Throwable cause) {
+    DispatchException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

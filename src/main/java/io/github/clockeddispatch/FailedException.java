@@ -10,14 +10,7 @@ public class FailedException extends DispatchException {
     /** Where it stopped. */
     private final long sequence;
 
-    /**
-     * Makes an exception.
-     *
-     * @param message what has failed, and where
-     * @param sequence the number of the first unfinished message; where there is none, where the clock stands
-     * @param cause why
-     */
-    public FailedException(String message, long sequence, Throwable cause) {
+    FailedException(String message, long sequence, Throwable cause) {
         super(message, cause);
         this.sequence = sequence;
     }

@@ -1,0 +1,283 @@
+package io.github.clockeddispatch;
+
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sender's bounded queue: many threads put into it under its own lock, one pump takes out of it under the hub's lock.
+ * Whoever needs both locks takes the channel's first.
+ *
+ * <p>The ring starts small and grows with what is in it. An entry is a message, or a {@link Ticket} that holds one. Every
+ * entry is live: one that is withdrawn is taken out, and its place is free at once.
+ */
+final class Channel<T> {
+
+    private static final int INITIAL = 8;
+
+    private final ReentrantLock hubLock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition notFull = lock.newCondition();
+    private final Condition notEmpty = lock.newCondition();
+    private final int capacity;
+
+    /** Replaced under both locks; a slot is written under the channel's lock while it is at or above the tail. */
+    private @Nullable Object[] slots;
+
+    /** The next position to take. Written under the hub's lock. */
+    private volatile long head;
+
+    /** The next position to fill. Raised under the channel's lock, lowered under both. */
+    private volatile long tail;
+
+    /** Under the channel's lock: what was last seen of the head, so that a send need not look at it each time. */
+    private long headSeen;
+
+    /** How many threads wait for a place. Written under the channel's lock. */
+    private volatile int waiting;
+
+    /** Whether the pump waits for a message. Under the channel's lock. */
+    private boolean pumpIsIdle;
+
+    /** Written once, under the channel's lock. */
+    private volatile @Nullable Stop closed;
+
+    /** Why it delivers no more. Written once, under both locks. */
+    private volatile @Nullable Stop stop;
+
+    Channel(int capacity, ReentrantLock hubLock) {
+        this.capacity = capacity;
+        this.hubLock = hubLock;
+        this.slots = new @Nullable Object[Math.min(INITIAL, ceilingPowerOfTwo(capacity))];
+    }
+
+    private static int ceilingPowerOfTwo(int n) {
+        return n == 1 ? 1 : Integer.highestOneBit(n - 1) << 1;
+    }
+
+    void lock() {
+        lock.lock();
+    }
+
+    void unlock() {
+        lock.unlock();
+    }
+
+    int capacity() {
+        return capacity;
+    }
+
+    int size() {
+        return (int) Math.max(0, tail - head);
+    }
+
+    long head() {
+        return head;
+    }
+
+    long tail() {
+        return tail;
+    }
+
+    boolean isClosed() {
+        return closed != null;
+    }
+
+    @Nullable
+    Stop stopped() {
+        return stop;
+    }
+
+    /** Throws unless a message can be put in. */
+    void checkOpen() {
+        Stop why = stop;
+        if (why == null) {
+            why = closed;
+        }
+        if (why != null) {
+            throw why.exception();
+        }
+    }
+
+    // ---- senders: under the channel's lock
+
+    /**
+     * Waits until there is a place.
+     *
+     * @return false where the time is over
+     */
+    boolean awaitPlace(Deadline deadline) throws InterruptedException {
+        if (hasPlace()) {
+            return true;
+        }
+        waiting++;
+        boolean found = false;
+        try {
+            while (!(found = hasPlace()) && deadline.await(notFull)) {
+                checkOpen();
+            }
+        } finally {
+            waiting--;
+            if (!found && hasPlace()) {
+                notFull.signal(); // the signal may have been for this thread: pass it on
+            }
+        }
+        return found;
+    }
+
+    boolean hasPlace() {
+        return tail - headSeen < capacity || tail - (headSeen = head) < capacity;
+    }
+
+    /** Puts an entry in its place, there being one, and wakes the pump. */
+    void put(Object entry) {
+        putQuietly(entry);
+        wakePump();
+    }
+
+    void putQuietly(Object entry) {
+        long position = tail;
+        if (position - head == slots.length) {
+            grow();
+        }
+        slots[(int) position & (slots.length - 1)] = entry;
+        tail = position + 1;
+    }
+
+    void wakePump() {
+        if (pumpIsIdle) {
+            pumpIsIdle = false;
+            notEmpty.signal();
+        }
+    }
+
+    private void grow() {
+        @Nullable Object[] larger = new @Nullable Object[slots.length * 2];
+        hubLock.lock();
+        try {
+            for (long p = head; p < tail; p++) {
+                larger[(int) p & (larger.length - 1)] = slots[(int) p & (slots.length - 1)];
+            }
+            slots = larger;
+        } finally {
+            hubLock.unlock();
+        }
+    }
+
+    /** Accepts nothing from now on; those that wait for a place learn it. */
+    void close(Stop why) {
+        if (closed == null) {
+            closed = why;
+            notFull.signalAll();
+            wakePump();
+        }
+    }
+
+    // ---- under both locks
+
+    /** Takes a withdrawn entry out; what is behind it moves up. Returns the position at which it was. */
+    long remove(Object entry) {
+        int mask = slots.length - 1;
+        long position = tail - 1;
+        Object moved = null;
+        while (position >= head) {
+            Object here = slots[(int) position & mask];
+            slots[(int) position & mask] = moved;
+            if (here == entry) {
+                tail--;
+                notFull.signal();
+                return position;
+            }
+            moved = here;
+            position--;
+        }
+        throw new AssertionError("not in the channel: " + entry);
+    }
+
+    /**
+     * Gives up what is in there, and accepts nothing more.
+     *
+     * @return how many messages were given up whose send had returned
+     */
+    int abandon(Stop why) {
+        if (stop == null) {
+            stop = why;
+        }
+        int messages = 0;
+        int mask = slots.length - 1;
+        for (long p = head; p < tail; p++) {
+            if (slots[(int) p & mask] instanceof Ticket<?> ticket) {
+                ticket.stopped(why);
+            } else {
+                messages++;
+            }
+            slots[(int) p & mask] = null;
+        }
+        head = tail;
+        notFull.signalAll();
+        pumpIsIdle = false;
+        notEmpty.signal();
+        return messages;
+    }
+
+    // ---- the pump
+
+    /** Waits until there is something to deliver. Returns false where there never will be. Takes the channel's lock. */
+    boolean awaitEntry() throws InterruptedException {
+        lock.lock();
+        try {
+            while (size() == 0) {
+                if (isClosed() || stop != null) {
+                    return false;
+                }
+                pumpIsIdle = true;
+                notEmpty.await();
+            }
+            return stop == null;
+        } finally {
+            pumpIsIdle = false;
+            lock.unlock();
+        }
+    }
+
+    /** Under the hub's lock: the message at the head or behind it. */
+    @SuppressWarnings("unchecked") // only T and Ticket<T> are ever put
+    T payload(int index) {
+        Object entry = entry(index);
+        return entry instanceof Ticket<?> ticket ? (T) ticket.payload : (T) entry;
+    }
+
+    private Object entry(int index) {
+        Object entry = slots[(int) (head + index) & (slots.length - 1)];
+        assert entry != null : index;
+        return entry;
+    }
+
+    /** Under the hub's lock: the first {@code count} entries have got numbers and are gone. */
+    void numbered(long first, int count) {
+        int mask = slots.length - 1;
+        long from = head;
+        for (int i = 0; i < count; i++) {
+            int index = (int) (from + i) & mask;
+            if (slots[index] instanceof Ticket<?> ticket) {
+                ticket.numbered(first + i);
+            }
+            slots[index] = null;
+        }
+        head = from + count;
+    }
+
+    /** Without the hub's lock: wakes as many senders as places have become free. */
+    void placesFreed(int count) {
+        if (waiting > 0) {
+            lock.lock();
+            try {
+                for (int i = Math.min(count, waiting); i > 0; i--) {
+                    notFull.signal();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.github.clockeddispatch;
+
+import io.github.clockeddispatch.progress.NumberHeap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One that waits until a receiver's clock reaches a number. It stands in its {@link Inbox}'s heap until it is settled, by
+ * whoever makes it due, under the hub's lock, or taken out by itself.
+ */
+abstract class ClockWait extends NumberHeap.Node {
+
+    ClockWait(long number) {
+        super(number);
+    }
+
+    /** Settles it: with null when the clock has reached the number, else with why it never will. */
+    abstract void settle(@Nullable Stop stop);
+
+    /** A reader in {@code receive}, which is told when the clock passes what it was last told. */
+    static final class OfReader extends ClockWait {
+        private final Inbox<?> inbox;
+
+        OfReader(long number, Inbox<?> inbox) {
+            super(number);
+            this.inbox = inbox;
+        }
+
+        @Override
+        void settle(@Nullable Stop why) {
+            inbox.arrived.signal();
+        }
+    }
+
+    /** A thread in {@code waitUntil}. */
+    static final class OfThread extends ClockWait {
+        private final Condition condition;
+        private boolean settled;
+        private @Nullable Stop stop;
+
+        OfThread(long number, Condition condition) {
+            super(number);
+            this.condition = condition;
+        }
+
+        @Override
+        void settle(@Nullable Stop why) {
+            settled = true;
+            stop = why;
+            condition.signal();
+        }
+
+        boolean isSettled() {
+            return settled;
+        }
+
+        /** Waits under the hub's lock. Returns false where the time is over; throws where the number cannot be reached. */
+        boolean await(Deadline deadline) throws InterruptedException {
+            while (!settled) {
+                if (!deadline.await(condition)) {
+                    return false;
+                }
+            }
+            Stop why = stop;
+            if (why != null) {
+                throw why.exception();
+            }
+            return true;
+        }
+    }
+
+    /** A future of {@code whenReached}, completed on a thread of its own. */
+    static final class OfFuture extends ClockWait {
+        private final OwnedThreads threads;
+        final CompletableFuture<Long> future = new CompletableFuture<>();
+
+        OfFuture(long number, OwnedThreads threads) {
+            super(number);
+            this.threads = threads;
+        }
+
+        @Override
+        void settle(@Nullable Stop why) {
+            threads.start("clock-future-" + number(), () -> {
+                if (why == null) {
+                    future.complete(number());
+                } else {
+                    future.completeExceptionally(why.exception());
+                }
+            });
+        }
+    }
+}

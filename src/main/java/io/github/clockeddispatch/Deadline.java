@@ -1,0 +1,71 @@
+package io.github.clockeddispatch;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+
+/** Until when a call may wait. It is fixed once, at the call, so that waking up early does not prolong it. */
+final class Deadline {
+
+    /** No limit. */
+    static final Deadline NEVER = new Deadline(Long.MAX_VALUE, true);
+
+    /** Do not wait. */
+    static final Deadline NOW = new Deadline(0, false);
+
+    /** From here on a time cannot be told from "for ever" by {@code System.nanoTime()}: 146 years. */
+    private static final long TOO_LONG = Long.MAX_VALUE / 2;
+
+    private final long end;
+    private final boolean never;
+
+    private Deadline(long end, boolean never) {
+        this.end = end;
+        this.never = never;
+    }
+
+    /** At zero or less: do not wait; too long to represent: for ever. */
+    static Deadline in(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero()) {
+            return NOW;
+        }
+        if (timeout.getSeconds() >= TimeUnit.NANOSECONDS.toSeconds(TOO_LONG)) {
+            return NEVER;
+        }
+        return new Deadline(System.nanoTime() + timeout.toNanos(), false);
+    }
+
+    boolean isNow() {
+        return this == NOW;
+    }
+
+    boolean isNever() {
+        return never;
+    }
+
+    /** The time left in nanoseconds, 0 where it is over. */
+    long left() {
+        if (never) {
+            return Long.MAX_VALUE;
+        }
+        return isNow() ? 0 : Math.max(0, end - System.nanoTime());
+    }
+
+    /**
+     * Waits for a signal, as its caller does in a loop over what it waits for.
+     *
+     * @return false, without having waited, where the time is over
+     */
+    boolean await(Condition condition) throws InterruptedException {
+        if (never) {
+            condition.await();
+            return true;
+        }
+        long left = left();
+        if (left == 0) {
+            return false;
+        }
+        var unused = condition.awaitNanos(left);
+        return true;
+    }
+}

@@ -1,0 +1,18 @@
+package io.github.clockeddispatch;
+
+import java.util.List;
+
+/** A source of messages for inboxes, as {@link Reach} keeps account of it. */
+interface Feeder<T> {
+
+    /** When it joined, among the dispatcher's senders and receivers. */
+    long order();
+
+    /** The inboxes that it can reach; empty where that is {@linkplain #isBroadcast all} of them. */
+    List<Inbox<T>> targets();
+
+    boolean isBroadcast();
+
+    /** One of its targets has stopped. Called without the hub's lock. */
+    void targetStopped();
+}

@@ -1,0 +1,198 @@
+package io.github.clockeddispatch;
+
+import io.github.clockeddispatch.progress.Frontier;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a dispatcher is, apart from where its numbers come from: the lock, the receivers, the threads that it owns, and
+ * its life {@code OPEN -> CLOSING -> CLOSED}, which failing enters at its end.
+ *
+ * @param <T> the type of the messages
+ */
+final class Hub<T> {
+
+    private enum Life {
+        OPEN,
+        CLOSING,
+        CLOSED
+    }
+
+    private final String name;
+
+    /** Guards the counter and whatever is not its owner's alone. Nothing waits while it holds it. */
+    final ReentrantLock lock = new ReentrantLock();
+
+    /** Signalled when something has ended that {@code close} or {@code awaitFinished} may wait for. */
+    final Condition changed = lock.newCondition();
+
+    final OwnedThreads threads = new OwnedThreads();
+
+    /** Receivers that have not been closed, by name. */
+    private final Map<String, Inbox<T>> names = new HashMap<>();
+
+    /** The same, but without those that have failed, in no order. */
+    private final List<Inbox<T>> inboxes = new ArrayList<>();
+
+    private long orders;
+    private volatile Life life = Life.OPEN;
+
+    /** Why everything has failed; null where it has not. Written once, under the lock. */
+    private volatile @Nullable Stop failure;
+
+    Hub(String name) {
+        this.name = name;
+    }
+
+    String name() {
+        return name;
+    }
+
+    long nextOrder() {
+        return ++orders;
+    }
+
+    /** Those that have joined and neither left nor failed. Under the lock; not to be changed. */
+    List<Inbox<T>> inboxes() {
+        return Collections.unmodifiableList(inboxes);
+    }
+
+    /** Those that have not been closed. Under the lock; a copy. */
+    List<Inbox<T>> all() {
+        return List.copyOf(names.values());
+    }
+
+    Inbox<T> join(String receiver, int capacity, Frontier frontier) {
+        lock.lock();
+        try {
+            checkOpen("join");
+            if (names.containsKey(receiver)) {
+                throw new IllegalArgumentException("there is an open receiver \"" + receiver + "\" in " + this);
+            }
+            var inbox = new Inbox<T>(this, receiver, capacity, frontier, nextOrder());
+            names.put(receiver, inbox);
+            inbox.place = inboxes.size();
+            inboxes.add(inbox);
+            return inbox;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** G10: a receiver leaves. What was not given is discarded, its name is free. */
+    void close(Inbox<T> inbox, String how) {
+        stop(inbox, null, how);
+    }
+
+    /** G13: a receiver fails. */
+    void fail(Inbox<T> inbox, Throwable cause) {
+        stop(inbox, cause, "has failed");
+    }
+
+    private void stop(Inbox<T> inbox, @Nullable Throwable cause, String how) {
+        List<Feeder<T>> feeders;
+        lock.lock();
+        try {
+            inbox.stop(cause, how);
+            leave(inbox);
+            if (cause == null) {
+                inbox.discard();
+                names.remove(inbox.name, inbox);
+            }
+            feeders = inbox.reach.feeders();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        feeders.forEach(Feeder::targetStopped);
+    }
+
+    private void leave(Inbox<T> inbox) {
+        if (inbox.place >= 0) {
+            Inbox<T> last = inboxes.remove(inboxes.size() - 1);
+            if (last != inbox) {
+                inboxes.set(inbox.place, last);
+                last.place = inbox.place;
+            }
+            inbox.place = -1;
+        }
+    }
+
+    /**
+     * Stops every receiver at once. Under the lock; its senders are the caller's business.
+     *
+     * @return false where it had failed before
+     */
+    boolean failAll(Throwable cause, long number) {
+        if (failure != null) {
+            return false;
+        }
+        failure = Stop.failed(this + " has failed at number " + number + ": " + cause, cause, number);
+        for (Inbox<T> inbox : new ArrayList<>(inboxes)) {
+            inbox.stop(cause, "has failed with its dispatcher");
+            leave(inbox);
+        }
+        changed.signalAll();
+        return true;
+    }
+
+    @Nullable
+    Stop failure() {
+        return failure;
+    }
+
+    /** Throws unless things can join and be sent. */
+    void checkOpen(String what) {
+        Stop why = failure;
+        if (why != null) {
+            throw why.exception();
+        }
+        if (life != Life.OPEN) {
+            throw new ClosedException(this + " is closed: nothing can " + what, null);
+        }
+    }
+
+    /** Whether no number will be given any more. */
+    boolean isFinal() {
+        return life == Life.CLOSED || failure != null;
+    }
+
+    /**
+     * From now on nothing joins. Under the lock.
+     *
+     * @return false where that was so before
+     */
+    boolean beginClosing() {
+        if (life != Life.OPEN) {
+            return false;
+        }
+        life = Life.CLOSING;
+        return true;
+    }
+
+    /** No number will be given any more: nobody shall wait for one. Under the lock. */
+    void endClosing() {
+        life = Life.CLOSED;
+        names.values().forEach(Inbox::numbersEnd);
+        changed.signalAll();
+    }
+
+    boolean isOpen() {
+        return life == Life.OPEN;
+    }
+
+    List<Snapshot.ReceiverState> states() {
+        return names.values().stream().map(Inbox::state).toList();
+    }
+
+    @Override
+    public String toString() {
+        return "dispatcher \"" + name + "\"";
+    }
+}

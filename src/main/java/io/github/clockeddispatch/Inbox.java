@@ -1,0 +1,457 @@
+package io.github.clockeddispatch;
+
+import io.github.clockeddispatch.progress.Frontier;
+import io.github.clockeddispatch.progress.NumberHeap;
+import io.github.clockeddispatch.progress.NumberedRing;
+import io.github.clockeddispatch.progress.Watermark;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a receiver owns: the messages that were numbered and not given, the clock, those that wait for it, and those that
+ * wait for room. All of it is guarded by the hub's lock, but for what {@link ReadSide} does alone: it takes from the ring
+ * and moves the watermark without the lock.
+ *
+ * <p>The two meet in {@code alarm}. Who wants to be told of the reader's progress (under the lock) writes the alarm and
+ * looks at the progress once more; the reader makes progress and looks at the alarm. So one of the two sees the other.
+ */
+final class Inbox<T> {
+
+    /** No alarm is set. */
+    private static final long NONE = Long.MAX_VALUE;
+
+    final Hub<T> hub;
+    final String name;
+    final int capacity;
+
+    /** When it joined, among the dispatcher's senders and receivers. */
+    final long order;
+
+    final long joinedAt;
+    final NumberedRing<T> ring;
+    final Watermark watermark;
+    final Condition arrived;
+
+    private final Frontier frontier;
+    private final NumberHeap<ClockWait> waits = new NumberHeap<>();
+    private final Frontier.Watcher watcher = new Frontier.Watcher() {
+        @Override
+        public void reached() {
+            settle();
+        }
+    };
+
+    /** Pumps that wait for a free place each, in order; the first may have been granted one. Grown on demand. */
+    private @Nullable ArrayDeque<RoomWait> queue;
+
+    private boolean granted;
+
+    /** Group messages that wait until this inbox has had a free place. */
+    private @Nullable Set<RoomWait> onlookers;
+
+    /**
+     * The reader calls {@link #settle} when it has finished everything below a number above this one. Written under the
+     * lock, read by the reader.
+     */
+    private volatile long alarm = NONE;
+
+    /** Whether the reader waits for {@link #arrived}. */
+    private boolean readerWaits;
+
+    /** The reader's own wait for its own clock: it must fail when a message arrives that only it could finish. */
+    private ClockWait.@Nullable OfThread selfWait;
+
+    /** The thread that was last given something. Written by the reader. */
+    private volatile @Nullable Thread reader;
+
+    /** Why it stopped; null while it goes on. Written once, under the lock. */
+    private volatile @Nullable Stop stop;
+
+    /** Closed: what was not given is discarded. Written once, under the lock. */
+    private volatile boolean closed;
+
+    /** What waited in channels for this one alone. Written under the lock. */
+    private volatile long discardedInChannels;
+
+    /** What can reach it, and how it ends: written by {@link Reach} under the lock. */
+    final Reach.Of<T> reach = new Reach.Of<>();
+
+    /** Its place in the hub's list, kept by the hub under the lock. */
+    int place = -1;
+
+    Inbox(Hub<T> hub, String name, int capacity, Frontier frontier, long order) {
+        this.hub = hub;
+        this.name = name;
+        this.capacity = capacity;
+        this.frontier = frontier;
+        this.order = order;
+        this.joinedAt = frontier.value();
+        this.ring = new NumberedRing<>(capacity);
+        this.watermark = new Watermark(frontier);
+        this.arrived = hub.lock.newCondition();
+    }
+
+    // ---- the way in: under the lock
+
+    /** Marks {@code count} messages from {@code first} on as unfinished, before they are numbered, and makes room. */
+    void reserve(int count) {
+        ring.reserve(count);
+    }
+
+    /** Appends a message; it is counted as unfinished from now on, and is to be {@linkplain #publish published}. */
+    void append(long number, T payload) {
+        watermark.begin(number);
+        ring.append(number, payload);
+    }
+
+    /** Lets the reader see what was appended, after the frontier has reached it. */
+    void publish() {
+        ring.publish();
+        if (readerWaits) {
+            arrived.signal();
+        }
+        ClockWait.OfThread self = selfWait;
+        if (self != null && watermark.firstUnfinished() != 0 && watermark.firstUnfinished() <= self.number()) {
+            selfWait = null;
+            waits.remove(self);
+            self.settle(Stop.misuse(selfWaitText(self.number())));
+        }
+    }
+
+    /** Places that are free and not granted to anybody; negative where group messages went in above the capacity. */
+    int free() {
+        return capacity - ring.size() - (granted ? 1 : 0);
+    }
+
+    /** How many messages this one may append now: nothing unless nobody stands before it. */
+    int places(RoomWait wait) {
+        if (queue == null || queue.isEmpty()) {
+            return free();
+        }
+        return queue.peekFirst() == wait ? free() + (granted ? 1 : 0) : 0;
+    }
+
+    /** Puts it at the end of those who wait for a free place, unless it is among them. */
+    void enqueue(RoomWait wait) {
+        if (queue == null) {
+            queue = new ArrayDeque<>();
+        }
+        if (!queue.contains(wait)) {
+            queue.addLast(wait);
+            settle();
+        }
+    }
+
+    /** It has appended what it waited for, or gives up: the next one is next. */
+    void dequeue(RoomWait wait) {
+        if (queue == null || queue.isEmpty()) {
+            return;
+        }
+        if (queue.peekFirst() == wait) {
+            queue.removeFirst();
+            granted = false;
+        } else if (!queue.remove(wait)) {
+            return;
+        }
+        settle();
+    }
+
+    /** Tells it once when a place is free from now on. */
+    void watchForPlace(RoomWait wait) {
+        if (onlookers == null) {
+            onlookers = new LinkedHashSet<>();
+        }
+        onlookers.add(wait);
+        settle();
+    }
+
+    void unwatch(RoomWait wait) {
+        if (onlookers != null) {
+            onlookers.remove(wait);
+        }
+    }
+
+    private boolean roomIsWanted() {
+        return onlookers != null && !onlookers.isEmpty() || queue != null && !queue.isEmpty() && !granted;
+    }
+
+    private void grantRoom() {
+        if (onlookers != null) {
+            for (RoomWait wait : onlookers) {
+                wait.placeSeen();
+            }
+            onlookers.clear();
+        }
+        if (queue != null && !queue.isEmpty() && !granted) {
+            granted = true;
+            queue.getFirst().placeSeen();
+        }
+    }
+
+    // ---- progress of the reader
+
+    /** Reader, having taken a message or finished up to it: wakes those who are due, if any. */
+    void progressed(long firstUnfinished) {
+        if (firstUnfinished > alarm) {
+            hub.lock.lock();
+            try {
+                settle();
+            } finally {
+                hub.lock.unlock();
+            }
+        }
+    }
+
+    /** Under the lock: settles all who are due, wakes those for whom there is room, and sets the alarm for the rest. */
+    void settle() {
+        boolean again;
+        do {
+            long time = watermark.time();
+            while (waits.firstNumber() <= time) {
+                ClockWait due = waits.poll();
+                if (due == selfWait) {
+                    selfWait = null;
+                }
+                due.settle(null);
+            }
+            if (roomIsWanted() && free() > 0) {
+                grantRoom();
+            }
+            long next = roomIsWanted() ? 0 : waits.firstNumber();
+            alarm = next;
+            // the reader may have gone on before it could see the alarm: look again, at the watermark first, as it is
+            // by that word that the reader publishes what it has taken
+            again = next != NONE && (waits.firstNumber() <= watermark.time() || roomIsWanted() && free() > 0);
+        } while (again);
+        long first = waits.firstNumber();
+        frontier.watch(watcher, first > frontier.value() ? first : NONE);
+    }
+
+    /** Whether neither a stop nor an end is near. A hint, read without the lock. */
+    boolean isQuiet() {
+        return stop == null && !reach.isEnding();
+    }
+
+    /** Reader, under the lock: wants to be signalled by {@link #arrived} from now on, or no more. */
+    void readerWaits(boolean waits) {
+        readerWaits = waits;
+    }
+
+    void readBy(Thread thread) {
+        if (reader != thread) {
+            reader = thread;
+        }
+    }
+
+    // ---- waiting for the clock
+
+    /** Adds a wait, which may be settled at once. Under the lock. */
+    void add(ClockWait wait) {
+        Stop why = stop;
+        if (watermark.time() >= wait.number()) {
+            wait.settle(null);
+        } else if (why != null) {
+            wait.settle(why);
+        } else if (wait.number() > frontier.value() && hub.isFinal()) {
+            wait.settle(noSuchNumber(wait.number()));
+        } else {
+            waits.add(wait);
+            settle();
+        }
+    }
+
+    void remove(ClockWait wait) {
+        if (waits.remove(wait)) {
+            settle();
+        }
+    }
+
+    boolean await(long number, Deadline deadline) throws InterruptedException {
+        hub.lock.lock();
+        try {
+            var wait = new ClockWait.OfThread(number, hub.lock.newCondition());
+            add(wait);
+            if (deadline.isNever() && reader == Thread.currentThread() && !wait.isSettled()) {
+                if (watermark.firstUnfinished() != 0) {
+                    remove(wait);
+                    throw new IllegalStateException(selfWaitText(number));
+                }
+                selfWait = wait;
+            }
+            try {
+                return wait.await(deadline);
+            } finally {
+                if (selfWait == wait) {
+                    selfWait = null;
+                }
+                remove(wait);
+            }
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    /** Waits until what is numbered up to there and for this receiver is finished, or discarded. */
+    boolean awaitFinished(long number, Deadline deadline) throws InterruptedException {
+        try {
+            Stop why = stop;
+            return why == null || leavesUnfinished(why, number) ? await(number, deadline) : true;
+        } catch (ClosedException e) {
+            return true;
+        }
+    }
+
+    private boolean leavesUnfinished(Stop why, long number) {
+        return why.isFailure() && why.number() > watermark.time() && why.number() <= number;
+    }
+
+    CompletableFuture<Long> whenReached(long number) {
+        if (watermark.time() >= number) {
+            return CompletableFuture.completedFuture(number);
+        }
+        var wait = new ClockWait.OfFuture(number, hub.threads);
+        hub.lock.lock();
+        try {
+            add(wait);
+        } finally {
+            hub.lock.unlock();
+        }
+        // whoever completes it, by cancel, orTimeout or complete, frees the wait
+        var unused = wait.future.whenComplete((reached, failure) -> {
+            hub.lock.lock();
+            try {
+                remove(wait);
+            } finally {
+                hub.lock.unlock();
+            }
+        });
+        return wait.future;
+    }
+
+    private String selfWaitText(long number) {
+        return "the reader of " + describe() + " waits for number " + number
+                + " of that receiver's clock, which only it can finish";
+    }
+
+    // ---- stopping: under the lock
+
+    /**
+     * Stops the clock, and everybody who waits here, unless it has stopped before.
+     *
+     * @param cause why it fails; null where it is closed
+     * @param how what happened to it, for the exceptions
+     */
+    void stop(@Nullable Throwable cause, String how) {
+        if (stop != null) {
+            return;
+        }
+        long number = watermark.stop();
+        String what = this + " " + how + " at number " + number + (cause == null ? "" : ": " + cause);
+        Stop now = cause == null ? Stop.closed(what) : Stop.failed(what, cause, number);
+        stop = now;
+        settle();
+        while (!waits.isEmpty()) {
+            waits.poll().settle(now);
+        }
+        if (onlookers != null) {
+            onlookers.forEach(RoomWait::placeSeen);
+            onlookers = null;
+        }
+        if (queue != null) {
+            queue.forEach(RoomWait::placeSeen);
+            queue = null;
+        }
+        granted = false;
+        settle();
+        arrived.signalAll();
+    }
+
+    /** What was not given is discarded from now on. */
+    void discard() {
+        closed = true;
+    }
+
+    void discardedInChannel(int messages) {
+        discardedInChannels += messages;
+    }
+
+    /** Numbers above the frontier will not be given any more: nobody shall wait for them. */
+    void numbersEnd() {
+        NumberHeap<ClockWait> kept = new NumberHeap<>();
+        while (!waits.isEmpty()) {
+            ClockWait wait = waits.poll();
+            if (wait.number() > frontier.value()) {
+                wait.settle(noSuchNumber(wait.number()));
+            } else {
+                kept.add(wait);
+            }
+        }
+        while (!kept.isEmpty()) {
+            waits.add(kept.poll());
+        }
+        settle();
+    }
+
+    private Stop noSuchNumber(long number) {
+        return Stop.closed(
+                hub + " is closed at number " + frontier.value() + ": " + number + " will not be given; " + describe());
+    }
+
+    @Nullable
+    Stop stopped() {
+        return stop;
+    }
+
+    /** For the reader that lost against a stop. */
+    RuntimeException stoppedException() {
+        hub.lock.lock(); // the watermark is stopped a little before the reason is written
+        try {
+            Stop why = stop;
+            assert why != null;
+            return why.exception();
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    // ---- for people
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    int pending() {
+        return closed ? 0 : ring.published();
+    }
+
+    long discarded() {
+        return discardedInChannels + (closed ? ring.published() : 0);
+    }
+
+    /** Where it stands, for exceptions. */
+    String describe() {
+        long first = watermark.firstUnfinished();
+        return this + " stands at " + watermark.time() + " of " + frontier.value()
+                + (first == 0 ? ", nothing unfinished" : ", first unfinished " + first) + ", " + pending() + " waiting";
+    }
+
+    Snapshot.ReceiverState state() {
+        Stop why = stop;
+        String state = why == null
+                ? reach.isAtEnd() ? "ended" : reach.isEnding() ? "ending" : "open"
+                : why.isFailure() ? "failed" : "closed";
+        Thread by = reader;
+        return new Snapshot.ReceiverState(
+                name, state, joinedAt, watermark.time(), watermark.firstUnfinished(), capacity, pending(), discarded(),
+                waits.size(), by == null ? "" : by.toString());
+    }
+
+    @Override
+    public String toString() {
+        return "receiver \"" + name + "\"";
+    }
+}

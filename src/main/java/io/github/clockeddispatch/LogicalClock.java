@@ -1,0 +1,120 @@
+package io.github.clockeddispatch;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * How far a receiver is done: the greatest number such that every message for it up to there has been finished, whether
+ * or not anything up to there was for it at all. It is the read side of the receiver's progress and can be handed to
+ * anybody; only the receiver's reader advances it. It never falls.
+ *
+ * <p>It is a low watermark of finished numbers (as in Akidau et al., <i>The Dataflow Model</i>, VLDB 2015, section 2.3),
+ * not a Lamport clock: it is not advanced by what others tell, and two clocks of one dispatcher can be compared.
+ *
+ * <p><b>Memory consistency.</b> What the receiver's reader did up to finishing every message numbered up to {@code s}
+ * <i>happens before</i> the return of {@code waitUntil(s)}, the completion of {@code whenReached(s)}, and any return of
+ * {@link #time()} at {@code s} or more and of {@code hasReached(s)} with true, in any thread.
+ *
+ * <p>All methods may be called by any thread.
+ *
+ * {@snippet class="io.github.clockeddispatch.Snippets" region="read-your-write"}
+ */
+public final class LogicalClock {
+
+    private final Inbox<?> inbox;
+
+    LogicalClock(Inbox<?> inbox) {
+        this.inbox = inbox;
+    }
+
+    /**
+     * Where it stands. It takes no lock.
+     *
+     * @return the number, from where the receiver joined to {@link Dispatcher#sequence()}
+     */
+    public long time() {
+        return inbox.watermark.time();
+    }
+
+    /**
+     * Whether it has reached a number. It takes no lock.
+     *
+     * @param number from 0 to {@code Long.MAX_VALUE - 1}
+     * @return true if so, for ever
+     * @throws IllegalArgumentException if there can be no such number
+     */
+    public boolean hasReached(long number) {
+        return time() >= checked(number);
+    }
+
+    /**
+     * Waits until it reaches a number, also one that has not been given yet.
+     *
+     * @param number from 0 to {@code Long.MAX_VALUE - 1}
+     * @throws InterruptedException if the thread is interrupted before or while it waits
+     * @throws IllegalArgumentException if there can be no such number
+     * @throws IllegalStateException if the calling thread is the receiver's reader, and what is missing is its own to
+     *     finish
+     * @throws ClosedException if the receiver has been closed below that number, or the dispatcher before it was given
+     * @throws FailedException if the receiver or the dispatcher has failed below that number
+     */
+    public void waitUntil(long number) throws InterruptedException {
+        boolean reached = await(number, Deadline.NEVER);
+        assert reached;
+    }
+
+    /**
+     * Waits until it reaches a number, but no longer than a time.
+     *
+     * @param number from 0 to {@code Long.MAX_VALUE - 1}
+     * @param timeout how long at the most; at zero or less it does not wait
+     * @return whether it has reached the number
+     * @throws InterruptedException if the thread is interrupted before or while it waits
+     * @throws IllegalArgumentException if there can be no such number
+     * @throws IllegalStateException if the time is too long to represent, and so for ever, and the calling thread is the
+     *     receiver's reader, and what is missing is its own to finish
+     * @throws ClosedException if the receiver has been closed below that number, or the dispatcher before it was given
+     * @throws FailedException if the receiver or the dispatcher has failed below that number
+     */
+    public boolean waitUntil(long number, Duration timeout) throws InterruptedException {
+        return await(number, Deadline.in(timeout));
+    }
+
+    private boolean await(long number, Deadline deadline) throws InterruptedException {
+        boolean reached = hasReached(number);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return reached || inbox.await(number, deadline);
+    }
+
+    /**
+     * Tells when it reaches a number. The future is completed with that number, on a thread of its own; where the number
+     * can no longer be reached, with the {@link ClosedException} or {@link FailedException} that {@link #waitUntil(long)}
+     * would throw. To complete it otherwise, as by cancelling it, frees what waits.
+     *
+     * @param number from 0 to {@code Long.MAX_VALUE - 1}
+     * @return the future; already completed where the number has been reached
+     * @throws IllegalArgumentException if there can be no such number
+     */
+    public CompletableFuture<Long> whenReached(long number) {
+        return inbox.whenReached(checked(number));
+    }
+
+    private static long checked(long number) {
+        if (number < 0 || number > Sequencer.LAST) {
+            throw new IllegalArgumentException("no number from 0 to " + Sequencer.LAST + ": " + number);
+        }
+        return number;
+    }
+
+    /**
+     * Where it stands, for people.
+     *
+     * @return a text with the receiver's name and the number
+     */
+    @Override
+    public String toString() {
+        return inbox.name + "@" + time();
+    }
+}

@@ -1,0 +1,503 @@
+package io.github.clockeddispatch;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a sender owns: the channel, the way to its receivers, and the thread that moves messages from the one to the other.
+ *
+ * <p>The step of a pump is: wait for room without holding anything; then, under the hub's lock, number a batch, append it,
+ * publish it. A caller of {@code dispatch} that finds the channel empty takes that step itself.
+ */
+final class Pump<T> implements Runnable, Feeder<T> {
+
+    /** How many messages are moved under one hold of the lock at the most: longer ones gain nothing. */
+    private static final int BATCH = 256;
+
+    /** The messages that were in the channel at one moment, until they have left it. Under the hub's lock. */
+    static final class Checkpoint {
+        private long position;
+        private boolean passed;
+        private long number;
+        private @Nullable Stop stop;
+
+        private Checkpoint(long position) {
+            this.position = position;
+        }
+
+        boolean isPassed() {
+            return passed;
+        }
+
+        /** The number of the last of them; 0 where it was withdrawn or given up. */
+        long number() {
+            return number;
+        }
+
+        /** Why they were given up; null where they were not. */
+        @Nullable
+        Stop stop() {
+            return stop;
+        }
+    }
+
+    private final Sequencer<T> sequencer;
+    private final Hub<T> hub;
+    private final ReentrantLock lock;
+    private final String name;
+    private final long order;
+    private final List<Inbox<T>> targets;
+    private final Channel<T> channel;
+    private final Route<T> route;
+    private final AtomicBoolean started = new AtomicBoolean();
+
+    /** While it is handed to an executor: the thread that does so, which must not run it. */
+    private volatile @Nullable Thread opener;
+
+    private volatile boolean refused;
+
+    // under the hub's lock
+
+    private final List<Checkpoint> checkpoints = new ArrayList<>(0);
+    private boolean drained;
+    private boolean running;
+    private long lost;
+
+    /**
+     * Makes a pump, which does not run yet.
+     *
+     * @param targets the receivers, each once; empty for all
+     */
+    Pump(Sequencer<T> sequencer, String name, long order, List<Inbox<T>> targets, int capacity) {
+        this.sequencer = sequencer;
+        this.hub = sequencer.hub();
+        this.lock = hub.lock;
+        this.name = name;
+        this.order = order;
+        this.targets = targets;
+        this.channel = new Channel<>(capacity, lock);
+        this.route = targets.size() == 1
+                ? new Route.Direct<>(targets.get(0), lock.newCondition())
+                : new Route.Several<>(this, hub, sequencer.reach(), lock.newCondition());
+    }
+
+    String name() {
+        return name;
+    }
+
+    OwnedThreads threads() {
+        return hub.threads;
+    }
+
+    @Override
+    public long order() {
+        return order;
+    }
+
+    @Override
+    public List<Inbox<T>> targets() {
+        return targets;
+    }
+
+    @Override
+    public boolean isBroadcast() {
+        return targets.isEmpty();
+    }
+
+    // ---- senders
+
+    boolean send(T payload, Deadline deadline) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        channel.lock();
+        try {
+            checkOpen();
+            if (!channel.awaitPlace(deadline)) {
+                return false;
+            }
+            channel.put(payload);
+            return true;
+        } finally {
+            channel.unlock();
+        }
+    }
+
+    boolean trySend(T payload) {
+        channel.lock();
+        try {
+            checkOpen();
+            if (!channel.hasPlace()) {
+                return false;
+            }
+            channel.put(payload);
+            return true;
+        } finally {
+            channel.unlock();
+        }
+    }
+
+    long dispatch(T payload, Deadline deadline) throws InterruptedException, TimeoutException {
+        var ticket = new Ticket.OfThread<>(payload, lock.newCondition());
+        if (!accept(ticket, deadline)) {
+            throw timeout();
+        }
+        boolean interrupted = false;
+        boolean late = false;
+        lock.lock();
+        try {
+            while (ticket.isWaiting() && !late) {
+                late = !deadline.await(ticket.condition);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            lock.unlock();
+        }
+        boolean withdrawn = (interrupted || late) && withdraw(ticket);
+        if (withdrawn && !interrupted) {
+            throw timeout();
+        }
+        if (withdrawn) {
+            throw new InterruptedException();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        Stop why = ticket.stop();
+        if (why != null) {
+            throw why.exception();
+        }
+        return ticket.number();
+    }
+
+    CompletableFuture<Long> dispatchAsync(T payload) throws InterruptedException {
+        var ticket = new Ticket.OfFuture<>(payload, this);
+        boolean accepted = accept(ticket, Deadline.NEVER);
+        assert accepted;
+        return ticket.future;
+    }
+
+    /** Waits for a place and puts the ticket there; where it is alone, takes the pump's step for it. */
+    private boolean accept(Ticket<T> ticket, Deadline deadline) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        channel.lock();
+        try {
+            checkOpen();
+            if (!channel.awaitPlace(deadline)) {
+                return false;
+            }
+            boolean alone = channel.size() == 0;
+            channel.putQuietly(ticket);
+            if (alone) {
+                lock.lock();
+                try {
+                    var unused = step(false);
+                } finally {
+                    lock.unlock();
+                }
+            }
+            if (channel.size() > 0) {
+                channel.wakePump();
+            }
+            return true;
+        } finally {
+            channel.unlock();
+        }
+    }
+
+    /** Takes a message back, unless it has a number or was given up. */
+    boolean withdraw(Ticket<T> ticket) {
+        channel.lock();
+        try {
+            lock.lock();
+            try {
+                if (!ticket.isWaiting()) {
+                    return false;
+                }
+                long head = channel.head();
+                long position = channel.remove(ticket);
+                ticket.withdrawn();
+                for (Checkpoint checkpoint : checkpoints) {
+                    if (checkpoint.position > position) {
+                        checkpoint.position--;
+                    }
+                }
+                passCheckpoints(0, 0);
+                if (position == head) {
+                    route.forget();
+                    route.room.signal();
+                }
+                checkDrained();
+                return true;
+            } finally {
+                lock.unlock();
+            }
+        } finally {
+            channel.unlock();
+        }
+    }
+
+    private void checkOpen() {
+        channel.checkOpen();
+        sequencer.checkNumbersLeft();
+    }
+
+    private TimeoutException timeout() {
+        lock.lock();
+        try {
+            StringBuilder text = new StringBuilder("sender \"" + name + "\" of " + hub + " has got no number in time; ")
+                    .append(channel.size()).append(" of ").append(channel.capacity()).append(" places taken");
+            for (String receiver : route.waitsFor()) {
+                text.append("; no room in receiver \"").append(receiver).append('"');
+            }
+            for (Inbox<T> target : targets) {
+                text.append("; ").append(target.describe());
+            }
+            return new TimeoutException(text.toString());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- the pump
+
+    /** Starts it in an executor, whose refusal is the caller's business. */
+    void start(Executor executor) {
+        opener = Thread.currentThread();
+        try {
+            executor.execute(this);
+        } finally {
+            opener = null;
+        }
+        if (refused) {
+            throw inline();
+        }
+    }
+
+    private RejectedExecutionException inline() {
+        return new RejectedExecutionException("the pump of sender \"" + name
+                + "\" was run on the calling thread; a pump executor must run it on another");
+    }
+
+    @Override
+    public void run() {
+        if (Thread.currentThread() == opener) {
+            refused = true;
+            throw inline();
+        }
+        if (!started.compareAndSet(false, true)) {
+            return;
+        }
+        setRunning(true);
+        try {
+            while (channel.awaitEntry()) {
+                pass();
+            }
+        } catch (InterruptedException e) {
+            Stop why = Stop.closed("sender \"" + name + "\" is closed: its pump was interrupted");
+            close(why);
+            abandon(why, null);
+            Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            sequencer.fail(e);
+        } finally {
+            setRunning(false);
+        }
+    }
+
+    private void setRunning(boolean runs) {
+        lock.lock();
+        try {
+            running = runs;
+            sequencer.running(runs);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Moves one batch, when there is room. */
+    private void pass() throws InterruptedException {
+        int moved = 0;
+        boolean dead = false;
+        lock.lock();
+        try {
+            while (!dead && moved == 0 && channel.size() > 0) {
+                moved = step(true);
+                dead = isDead();
+                if (moved == 0 && !dead && channel.size() > 0) {
+                    route.room.await();
+                }
+            }
+        } finally {
+            if (moved == 0) {
+                route.forget();
+            }
+            lock.unlock();
+        }
+        channel.placesFreed(moved);
+        if (dead) {
+            targetStopped();
+        }
+    }
+
+    private boolean isDead() {
+        return route.dead() != null || sequencer.numbersLeft() == 0;
+    }
+
+    /**
+     * Numbers, appends and publishes as many messages as there is room for now. Under the hub's lock.
+     *
+     * @return how many; 0 where there is nothing, no room, or nobody left
+     */
+    private int step(boolean mayWait) {
+        if (channel.size() == 0 || isDead()) {
+            return 0;
+        }
+        int wanted = (int) Math.min(Math.min(channel.size(), BATCH), sequencer.numbersLeft());
+        int count = route.admit(wanted, mayWait);
+        if (count > 0) {
+            route.reserve(count);
+            long first = sequencer.sequence() + 1;
+            route.append(channel, first, count);
+            sequencer.publish(first + count - 1);
+            route.publish();
+            channel.numbered(first, count);
+            passCheckpoints(first, count);
+            sequencer.tell();
+            checkDrained();
+        }
+        return count;
+    }
+
+    // ---- leaving
+
+    void close(Stop why) {
+        channel.lock();
+        try {
+            lock.lock();
+            try {
+                if (!channel.isClosed()) {
+                    channel.close(why);
+                    sequencer.closed(this);
+                    checkDrained();
+                }
+            } finally {
+                lock.unlock();
+            }
+        } finally {
+            channel.unlock();
+        }
+    }
+
+    /** Where nobody is left to send to, gives up what is in the channel. */
+    @Override
+    public void targetStopped() {
+        Stop why;
+        Inbox<T> discarding;
+        lock.lock();
+        try {
+            why = route.dead();
+            discarding = route.discarding();
+            if (why == null && sequencer.numbersLeft() == 0) {
+                why = sequencer.noNumbersLeft();
+                discarding = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (why != null) {
+            abandon(why, discarding);
+        }
+    }
+
+    /** Gives up what is in the channel, and accepts nothing more. */
+    void abandon(Stop why, @Nullable Inbox<T> discarding) {
+        channel.lock();
+        try {
+            lock.lock();
+            try {
+                int messages = channel.abandon(why);
+                if (discarding == null) {
+                    lost += messages;
+                } else {
+                    discarding.discardedInChannel(messages);
+                }
+                for (Checkpoint checkpoint : checkpoints) {
+                    checkpoint.stop = why;
+                }
+                passCheckpoints(0, 0);
+                route.forget();
+                route.room.signal();
+                checkDrained();
+            } finally {
+                lock.unlock();
+            }
+        } finally {
+            channel.unlock();
+        }
+    }
+
+    private void checkDrained() {
+        if (!drained && channel.size() == 0 && (channel.isClosed() || channel.stopped() != null)) {
+            drained = true;
+            sequencer.drained(this);
+        }
+    }
+
+    /** How many messages were given up whose send had returned, those apart that a receiver has discarded. */
+    long lost() {
+        return lost;
+    }
+
+    /** Whether what it has given up is counted by a receiver that was closed. */
+    boolean hasDiscarded() {
+        return !isBroadcast() && route.dead() != null && route.discarding() != null;
+    }
+
+    // ---- for those who watch
+
+    /** Marks what is in the channel now. */
+    Checkpoint checkpoint() {
+        var checkpoint = new Checkpoint(channel.tail());
+        checkpoints.add(checkpoint);
+        passCheckpoints(0, 0);
+        return checkpoint;
+    }
+
+    /** Nobody waits for it any more. */
+    void forget(Checkpoint checkpoint) {
+        checkpoints.remove(checkpoint);
+    }
+
+    private void passCheckpoints(long first, int count) {
+        if (checkpoints.isEmpty()) {
+            return;
+        }
+        long head = channel.head();
+        for (Iterator<Checkpoint> all = checkpoints.iterator(); all.hasNext(); ) {
+            Checkpoint checkpoint = all.next();
+            if (checkpoint.position <= head) {
+                checkpoint.passed = true;
+                checkpoint.number = count == 0 ? 0 : first + count - 1 - (head - checkpoint.position);
+                all.remove();
+                hub.changed.signalAll();
+            }
+        }
+    }
+
+    Snapshot.SenderState state() {
+        String state = channel.stopped() != null ? "stopped" : channel.isClosed() ? "closed" : "open";
+        return new Snapshot.SenderState(name, state, channel.capacity(), channel.size(), route.waitsFor());
+    }
+}

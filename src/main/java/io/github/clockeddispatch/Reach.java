@@ -1,0 +1,134 @@
+package io.github.clockeddispatch;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What can reach which receiver, and so, when a receiver ends (G11). All under the hub's lock.
+ *
+ * <p>A feeder goes {@code open -> closed -> drained}. When the last open one that reaches a receiver is closed, it is
+ * decided that the receiver ends; it is at its end when all that reached it then have been drained. For feeders with
+ * targets the account is kept at each target, so that opening and closing one costs nothing elsewhere; for broadcasters
+ * it is kept here, once.
+ */
+final class Reach<T> {
+
+    /** The account of one receiver. */
+    static final class Of<T> {
+        private int open;
+        private final Set<Feeder<T>> undrained = new LinkedHashSet<>(2);
+
+        /** When it was decided that it ends; 0 while it is not. Read without the lock by its reader, as a hint. */
+        private volatile long endOrder;
+
+        private boolean atEnd;
+
+        boolean isEnding() {
+            return endOrder != 0;
+        }
+
+        /** Nothing more will get into the inbox; what is in there is still to be given. Under the lock. */
+        boolean isAtEnd() {
+            return atEnd;
+        }
+
+        List<Feeder<T>> feeders() {
+            return new ArrayList<>(undrained);
+        }
+    }
+
+    private final Hub<T> hub;
+    private final boolean endWithLastFeeder;
+    private int openBroadcasters;
+
+    /** In the order in which they joined. */
+    private final Set<Feeder<T>> undrainedBroadcasters = new LinkedHashSet<>();
+
+    /** Those of which it is decided that they end and that are not there yet, in the order of that decision. */
+    private final Set<Inbox<T>> ending = new LinkedHashSet<>();
+
+    Reach(Hub<T> hub, boolean endWithLastFeeder) {
+        this.hub = hub;
+        this.endWithLastFeeder = endWithLastFeeder;
+    }
+
+    void opened(Feeder<T> feeder) {
+        if (feeder.isBroadcast()) {
+            openBroadcasters++;
+            undrainedBroadcasters.add(feeder);
+        }
+        for (Inbox<T> target : feeder.targets()) {
+            target.reach.open++;
+            target.reach.undrained.add(feeder);
+        }
+    }
+
+    void closed(Feeder<T> feeder) {
+        if (feeder.isBroadcast()) {
+            openBroadcasters--;
+        }
+        for (Inbox<T> target : feeder.targets()) {
+            target.reach.open--;
+        }
+        if (endWithLastFeeder && openBroadcasters == 0) {
+            List<Inbox<T>> reached = feeder.isBroadcast() ? hub.inboxes() : feeder.targets();
+            for (Inbox<T> inbox : reached) {
+                if (inbox.reach.open == 0) {
+                    end(inbox);
+                }
+            }
+            reached.forEach(this::checkEnd);
+        }
+    }
+
+    void drained(Feeder<T> feeder) {
+        for (Inbox<T> target : feeder.targets()) {
+            target.reach.undrained.remove(feeder);
+            checkEnd(target);
+        }
+        if (undrainedBroadcasters.remove(feeder)) {
+            long first = firstBroadcaster();
+            for (Inbox<T> inbox : new ArrayList<>(ending)) {
+                if (inbox.reach.endOrder > first) {
+                    break;
+                }
+                checkEnd(inbox);
+            }
+        }
+    }
+
+    /** The dispatcher is being closed: whoever is left ends. */
+    void endAll() {
+        hub.inboxes().forEach(this::end);
+        new ArrayList<>(hub.inboxes()).forEach(this::checkEnd);
+    }
+
+    /** Whether a broadcast of this feeder goes to this receiver: not if it had ended before the feeder joined. */
+    boolean includes(Feeder<T> feeder, Inbox<T> inbox) {
+        return inbox.stopped() == null && (!inbox.reach.isEnding() || feeder.order() < inbox.reach.endOrder);
+    }
+
+    private void end(Inbox<T> inbox) {
+        if (!inbox.reach.isEnding()) {
+            inbox.reach.endOrder = hub.nextOrder();
+            ending.add(inbox);
+        }
+    }
+
+    private void checkEnd(Inbox<T> inbox) {
+        Of<T> of = inbox.reach;
+        if (of.isEnding() && !of.atEnd && of.undrained.isEmpty() && firstBroadcaster() > of.endOrder) {
+            of.atEnd = true;
+            ending.remove(inbox);
+            inbox.arrived.signalAll();
+        }
+    }
+
+    private long firstBroadcaster() {
+        return undrainedBroadcasters.isEmpty()
+                ? Long.MAX_VALUE
+                : undrainedBroadcasters.iterator().next().order();
+    }
+}

@@ -1,0 +1,347 @@
+package io.github.clockeddispatch;
+
+import io.github.clockeddispatch.Delivery.Message;
+import io.github.clockeddispatch.progress.NumberedRing;
+import io.github.clockeddispatch.progress.Watermark;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reader's side of an {@link Inbox}: taking, finishing, waiting. One thread at a time is in here; what it finds it may
+ * leave to the next by any happens-before edge.
+ *
+ * <p>Taking is lock-free: the message leaves the ring, then one compare-and-set of the watermark finishes what was in hand
+ * and makes the new one the first unfinished. Where there is nothing to take, finishing and waiting happen under the hub's
+ * lock, so that no message can come in between.
+ */
+final class ReadSide<T> {
+
+    private enum Found {
+        MESSAGE,
+        TICK,
+        END,
+        NOTHING
+    }
+
+    private static final VarHandle INSIDE;
+
+    static {
+        try {
+            INSIDE = MethodHandles.lookup().findVarHandle(ReadSide.class, "inside", Thread.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Inbox<T> inbox;
+    private final NumberedRing<T> ring;
+    private final Watermark watermark;
+
+    /** The thread that is in a reading method; what follows is that thread's. */
+    private volatile @Nullable Thread inside;
+
+    /** The first number that was given and is not finished; 0 for none. */
+    private long inHand;
+
+    /** The number that the reader was last told. */
+    private long told;
+
+    /** In the handler of a batch, which finishes all or nothing. */
+    private boolean inBatch;
+
+    ReadSide(Inbox<T> inbox) {
+        this.inbox = inbox;
+        this.ring = inbox.ring;
+        this.watermark = inbox.watermark;
+        this.told = inbox.joinedAt;
+    }
+
+    // ---- one delivery
+
+    /** The next delivery; null where the time is over. */
+    @Nullable
+    Delivery<T> receive(Deadline deadline, boolean ticks) throws InterruptedException {
+        enter();
+        try {
+            finishIfInterrupted();
+            return next(deadline, ticks);
+        } finally {
+            exit();
+        }
+    }
+
+    /** The next delivery that is there now; null where there is none. */
+    @Nullable
+    Delivery<T> tryReceive() {
+        enter();
+        try {
+            return next(Deadline.NOW, true);
+        } catch (InterruptedException e) {
+            throw new AssertionError("has waited", e);
+        } finally {
+            exit();
+        }
+    }
+
+    private @Nullable Delivery<T> next(Deadline deadline, boolean ticks) throws InterruptedException {
+        Found found = find(deadline, ticks);
+        if (found == Found.NOTHING) {
+            return null;
+        }
+        inbox.readBy(Thread.currentThread());
+        return switch (found) {
+            case MESSAGE -> {
+                T payload = take();
+                yield new Message<>(inHand, payload);
+            }
+            case TICK -> new Delivery.Tick<>(told);
+            default -> new Delivery.End<>(watermark.time());
+        };
+    }
+
+    // ---- all of them
+
+    void forEachMessage(MessageHandler<? super T> handler) throws InterruptedException {
+        enter();
+        try {
+            inbox.readBy(Thread.currentThread());
+            while (true) {
+                finishIfInterrupted();
+                if (find(Deadline.NEVER, false) == Found.END) {
+                    return;
+                }
+                handle(handler, take());
+            }
+        } finally {
+            exit();
+        }
+    }
+
+    void forEachBatch(int max, BatchHandler<? super T> handlerOfAny) throws InterruptedException {
+        @SuppressWarnings("unchecked") // it can only read from the list, and messages do not change
+        BatchHandler<T> handler = (BatchHandler<T>) handlerOfAny;
+        enter();
+        try {
+            inbox.readBy(Thread.currentThread());
+            while (true) {
+                finishIfInterrupted();
+                if (find(Deadline.NEVER, false) == Found.END) {
+                    return;
+                }
+                List<Message<T>> batch = Collections.unmodifiableList(takeBatch(max));
+                inBatch = true;
+                try {
+                    handler.handle(batch);
+                } catch (Throwable e) {
+                    throw failed(batch.get(0).sequence(), e);
+                } finally {
+                    inBatch = false;
+                }
+            }
+        } finally {
+            exit();
+        }
+    }
+
+    int drain(MessageHandler<? super T> handler, int max) {
+        enter();
+        try {
+            int count = 0;
+            Found found = Found.NOTHING;
+            while (count < max && (found = find(Deadline.NOW, false)) == Found.MESSAGE) {
+                inbox.readBy(Thread.currentThread());
+                handle(handler, take());
+                count++;
+            }
+            finish();
+            return count == 0 && found == Found.END ? -1 : count;
+        } catch (InterruptedException e) {
+            throw new AssertionError("has waited", e);
+        } finally {
+            exit();
+        }
+    }
+
+    void acknowledge() {
+        if (inside == Thread.currentThread()) {
+            if (inBatch) {
+                throw new IllegalStateException(
+                        inbox + " is in the handler of a batch, which finishes all of it when it returns");
+            }
+            finish();
+            return;
+        }
+        enter();
+        try {
+            finish();
+        } finally {
+            exit();
+        }
+    }
+
+    private void handle(MessageHandler<? super T> handler, T payload) {
+        long number = inHand;
+        try {
+            handler.handle(number, payload);
+        } catch (Throwable e) {
+            throw failed(number, e);
+        }
+    }
+
+    private FailedException failed(long number, Throwable cause) {
+        if (cause instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        inHand = 0;
+        inbox.hub.fail(inbox, cause);
+        return new FailedException(
+                "the handler of " + inbox + " has failed at number " + number + ": " + cause, number, cause);
+    }
+
+    // ---- steps
+
+    private void enter() {
+        Thread self = Thread.currentThread();
+        if (!INSIDE.compareAndSet(this, null, self)) {
+            Thread other = inside;
+            throw new IllegalStateException(
+                    other == self
+                            ? inbox + " is being read by this thread already: a handler cannot read its own receiver"
+                            : inbox + " is being read by another thread, " + other);
+        }
+    }
+
+    private void exit() {
+        INSIDE.setRelease(this, null);
+    }
+
+    private void finishIfInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            finish();
+            throw new InterruptedException();
+        }
+    }
+
+    /** Takes the next message, there being one, and finishes what was in hand. */
+    private T take() {
+        long number = ring.nextNumber();
+        T payload = ring.take();
+        moveTo(number, 1);
+        told = number;
+        return payload;
+    }
+
+    private List<Message<T>> takeBatch(int max) {
+        List<Message<T>> batch = new ArrayList<>();
+        do {
+            long number = ring.nextNumber();
+            batch.add(new Message<>(number, ring.take()));
+        } while (batch.size() < max && ring.hasNext());
+        moveTo(batch.get(0).sequence(), batch.size());
+        told = batch.get(batch.size() - 1).sequence();
+        return batch;
+    }
+
+    private void moveTo(long number, int taken) {
+        if (!watermark.finish(inHand == 0 ? number : inHand, number)) {
+            inHand = 0;
+            ring.untake(taken);
+            throw inbox.stoppedException();
+        }
+        inHand = number;
+        inbox.progressed(number);
+    }
+
+    /** Finishes what is in hand, without taking anything. */
+    private void finish() {
+        long first = inHand;
+        if (first == 0) {
+            return;
+        }
+        inHand = 0;
+        if (ring.hasNext()) {
+            long next = ring.nextNumber();
+            if (!watermark.finish(first, next)) {
+                throw inbox.stoppedException();
+            }
+            inbox.progressed(next);
+        } else {
+            inbox.hub.lock.lock();
+            try {
+                finishUnderLock(first);
+            } finally {
+                inbox.hub.lock.unlock();
+            }
+        }
+    }
+
+    private void finishUnderLock(long first) {
+        if (!watermark.finish(first, ring.hasNext() ? ring.nextNumber() : 0)) {
+            throw inbox.stoppedException();
+        }
+        inbox.settle();
+    }
+
+    /**
+     * Looks for what is next, and waits for it. What is in hand is finished, except where a message is found, whose taking
+     * does that.
+     */
+    private Found find(Deadline deadline, boolean ticks) throws InterruptedException {
+        if (ring.hasNext()) {
+            return Found.MESSAGE;
+        }
+        if (deadline.isNow() && inHand == 0 && inbox.isQuiet() && (!ticks || watermark.time() <= told)) {
+            return Found.NOTHING;
+        }
+        inbox.hub.lock.lock();
+        try {
+            if (inHand != 0 && !ring.hasNext()) {
+                long first = inHand;
+                inHand = 0;
+                finishUnderLock(first);
+            }
+            while (true) {
+                Stop why = inbox.stopped();
+                if (why != null) {
+                    throw why.exception();
+                }
+                if (ring.hasNext()) {
+                    return Found.MESSAGE;
+                }
+                if (inbox.reach.isAtEnd()) {
+                    return Found.END;
+                }
+                long time = watermark.time();
+                if (ticks && time > told) {
+                    told = time;
+                    return Found.TICK;
+                }
+                if (deadline.isNow() || !await(deadline, ticks)) {
+                    return Found.NOTHING;
+                }
+            }
+        } finally {
+            inbox.hub.lock.unlock();
+        }
+    }
+
+    private boolean await(Deadline deadline, boolean ticks) throws InterruptedException {
+        var tick = ticks ? new ClockWait.OfReader(told + 1, inbox) : null;
+        if (tick != null) {
+            inbox.add(tick);
+        }
+        inbox.readerWaits(true);
+        try {
+            return deadline.await(inbox.arrived);
+        } finally {
+            inbox.readerWaits(false);
+            if (tick != null) {
+                inbox.remove(tick);
+            }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+package io.github.clockeddispatch;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a program reads from. It owns a bounded inbox and a {@linkplain #clock() clock}.
+ *
+ * <p>Every message addressed to it is given once, in rising order. Being <i>given</i> a message is not <i>finishing</i>
+ * it: it is finished when its reader calls a reading method or {@link #acknowledge()} again, or when the handler of
+ * {@link #forEachMessage}, {@link #drain} or {@link Dispatcher#read} has returned for it. The clock stays below what is
+ * not finished, so that who waits for it sees the effect.
+ *
+ * <p>Reading methods are for one thread at a time, the <i>reader</i>; two at once get an {@code IllegalStateException}, and
+ * nothing is lost. A reader may hand the receiver to another thread by any happens-before edge. All other methods may be
+ * called by any thread.
+ *
+ * {@snippet class="io.github.clockeddispatch.Snippets" region="receive"}
+ *
+ * @param <T> the type of the messages
+ */
+public final class Receiver<T> implements AutoCloseable {
+
+    final Inbox<T> inbox;
+    final ReadSide<T> side;
+    private final LogicalClock clock;
+
+    Receiver(Inbox<T> inbox) {
+        this.inbox = inbox;
+        this.side = new ReadSide<>(inbox);
+        this.clock = new LogicalClock(inbox);
+    }
+
+    /**
+     * Finishes what was given last, then waits for the next delivery: a message where there is one; else a tick where the
+     * clock has moved past what was told last (at first: {@link #joinedAt()}); else the first of them to come. At the end
+     * it returns {@link Delivery.End}, for ever.
+     *
+     * @return the next delivery
+     * @throws InterruptedException if the thread is interrupted before or while it waits; nothing is lost
+     * @throws IllegalStateException if another thread, or a handler of this receiver that is running, is reading it
+     * @throws ClosedException if this receiver is closed
+     * @throws FailedException if this receiver or the dispatcher has failed
+     */
+    public Delivery<T> receive() throws InterruptedException {
+        return present(side.receive(Deadline.NEVER, true));
+    }
+
+    /**
+     * Does as {@link #receive()}, but waits no longer than a time.
+     *
+     * @param timeout how long at the most; at zero or less it does not wait
+     * @return the next delivery; empty where none has come
+     * @throws InterruptedException as {@link #receive()}
+     * @throws IllegalStateException as {@link #receive()}
+     * @throws ClosedException as {@link #receive()}
+     * @throws FailedException as {@link #receive()}
+     */
+    public Optional<Delivery<T>> receive(Duration timeout) throws InterruptedException {
+        return Optional.ofNullable(side.receive(Deadline.in(timeout), true));
+    }
+
+    /**
+     * Does as {@link #receive()}, but does not wait. An interrupt is neither looked at nor cleared.
+     *
+     * @return the next delivery; empty where there is none
+     * @throws IllegalStateException as {@link #receive()}
+     * @throws ClosedException as {@link #receive()}
+     * @throws FailedException as {@link #receive()}
+     */
+    public Optional<Delivery<T>> tryReceive() {
+        return Optional.ofNullable(side.tryReceive());
+    }
+
+    /**
+     * Does as {@link #receive()}, but waits through ticks.
+     *
+     * @return the next message, or the end
+     * @throws InterruptedException as {@link #receive()}
+     * @throws IllegalStateException as {@link #receive()}
+     * @throws ClosedException as {@link #receive()}
+     * @throws FailedException as {@link #receive()}
+     */
+    public Delivery<T> receiveMessage() throws InterruptedException {
+        return present(side.receive(Deadline.NEVER, false));
+    }
+
+    /**
+     * Does as {@link #receiveMessage()}, but waits no longer than a time.
+     *
+     * @param timeout how long at the most; at zero or less it does not wait
+     * @return the next message, or the end; empty where neither has come
+     * @throws InterruptedException as {@link #receive()}
+     * @throws IllegalStateException as {@link #receive()}
+     * @throws ClosedException as {@link #receive()}
+     * @throws FailedException as {@link #receive()}
+     */
+    public Optional<Delivery<T>> receiveMessage(Duration timeout) throws InterruptedException {
+        return Optional.ofNullable(side.receive(Deadline.in(timeout), false));
+    }
+
+    /**
+     * Handles each message, until the end. A message is finished, and who waits for that is woken, when the handler has
+     * returned for it.
+     *
+     * @param handler what is done with each message
+     * @throws InterruptedException if the thread is interrupted between messages, or while it waits for one; what was
+     *     handled is finished, and nothing is lost
+     * @throws IllegalStateException as {@link #receive()}
+     * @throws ClosedException as {@link #receive()}
+     * @throws FailedException if the handler has thrown, with that as its cause: the receiver has failed at that message;
+     *     or as {@link #receive()}
+     */
+    public void forEachMessage(MessageHandler<? super T> handler) throws InterruptedException {
+        side.forEachMessage(Objects.requireNonNull(handler, "handler"));
+    }
+
+    /**
+     * Handles the messages several at once, as many as are there, until the end. They are finished when the handler has
+     * returned for all of them: for views that commit or force.
+     *
+     * @param max how many at the most, at least 1
+     * @param handler what is done with them
+     * @throws InterruptedException as {@link #forEachMessage}
+     * @throws IllegalArgumentException if max is less than 1
+     * @throws IllegalStateException as {@link #receive()}
+     * @throws ClosedException as {@link #receive()}
+     * @throws FailedException as {@link #forEachMessage}; it has failed at the first message of the batch
+     */
+    public void forEachBatch(int max, BatchHandler<? super T> handler) throws InterruptedException {
+        side.forEachBatch(checked(max), Objects.requireNonNull(handler, "handler"));
+    }
+
+    /**
+     * Handles the messages that are there now, without waiting. An interrupt is neither looked at nor cleared.
+     *
+     * @param handler what is done with each message
+     * @param max how many at the most, at least 1
+     * @return how many were handled; −1 at the end
+     * @throws IllegalArgumentException if max is less than 1
+     * @throws IllegalStateException as {@link #receive()}
+     * @throws ClosedException as {@link #receive()}
+     * @throws FailedException as {@link #forEachMessage}
+     */
+    public int drain(MessageHandler<? super T> handler, int max) {
+        return side.drain(Objects.requireNonNull(handler, "handler"), checked(max));
+    }
+
+    /**
+     * Finishes what was given last, without asking for the next. Where nothing is in hand it does nothing.
+     *
+     * @throws IllegalStateException if another thread is reading, or in the handler of a batch
+     * @throws ClosedException if this receiver was closed before
+     * @throws FailedException if this receiver or the dispatcher failed before
+     */
+    public void acknowledge() {
+        side.acknowledge();
+    }
+
+    /**
+     * Stops this receiver at its first unfinished message: its clock does not pass it, and its reader, those who wait for
+     * more, and those who send to it alone get {@link FailedException} with this cause, at once. Others go on. Nothing is
+     * done where it has stopped before.
+     *
+     * @param cause why
+     */
+    public void fail(Throwable cause) {
+        inbox.hub.fail(inbox, Objects.requireNonNull(cause, "cause"));
+    }
+
+    /**
+     * How far this receiver is done.
+     *
+     * @return its clock, always the same
+     */
+    public LogicalClock clock() {
+        return clock;
+    }
+
+    /**
+     * Where the counter stood when this receiver joined: it is given what is addressed to it after that.
+     *
+     * @return the number, 0 or more
+     */
+    public long joinedAt() {
+        return inbox.joinedAt;
+    }
+
+    /**
+     * How many messages are in the inbox: numbered, and not given. What is in hand has left the inbox.
+     *
+     * @return the number of messages, exact where nothing moves
+     */
+    public int pending() {
+        return inbox.pending();
+    }
+
+    /**
+     * How many messages were discarded when this receiver was closed: those that were in its inbox, and those that waited
+     * for it alone in channels.
+     *
+     * @return the number of messages, 0 until it is closed
+     */
+    public long discarded() {
+        return inbox.discarded();
+    }
+
+    /**
+     * The name that it was opened with.
+     *
+     * @return the name, unique among the dispatcher's open receivers
+     */
+    public String name() {
+        return inbox.name;
+    }
+
+    /**
+     * Leaves: discards what was not given, lets later sends to this receiver alone fail with {@link ClosedException}, and
+     * stops the clock below the first unfinished message, that in hand included. To close it again does nothing.
+     */
+    @Override
+    public void close() {
+        inbox.hub.close(inbox, "was closed");
+    }
+
+    private static <T> Delivery<T> present(@Nullable Delivery<T> delivery) {
+        return Objects.requireNonNull(delivery);
+    }
+
+    private static int checked(int max) {
+        if (max < 1) {
+            throw new IllegalArgumentException("no maximum of 1 or more: " + max);
+        }
+        return max;
+    }
+
+    /**
+     * For people.
+     *
+     * @return a text with its name
+     */
+    @Override
+    public String toString() {
+        return inbox.toString();
+    }
+}

@@ -1,0 +1,248 @@
+package io.github.clockeddispatch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from one pump to the inboxes that it addresses: how it waits for room there, and goes in. All under the hub's
+ * lock.
+ */
+abstract class Route<T> implements RoomWait {
+
+    /** Where the pump waits for room. */
+    final Condition room;
+
+    Route(Condition room) {
+        this.room = room;
+    }
+
+    /**
+     * How many messages may go in now.
+     *
+     * @param wanted how many there are, at least 1
+     * @param mayWait where none may, whether the first one begins to wait
+     * @return from 0 to wanted; those are to be {@linkplain #append appended} under the same hold of the lock
+     */
+    abstract int admit(int wanted, boolean mayWait);
+
+    /** Makes room in memory for this many messages, so that appending them cannot fail. */
+    abstract void reserve(int count);
+
+    /** Puts the first messages of the channel into each inbox that is addressed. */
+    abstract void append(Channel<T> channel, long first, int count);
+
+    /** After the counter has reached what was appended: lets the readers see it. */
+    abstract void publish();
+
+    /** The first message will not go in: what it has waited for counts for no other. */
+    abstract void forget();
+
+    /** Why nobody is left to whom this way leads; null where somebody is. */
+    abstract @Nullable Stop dead();
+
+    /** The inbox that discards what waits for nobody else; null where that is a failure. */
+    abstract @Nullable Inbox<T> discarding();
+
+    /** Those without room for the first message, while it waits. */
+    abstract List<String> waitsFor();
+
+    /** To one receiver: in the order of the inbox's queue, which nobody overtakes. */
+    static final class Direct<T> extends Route<T> {
+        private final Inbox<T> inbox;
+        private boolean waits;
+
+        Direct(Inbox<T> inbox, Condition room) {
+            super(room);
+            this.inbox = inbox;
+        }
+
+        @Override
+        public void placeSeen() {
+            room.signal();
+        }
+
+        @Override
+        int admit(int wanted, boolean mayWait) {
+            int places = inbox.places(this);
+            if (places <= 0 && mayWait) {
+                waits = true;
+                inbox.enqueue(this);
+                places = inbox.places(this);
+            }
+            return Math.clamp(places, 0, wanted);
+        }
+
+        @Override
+        void reserve(int count) {
+            inbox.reserve(count);
+        }
+
+        @Override
+        void append(Channel<T> channel, long first, int count) {
+            for (int i = 0; i < count; i++) {
+                inbox.append(first + i, channel.payload(i));
+            }
+        }
+
+        @Override
+        void publish() {
+            inbox.publish();
+            forget();
+        }
+
+        @Override
+        void forget() {
+            if (waits) {
+                waits = false;
+                inbox.dequeue(this);
+            }
+        }
+
+        @Override
+        @Nullable
+        Stop dead() {
+            return inbox.stopped();
+        }
+
+        @Override
+        @Nullable
+        Inbox<T> discarding() {
+            return inbox.isClosed() ? inbox : null;
+        }
+
+        @Override
+        List<String> waitsFor() {
+            return waits ? List.of(inbox.name) : List.of();
+        }
+    }
+
+    /**
+     * To several receivers, fixed or all. A message that does not find room everywhere waits until each inbox that had
+     * none has had a free place once, and then goes in even where that place has been taken by another: so it holds
+     * nobody's room while it waits, and cannot be starved. It is at most one message of this pump above the capacity.
+     */
+    static final class Several<T> extends Route<T> {
+        private final Feeder<T> feeder;
+        private final Hub<T> hub;
+        private final Reach<T> reach;
+
+        /** Those that had no room when the first message began to wait; empty while it does not wait. */
+        private final List<Inbox<T>> blocking = new ArrayList<>(0);
+
+        /** How many of them have had none since. */
+        private int missing;
+
+        /** Whom the messages that are being appended are for. */
+        private final List<Inbox<T>> addressed = new ArrayList<>();
+
+        Several(Feeder<T> feeder, Hub<T> hub, Reach<T> reach, Condition room) {
+            super(room);
+            this.feeder = feeder;
+            this.hub = hub;
+            this.reach = reach;
+        }
+
+        @Override
+        public void placeSeen() {
+            if (--missing == 0) {
+                room.signal();
+            }
+        }
+
+        @Override
+        int admit(int wanted, boolean mayWait) {
+            address();
+            if (!blocking.isEmpty()) {
+                return missing == 0 ? 1 : 0;
+            }
+            int places = wanted;
+            for (Inbox<T> inbox : addressed) {
+                places = Math.min(places, inbox.free());
+            }
+            if (places <= 0 && mayWait) {
+                for (Inbox<T> inbox : addressed) {
+                    if (inbox.free() <= 0) {
+                        blocking.add(inbox);
+                    }
+                }
+                missing = blocking.size();
+                for (Inbox<T> inbox : List.copyOf(blocking)) {
+                    inbox.watchForPlace(this);
+                }
+                return missing == 0 ? 1 : 0;
+            }
+            return Math.max(0, places);
+        }
+
+        private void address() {
+            addressed.clear();
+            for (Inbox<T> inbox : feeder.isBroadcast() ? hub.inboxes() : feeder.targets()) {
+                if (reach.includes(feeder, inbox)) {
+                    addressed.add(inbox);
+                }
+            }
+        }
+
+        @Override
+        void reserve(int count) {
+            for (Inbox<T> inbox : addressed) {
+                inbox.reserve(count);
+            }
+        }
+
+        @Override
+        void append(Channel<T> channel, long first, int count) {
+            for (Inbox<T> inbox : addressed) {
+                for (int i = 0; i < count; i++) {
+                    inbox.append(first + i, channel.payload(i));
+                }
+            }
+        }
+
+        @Override
+        void publish() {
+            addressed.forEach(Inbox::publish);
+            addressed.clear();
+            blocking.clear();
+        }
+
+        @Override
+        void forget() {
+            for (Inbox<T> inbox : blocking) {
+                inbox.unwatch(this);
+            }
+            blocking.clear();
+            missing = 0;
+        }
+
+        @Override
+        @Nullable
+        Stop dead() {
+            Stop last = null;
+            for (Inbox<T> inbox : feeder.targets()) {
+                last = inbox.stopped();
+                if (last == null) {
+                    return null;
+                }
+            }
+            return last;
+        }
+
+        @Override
+        @Nullable
+        Inbox<T> discarding() {
+            Inbox<T> closed = null;
+            for (Inbox<T> inbox : feeder.targets()) {
+                closed = inbox.isClosed() ? inbox : closed;
+            }
+            return closed;
+        }
+
+        @Override
+        List<String> waitsFor() {
+            return blocking.stream().map(inbox -> inbox.name).toList();
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.github.clockeddispatch;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * What a program sends through: to one receiver, to a group, or to all. It owns a bounded channel and a pump, a thread
+ * that numbers what is in the channel and puts it into the inboxes as soon as there is room. So a send waits only for room
+ * in its own channel, whatever others do.
+ *
+ * <p>{@code send} returns when the message has been accepted; {@code dispatch} when it has its number and is in the inbox.
+ * What was accepted is delivered, in the order in which the sends happened. A send or dispatch that ends in an exception,
+ * or with false, has been withdrawn whole: its message never arrives.
+ *
+ * <p>All methods may be called by any number of threads. What a thread did before it sends <i>happens before</i> the
+ * receiver's reader gets the message.
+ *
+ * {@snippet class="io.github.clockeddispatch.Snippets" region="send"}
+ *
+ * @param <T> the type of the messages
+ */
+public final class Sender<T> implements AutoCloseable {
+
+    private final Pump<T> pump;
+
+    Sender(Pump<T> pump) {
+        this.pump = pump;
+    }
+
+    /**
+     * Sends a message, waiting for room in this sender's channel.
+     *
+     * @param message the message
+     * @throws InterruptedException if the thread is interrupted before or while it waits; nothing was sent
+     * @throws NullPointerException if the message is null
+     * @throws ClosedException if this sender, every receiver that it addresses, or the dispatcher is closed, or becomes so
+     *     while it waits; nothing was sent
+     * @throws FailedException if every receiver that it addresses, or the dispatcher has failed, or fails while it waits;
+     *     nothing was sent
+     * @throws IllegalStateException if the last number has been given
+     */
+    public void send(T message) throws InterruptedException {
+        boolean sent = pump.send(checked(message), Deadline.NEVER);
+        assert sent;
+    }
+
+    /**
+     * Sends a message if there is room in this sender's channel now. An interrupt is neither looked at nor cleared.
+     *
+     * @param message the message
+     * @return whether it was sent
+     * @throws NullPointerException if the message is null
+     * @throws ClosedException as {@link #send(Object)}
+     * @throws FailedException as {@link #send(Object)}
+     * @throws IllegalStateException if the last number has been given
+     */
+    public boolean trySend(T message) {
+        return pump.trySend(checked(message));
+    }
+
+    /**
+     * Sends a message, waiting for room in this sender's channel, but no longer than a time.
+     *
+     * @param message the message
+     * @param timeout how long at the most; at zero or less it does not wait
+     * @return whether it was sent
+     * @throws InterruptedException if the thread is interrupted before or while it waits; nothing was sent
+     * @throws NullPointerException if an argument is null
+     * @throws ClosedException as {@link #send(Object)}
+     * @throws FailedException as {@link #send(Object)}
+     * @throws IllegalStateException if the last number has been given
+     */
+    public boolean send(T message, Duration timeout) throws InterruptedException {
+        return pump.send(checked(message), Deadline.in(timeout));
+    }
+
+    /**
+     * Sends a message and waits until it has its number and is in the inbox of each receiver that it addresses. Where
+     * nothing is in the channel and there is room, the calling thread does that itself.
+     *
+     * @param message the message
+     * @return its number, from 1 to {@code Long.MAX_VALUE - 1}
+     * @throws InterruptedException if the thread is interrupted before or while it waits; the message was withdrawn. If it
+     *     had its number already, that is returned and the interrupt is set again
+     * @throws NullPointerException if the message is null
+     * @throws ClosedException as {@link #send(Object)}; also if its last receiver is closed before it has a number
+     * @throws FailedException as {@link #send(Object)}; also if its last receiver fails before it has a number
+     * @throws IllegalStateException if the last number has been given
+     */
+    public long dispatch(T message) throws InterruptedException {
+        try {
+            return pump.dispatch(checked(message), Deadline.NEVER);
+        } catch (TimeoutException e) {
+            throw new AssertionError("no time-out was set", e);
+        }
+    }
+
+    /**
+     * Sends a message and waits until it has its number, as {@link #dispatch(Object)}, but no longer than a time.
+     *
+     * @param message the message
+     * @param timeout how long at the most; at zero or less it does not wait
+     * @return its number
+     * @throws TimeoutException if it has no number by then: it was withdrawn. The text says what it waited for
+     * @throws InterruptedException as {@link #dispatch(Object)}
+     * @throws NullPointerException if an argument is null
+     * @throws ClosedException as {@link #dispatch(Object)}
+     * @throws FailedException as {@link #dispatch(Object)}
+     * @throws IllegalStateException if the last number has been given
+     */
+    public long dispatch(T message, Duration timeout) throws InterruptedException, TimeoutException {
+        return pump.dispatch(checked(message), Deadline.in(timeout));
+    }
+
+    /**
+     * Sends a message, waiting for room in this sender's channel, and tells later which number it got. The future is
+     * completed on a thread of its own; where the message will get no number, with the {@link ClosedException} or
+     * {@link FailedException} that {@link #dispatch(Object)} would throw. To cancel it withdraws the message; once that has
+     * a number, {@code cancel} is false and does nothing.
+     *
+     * @param message the message
+     * @return the number that it will get
+     * @throws InterruptedException if the thread is interrupted before or while it waits for room; nothing was sent
+     * @throws NullPointerException if the message is null
+     * @throws ClosedException as {@link #send(Object)}
+     * @throws FailedException as {@link #send(Object)}
+     * @throws IllegalStateException if the last number has been given
+     */
+    public CompletableFuture<Long> dispatchAsync(T message) throws InterruptedException {
+        return pump.dispatchAsync(checked(message));
+    }
+
+    /**
+     * The name that it was opened with.
+     *
+     * @return the name, unique among the dispatcher's open senders
+     */
+    public String name() {
+        return pump.name();
+    }
+
+    /**
+     * Closes it, and returns at once. What it has accepted is still delivered; sends that wait for room end with
+     * {@link ClosedException}. Receivers that no open sender can reach any more end. To close it again does nothing.
+     */
+    @Override
+    public void close() {
+        pump.close(Stop.closed("sender \"" + pump.name() + "\" is closed"));
+    }
+
+    private static <T> T checked(T message) {
+        return Objects.requireNonNull(message, "message");
+    }
+
+    /**
+     * For people.
+     *
+     * @return a text with its name
+     */
+    @Override
+    public String toString() {
+        return "sender \"" + pump.name() + "\"";
+    }
+}

@@ -1,0 +1,311 @@
+package io.github.clockeddispatch;
+
+import io.github.clockeddispatch.progress.Frontier;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
+
+/** The one counter, and those who number by it: the senders' pumps. Guarded by the hub's lock. */
+final class Sequencer<T> {
+
+    /** The last number that can be given. */
+    static final long LAST = Long.MAX_VALUE - 1;
+
+    private final Hub<T> hub;
+    private final Reach<T> reach;
+    private final Frontier counter;
+    private final @Nullable Executor executor;
+
+    /** Open senders, and those that are being opened, by name. */
+    private final Map<String, Pump<T>> names = new HashMap<>();
+
+    /** Senders that can still deliver something, in the order in which they joined. */
+    private final Set<Pump<T>> undrained = new LinkedHashSet<>();
+
+    /** Those that have given up messages: {@code close} tells of them. */
+    private final List<Pump<T>> losers = new ArrayList<>();
+
+    private int running;
+
+    Sequencer(Hub<T> hub, long startAfter, boolean endWithLastSender, @Nullable Executor executor) {
+        this.hub = hub;
+        this.reach = new Reach<>(hub, endWithLastSender);
+        this.counter = new Frontier(startAfter);
+        this.executor = executor;
+    }
+
+    Hub<T> hub() {
+        return hub;
+    }
+
+    Reach<T> reach() {
+        return reach;
+    }
+
+    Frontier counter() {
+        return counter;
+    }
+
+    // ---- numbers
+
+    long sequence() {
+        return counter.value();
+    }
+
+    long numbersLeft() {
+        return LAST - counter.value();
+    }
+
+    void checkNumbersLeft() {
+        if (numbersLeft() == 0) {
+            throw noNumbersLeft().exception();
+        }
+    }
+
+    Stop noNumbersLeft() {
+        return Stop.misuse(hub + " has given its last number, " + LAST);
+    }
+
+    void publish(long number) {
+        counter.publish(number);
+    }
+
+    void tell() {
+        counter.tell();
+    }
+
+    // ---- senders
+
+    /**
+     * Opens a sender.
+     *
+     * @param targets the receivers, each once; empty for all
+     */
+    Pump<T> open(String name, List<Inbox<T>> targets, int capacity) {
+        Pump<T> pump;
+        hub.lock.lock();
+        try {
+            hub.checkOpen("join");
+            check(targets);
+            if (names.containsKey(name)) {
+                throw new IllegalArgumentException("there is an open sender \"" + name + "\" in " + hub);
+            }
+            pump = new Pump<>(this, name, hub.nextOrder(), targets, capacity);
+            names.put(name, pump);
+        } finally {
+            hub.lock.unlock();
+        }
+        boolean opened = false;
+        try {
+            start(pump);
+            hub.lock.lock();
+            try {
+                hub.checkOpen("join");
+                check(targets);
+                reach.opened(pump);
+                undrained.add(pump);
+                opened = true;
+            } finally {
+                hub.lock.unlock();
+            }
+        } finally {
+            if (!opened) {
+                forget(pump);
+                pump.abandon(Stop.closed("sender \"" + name + "\" was not opened"), null);
+            }
+        }
+        return pump;
+    }
+
+    private void forget(Pump<T> pump) {
+        hub.lock.lock();
+        try {
+            names.remove(pump.name(), pump);
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    private void start(Pump<T> pump) {
+        Executor given = executor;
+        if (given == null) {
+            hub.threads.start("pump-" + pump.name(), pump);
+            return;
+        }
+        try {
+            pump.start(given);
+        } catch (RejectedExecutionException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            throw new RejectedExecutionException("the pump executor did not take the pump of sender \"" + pump.name()
+                    + "\" of " + hub + ": " + e, e);
+        }
+    }
+
+    private void check(List<Inbox<T>> targets) {
+        for (Inbox<T> target : targets) {
+            Stop why = target.stopped();
+            if (why != null) {
+                throw why.exception();
+            }
+            if (target.reach.isEnding()) {
+                throw new ClosedException(target + " has ended, as its last sender was closed; with"
+                        + " Builder.endWithLastSender(false) only close() ends receivers", null);
+            }
+        }
+    }
+
+    // called by pumps, under the hub's lock
+
+    void closed(Pump<T> pump) {
+        names.remove(pump.name(), pump);
+        reach.closed(pump);
+    }
+
+    void drained(Pump<T> pump) {
+        undrained.remove(pump);
+        if (pump.lost() > 0) {
+            losers.add(pump);
+        }
+        reach.drained(pump);
+        hub.changed.signalAll();
+    }
+
+    void running(boolean runs) {
+        running += runs ? 1 : -1;
+        hub.changed.signalAll();
+    }
+
+    // ---- ends
+
+    /** G13: stops everything at once. */
+    void fail(Throwable cause) {
+        List<Pump<T>> pumps;
+        hub.lock.lock();
+        try {
+            if (!hub.failAll(cause, counter.value())) {
+                return;
+            }
+            pumps = new ArrayList<>(names.values());
+            pumps.addAll(undrained);
+        } finally {
+            hub.lock.unlock();
+        }
+        Stop why = hub.failure();
+        assert why != null;
+        pumps.forEach(pump -> pump.abandon(why, null));
+    }
+
+    /** Accepts nothing from now on; what was accepted is still delivered. */
+    void closeAll() {
+        List<Pump<T>> pumps;
+        hub.lock.lock();
+        try {
+            pumps = new ArrayList<>(undrained);
+        } finally {
+            hub.lock.unlock();
+        }
+        Stop why = Stop.closed(hub + " is closed");
+        pumps.forEach(pump -> pump.close(why));
+        hub.lock.lock();
+        try {
+            reach.endAll();
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    /** Under the hub's lock. */
+    boolean isDrained() {
+        return undrained.isEmpty();
+    }
+
+    /** Under the hub's lock: whether no pump runs on any thread. */
+    boolean isIdle() {
+        return running == 0;
+    }
+
+    /** Gives up what has not been delivered. Returns for each sender how many messages that is, of all its life. */
+    List<String> abandonAll() {
+        List<Pump<T>> pumps;
+        hub.lock.lock();
+        try {
+            pumps = new ArrayList<>(undrained);
+        } finally {
+            hub.lock.unlock();
+        }
+        Stop why = Stop.closed(hub + " is closed, and did not deliver this in time");
+        pumps.forEach(pump -> pump.abandon(why, null));
+        hub.lock.lock();
+        try {
+            return losers.stream()
+                    .map(pump -> pump.lost() + (pump.lost() == 1 ? " message" : " messages") + " of sender \"" + pump.name() + "\"")
+                    .toList();
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    // ---- for those who watch
+
+    /** Waits until all that was accepted before the call is finished by all that it was addressed to. */
+    boolean awaitFinished(Deadline deadline) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        Map<Inbox<T>, Long> marks = new LinkedHashMap<>();
+        hub.lock.lock();
+        try {
+            hub.all().forEach(inbox -> marks.put(inbox, counter.value()));
+            Map<Pump<T>, Pump.Checkpoint> checkpoints = new LinkedHashMap<>();
+            undrained.forEach(pump -> checkpoints.put(pump, pump.checkpoint()));
+            try {
+                for (var entry : checkpoints.entrySet()) {
+                    if (!awaitNumbered(entry.getKey(), entry.getValue(), deadline, hub.changed)) {
+                        return false;
+                    }
+                    for (Inbox<T> inbox : entry.getKey().isBroadcast() ? hub.all() : entry.getKey().targets()) {
+                        marks.merge(inbox, entry.getValue().number(), Math::max);
+                    }
+                }
+            } finally {
+                checkpoints.forEach(Pump::forget);
+            }
+        } finally {
+            hub.lock.unlock();
+        }
+        for (var mark : marks.entrySet()) {
+            if (!mark.getKey().awaitFinished(mark.getValue(), deadline)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean awaitNumbered(Pump<?> pump, Pump.Checkpoint checkpoint, Deadline deadline, Condition changed)
+            throws InterruptedException {
+        while (!checkpoint.isPassed()) {
+            if (!deadline.await(changed)) {
+                return false;
+            }
+        }
+        Stop why = checkpoint.stop();
+        if (why != null && !pump.hasDiscarded()) {
+            throw why.exception();
+        }
+        return true;
+    }
+
+    /** Under the hub's lock. */
+    List<Snapshot.SenderState> states() {
+        return undrained.stream().map(Pump::state).toList();
+    }
+}

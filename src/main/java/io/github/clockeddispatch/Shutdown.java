@@ -1,0 +1,164 @@
+package io.github.clockeddispatch;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a dispatcher is closed (G12): refuse, drain, cut off, join, tell. It runs once, in the thread that closes first.
+ */
+final class Shutdown<T> {
+
+    /** What is interrupted gets this long to end; a thread that has not done so by then is named in the exception. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private final Hub<T> hub;
+    private final Sequencer<T> sequencer;
+    private final OwnReaders<T> readers;
+    private final Duration drainTimeout;
+
+    /** Under the hub's lock. */
+    private boolean done;
+
+    private boolean interrupted;
+
+    Shutdown(Sequencer<T> sequencer, OwnReaders<T> readers, Duration drainTimeout) {
+        this.hub = sequencer.hub();
+        this.sequencer = sequencer;
+        this.readers = readers;
+        this.drainTimeout = drainTimeout;
+    }
+
+    void run() {
+        hub.lock.lock();
+        try {
+            if (!hub.beginClosing()) {
+                awaitOther();
+                return;
+            }
+        } finally {
+            hub.lock.unlock();
+        }
+        interrupted = Thread.interrupted();
+        List<String> problems = new ArrayList<>();
+        try {
+            Deadline deadline = interrupted ? Deadline.NOW : Deadline.in(drainTimeout);
+            sequencer.closeAll();
+            boolean drained = drain(deadline);
+            List<String> lost = sequencer.abandonAll();
+            if (!lost.isEmpty()) {
+                problems.add("not delivered: " + String.join(", ", lost));
+            }
+            hub.lock.lock();
+            try {
+                hub.endClosing();
+            } finally {
+                hub.lock.unlock();
+            }
+            if (!drained) {
+                problems.addAll(readers.cutOff());
+            }
+            problems.addAll(join(drained ? deadline : Deadline.NOW));
+        } finally {
+            hub.lock.lock();
+            try {
+                done = true;
+                hub.changed.signalAll();
+            } finally {
+                hub.lock.unlock();
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        DispatchException problem = problem(problems);
+        if (problem != null) {
+            throw problem;
+        }
+    }
+
+    /** Another thread closes. A thread of the dispatcher's own must not wait for that, as it is waited for. */
+    private void awaitOther() {
+        if (!hub.threads.isOwn(Thread.currentThread())) {
+            while (!done) {
+                hub.changed.awaitUninterruptibly();
+            }
+        }
+    }
+
+    private boolean drain(Deadline deadline) {
+        hub.lock.lock();
+        try {
+            while (!(sequencer.isDrained() && readers.haveEnded())) {
+                if (!deadline.await(hub.changed)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (InterruptedException e) {
+            interrupted = true;
+            return false;
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    /** Waits until all threads and pumps have ended; after the deadline interrupts them. Returns those that have not. */
+    private List<String> join(Deadline deadline) {
+        List<Thread> left = joinOwn(interrupted ? Deadline.NOW : deadline);
+        if (!left.isEmpty()) {
+            hub.threads.interrupt();
+            left = joinOwn(Deadline.in(GRACE));
+        }
+        Deadline grace = Deadline.in(GRACE);
+        hub.lock.lock();
+        try {
+            while (!sequencer.isIdle()) {
+                if (!deadlineAwait(grace)) {
+                    break;
+                }
+            }
+        } finally {
+            hub.lock.unlock();
+        }
+        return left.stream()
+                .map(thread -> "thread \"" + thread.getName() + "\" did not end when it was interrupted")
+                .collect(Collectors.toList());
+    }
+
+    private List<Thread> joinOwn(Deadline deadline) {
+        while (true) {
+            try {
+                return hub.threads.join(deadline);
+            } catch (InterruptedException e) {
+                interrupted = true; // what is left is bounded
+            }
+        }
+    }
+
+    private boolean deadlineAwait(Deadline deadline) {
+        try {
+            return deadline.await(hub.changed);
+        } catch (InterruptedException e) {
+            interrupted = true;
+            return true;
+        }
+    }
+
+    private @Nullable DispatchException problem(List<String> problems) {
+        String text = problems.isEmpty() ? "" : "; " + String.join("; ", problems);
+        Stop all = hub.failure();
+        Throwable why = all == null ? null : all.cause();
+        if (all != null && why != null) {
+            return new FailedException(all.what() + text, all.number(), why);
+        }
+        FailedException first = readers.failure();
+        Throwable cause = first == null ? null : first.getCause();
+        if (first != null && cause != null) {
+            return new FailedException(first.getMessage() + text, first.sequence(), cause);
+        }
+        return problems.isEmpty() ? null : new DispatchException(hub + " is closed" + text, null);
+    }
+}

@@ -1,0 +1,55 @@
+package io.github.clockeddispatch;
+
+import java.util.List;
+
+/**
+ * How a dispatcher stood at one moment, for people and for monitoring. All of it was true at the same time, but for what
+ * readers did meanwhile.
+ *
+ * @param name the dispatcher's name
+ * @param sequence the greatest number given
+ * @param receivers the receivers that have not been closed, in no order
+ * @param senders the senders that have not delivered all that they accepted, or can accept more, in the order in which
+ *     they joined
+ */
+public record Snapshot(String name, long sequence, List<ReceiverState> receivers, List<SenderState> senders) {
+
+    /**
+     * A receiver.
+     *
+     * @param name its name
+     * @param state {@code open}, {@code ending} (its last sender has been closed), {@code ended} (nothing more will get
+     *     into its inbox) or {@code failed}
+     * @param joinedAt the number at which it joined
+     * @param time where its clock stands
+     * @param firstUnfinished the number of its first unfinished message, in hand or in its inbox; 0 for none
+     * @param capacity the capacity of its inbox
+     * @param pending how many messages are in its inbox
+     * @param discarded how many messages were discarded
+     * @param waits how many threads and futures wait for its clock
+     * @param reader the thread that was last given something; empty where there is none
+     */
+    public record ReceiverState(
+            String name,
+            String state,
+            long joinedAt,
+            long time,
+            long firstUnfinished,
+            int capacity,
+            int pending,
+            long discarded,
+            int waits,
+            String reader) {}
+
+    /**
+     * A sender.
+     *
+     * @param name its name
+     * @param state {@code open}, {@code closed} (and its channel not empty) or {@code stopped} (nobody is left to send to,
+     *     or its pump was interrupted)
+     * @param capacity the capacity of its channel
+     * @param queued how many messages are in its channel
+     * @param waitsFor the receivers without room for the first of them; empty while it does not wait
+     */
+    public record SenderState(String name, String state, int capacity, int queued, List<String> waitsFor) {}
+}

@@ -1,0 +1,38 @@
+package io.github.clockeddispatch;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why something goes on no more. It is kept where it stopped, and each caller that meets it gets an exception of its own.
+ *
+ * @param what the whole sentence for the exception
+ * @param cause why it failed; null where it was closed
+ * @param number where it failed
+ * @param misuse whether the caller asked for the impossible: an {@code IllegalStateException}
+ */
+record Stop(String what, @Nullable Throwable cause, long number, boolean misuse) {
+
+    static Stop closed(String what) {
+        return new Stop(what, null, 0, false);
+    }
+
+    static Stop failed(String what, Throwable cause, long number) {
+        return new Stop(what, cause, number, false);
+    }
+
+    static Stop misuse(String what) {
+        return new Stop(what, null, 0, true);
+    }
+
+    boolean isFailure() {
+        return cause != null;
+    }
+
+    RuntimeException exception() {
+        if (misuse) {
+            return new IllegalStateException(what);
+        }
+        Throwable why = cause;
+        return why == null ? new ClosedException(what, null) : new FailedException(what, number, why);
+    }
+}

@@ -1,0 +1,187 @@
+package io.github.clockeddispatch.progress;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue of (number, element) for one producer at a time and one consumer at a time. It allocates nothing per element:
+ * it lies in a ring that starts small and, where the producer finds it full, goes on in one of twice the size.
+ *
+ * <p>The producer's methods are called under its lock, the consumer's by one thread at a time, without the lock. What
+ * was appended is seen by the consumer only from {@link #publish()} on. How many elements it may hold is its owner's
+ * business.
+ *
+ * @param <E> the type of the elements
+ */
+public final class NumberedRing<E> {
+
+    private static final int INITIAL = 8;
+    private static final VarHandle HEAD;
+    private static final VarHandle TAIL;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            HEAD = lookup.findVarHandle(NumberedRing.class, "head", long.class);
+            TAIL = lookup.findVarHandle(NumberedRing.class, "tail", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** A stretch of positions from {@code start} up to, but not including, {@code end}. */
+    private static final class Segment {
+        final long[] numbers;
+        final @Nullable Object[] elements;
+        final int mask;
+        final long start;
+        /** Written by the producer before it publishes the first position of {@code next}. */
+        long end = Long.MAX_VALUE;
+
+        @Nullable
+        Segment next;
+
+        Segment(int length, long start) {
+            numbers = new long[length];
+            elements = new @Nullable Object[length];
+            mask = length - 1;
+            this.start = start;
+        }
+    }
+
+    /** The next position to take: written by the consumer (release), read by the producer (acquire). */
+    private long head;
+
+    private Segment reading;
+    private long tailSeen;
+
+    /** What the consumer may take is below this: written by the producer (release), read by the consumer (acquire). */
+    private long tail;
+
+    private Segment writing;
+    private long appended;
+
+    /**
+     * Makes an empty ring.
+     *
+     * @param expected how many elements it will hold at the most as a rule; it starts no larger than that
+     */
+    public NumberedRing(int expected) {
+        int length = expected >= INITIAL ? INITIAL : Integer.highestOneBit(Math.max(1, expected * 2 - 1));
+        writing = new Segment(length, 0);
+        reading = writing;
+    }
+
+    /**
+     * How many elements were appended and not taken. For the producer it is exact or too high; for others a guess.
+     *
+     * @return the number of elements, 0 or more
+     */
+    public int size() {
+        long taken = (long) HEAD.getAcquire(this);
+        return (int) Math.max(0, appended - taken);
+    }
+
+    /**
+     * How many elements were published and not taken, for any thread.
+     *
+     * @return the number of elements, 0 or more
+     */
+    public int published() {
+        long taken = (long) HEAD.getAcquire(this);
+        return (int) Math.max(0, (long) TAIL.getAcquire(this) - taken);
+    }
+
+    /**
+     * Producer: makes room, so that the next {@code count} calls of {@link #append} allocate nothing.
+     *
+     * @param count how many
+     */
+    public void reserve(int count) {
+        long last = appended + count - 1;
+        Segment segment = writing;
+        if (last - segment.numbers.length >= Math.max(segment.start, (long) HEAD.getAcquire(this))) {
+            int length = Integer.highestOneBit(Math.max(segment.numbers.length, size() + count)) << 1;
+            Segment larger = new Segment(length, appended);
+            segment.next = larger;
+            segment.end = appended;
+            writing = larger;
+        }
+    }
+
+    /**
+     * Producer: appends an element, not to be seen before {@link #publish()}. To be {@linkplain #reserve reserved} before.
+     *
+     * @param number its number
+     * @param element the element
+     */
+    public void append(long number, E element) {
+        Segment segment = writing;
+        int index = (int) appended & segment.mask;
+        segment.numbers[index] = number;
+        segment.elements[index] = element;
+        appended++;
+    }
+
+    /** Producer: lets the consumer see what was appended. */
+    public void publish() {
+        TAIL.setRelease(this, appended);
+    }
+
+    /**
+     * Consumer: whether there is something to take.
+     *
+     * @return true if so
+     */
+    public boolean hasNext() {
+        return head < tailSeen || head < (tailSeen = (long) TAIL.getAcquire(this));
+    }
+
+    /**
+     * Consumer: the number of what {@link #take} will return.
+     *
+     * @return the number
+     */
+    public long nextNumber() {
+        Segment segment = segment();
+        return segment.numbers[(int) head & segment.mask];
+    }
+
+    /**
+     * Consumer: takes the next element, after {@link #hasNext} was true. Its place is free when this has returned.
+     *
+     * @return the element
+     */
+    @SuppressWarnings("unchecked") // only E are ever appended
+    public E take() {
+        Segment segment = segment();
+        int index = (int) head & segment.mask;
+        Object element = segment.elements[index];
+        assert element != null : head;
+        segment.elements[index] = null;
+        HEAD.setRelease(this, head + 1);
+        return (E) element;
+    }
+
+    /**
+     * Consumer: counts the last {@code count} elements as not taken; they are lost all the same. For a ring to which
+     * nothing is appended any more.
+     *
+     * @param count how many
+     */
+    public void untake(int count) {
+        HEAD.setRelease(this, head - count);
+    }
+
+    private Segment segment() {
+        Segment segment = reading;
+        while (head >= segment.end) {
+            Segment next = segment.next;
+            assert next != null : head;
+            segment = next;
+            reading = segment;
+        }
+        return segment;
+    }
+}
