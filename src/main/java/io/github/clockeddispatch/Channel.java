@@ -1,5 +1,6 @@
 package io.github.clockeddispatch;
 
+import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -113,8 +114,9 @@ final class Channel<T> {
         waiting++;
         boolean found = false;
         try {
-            while (!(found = hasPlace()) && deadline.await(notFull)) {
+            while (!found && deadline.await(notFull)) {
                 checkOpen();
+                found = hasPlace();
             }
         } finally {
             waiting--;
@@ -126,7 +128,10 @@ final class Channel<T> {
     }
 
     boolean hasPlace() {
-        return tail - headSeen < capacity || tail - (headSeen = head) < capacity;
+        if (tail - headSeen >= capacity) {
+            headSeen = head;
+        }
+        return tail - headSeen < capacity;
     }
 
     /** Puts an entry in its place, there being one, and wakes the pump. */
@@ -176,7 +181,7 @@ final class Channel<T> {
     // ---- under both locks
 
     /** Takes a withdrawn entry out; what is behind it moves up. Returns the position at which it was. */
-    long remove(Object entry) {
+    long remove(Ticket<T> entry) {
         int mask = slots.length - 1;
         long position = tail - 1;
         Object moved = null;
@@ -248,9 +253,7 @@ final class Channel<T> {
     }
 
     private Object entry(int index) {
-        Object entry = slots[(int) (head + index) & (slots.length - 1)];
-        assert entry != null : index;
-        return entry;
+        return Objects.requireNonNull(slots[(int) (head + index) & (slots.length - 1)]);
     }
 
     /** Under the hub's lock: the first {@code count} entries have got numbers and are gone. */

@@ -29,7 +29,7 @@ final class Deadline {
         if (timeout.isNegative() || timeout.isZero()) {
             return NOW;
         }
-        if (timeout.getSeconds() >= TimeUnit.NANOSECONDS.toSeconds(TOO_LONG)) {
+        if (timeout.toSeconds() >= TimeUnit.NANOSECONDS.toSeconds(TOO_LONG)) {
             return NEVER;
         }
         return new Deadline(System.nanoTime() + timeout.toNanos(), false);
@@ -56,6 +56,7 @@ final class Deadline {
      *
      * @return false, without having waited, where the time is over
      */
+    @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
     boolean await(Condition condition) throws InterruptedException {
         if (never) {
             condition.await();

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * receiver has a {@linkplain Receiver#clock() clock} that tells how far the whole system has gone past it, even where
  * nothing was addressed to it. So {@code receiver.clock().waitUntil(number)} tells when a view can be read after a write.
  *
- * {@snippet class="io.github.clockeddispatch.Snippets" region="dispatcher"}
+ * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="dispatcher"}
  *
  * <p>Numbers are dense, +1 each; none is lost by an interrupt, a time-out, closing or failure. A receiver that stops
  * reading holds up only the senders that address it.

@@ -6,6 +6,7 @@ import io.github.clockeddispatch.progress.NumberedRing;
 import io.github.clockeddispatch.progress.Watermark;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
@@ -176,7 +177,7 @@ final class Inbox<T> {
     }
 
     private boolean roomIsWanted() {
-        return onlookers != null && !onlookers.isEmpty() || queue != null && !queue.isEmpty() && !granted;
+        return (onlookers != null && !onlookers.isEmpty()) || (queue != null && !queue.isEmpty() && !granted);
     }
 
     private void grantRoom() {
@@ -225,7 +226,7 @@ final class Inbox<T> {
             alarm = next;
             // the reader may have gone on before it could see the alarm: look again, at the watermark first, as it is
             // by that word that the reader publishes what it has taken
-            again = next != NONE && (waits.firstNumber() <= watermark.time() || roomIsWanted() && free() > 0);
+            again = next != NONE && (waits.firstNumber() <= watermark.time() || (roomIsWanted() && free() > 0));
         } while (again);
         long first = waits.firstNumber();
         frontier.watch(watcher, first > frontier.value() ? first : NONE);
@@ -299,7 +300,7 @@ final class Inbox<T> {
     boolean awaitFinished(long number, Deadline deadline) throws InterruptedException {
         try {
             Stop why = stop;
-            return why == null || leavesUnfinished(why, number) ? await(number, deadline) : true;
+            return (why != null && !leavesUnfinished(why, number)) || await(number, deadline);
         } catch (ClosedException e) {
             return true;
         }
@@ -410,9 +411,7 @@ final class Inbox<T> {
     RuntimeException stoppedException() {
         hub.lock.lock(); // the watermark is stopped a little before the reason is written
         try {
-            Stop why = stop;
-            assert why != null;
-            return why.exception();
+            return Objects.requireNonNull(stop).exception();
         } finally {
             hub.lock.unlock();
         }
@@ -446,8 +445,16 @@ final class Inbox<T> {
                 : why.isFailure() ? "failed" : "closed";
         Thread by = reader;
         return new Snapshot.ReceiverState(
-                name, state, joinedAt, watermark.time(), watermark.firstUnfinished(), capacity, pending(), discarded(),
-                waits.size(), by == null ? "" : by.toString());
+                name,
+                state,
+                joinedAt,
+                watermark.time(),
+                watermark.firstUnfinished(),
+                capacity,
+                pending(),
+                discarded(),
+                waits.size(),
+                by == null ? "" : by.toString());
     }
 
     @Override

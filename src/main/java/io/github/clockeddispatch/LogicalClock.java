@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>All methods may be called by any thread.
  *
- * {@snippet class="io.github.clockeddispatch.Snippets" region="read-your-write"}
+ * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="read-your-write"}
  */
 public final class LogicalClock {
 

@@ -68,7 +68,6 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     private final List<Checkpoint> checkpoints = new ArrayList<>(0);
     private boolean drained;
-    private boolean running;
     private long lost;
 
     /**
@@ -257,7 +256,10 @@ final class Pump<T> implements Runnable, Feeder<T> {
         lock.lock();
         try {
             StringBuilder text = new StringBuilder("sender \"" + name + "\" of " + hub + " has got no number in time; ")
-                    .append(channel.size()).append(" of ").append(channel.capacity()).append(" places taken");
+                    .append(channel.size())
+                    .append(" of ")
+                    .append(channel.capacity())
+                    .append(" places taken");
             for (String receiver : route.waitsFor()) {
                 text.append("; no room in receiver \"").append(receiver).append('"');
             }
@@ -319,7 +321,6 @@ final class Pump<T> implements Runnable, Feeder<T> {
     private void setRunning(boolean runs) {
         lock.lock();
         try {
-            running = runs;
             sequencer.running(runs);
         } finally {
             lock.unlock();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * nothing is lost. A reader may hand the receiver to another thread by any happens-before edge. All other methods may be
  * called by any thread.
  *
- * {@snippet class="io.github.clockeddispatch.Snippets" region="receive"}
+ * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="receive"}
  *
  * @param <T> the type of the messages
  */

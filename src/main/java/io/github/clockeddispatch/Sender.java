@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
  * <p>All methods may be called by any number of threads. What a thread did before it sends <i>happens before</i> the
  * receiver's reader gets the message.
  *
- * {@snippet class="io.github.clockeddispatch.Snippets" region="send"}
+ * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="send"}
  *
  * @param <T> the type of the messages
  */

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -145,8 +146,9 @@ final class Sequencer<T> {
         } catch (RejectedExecutionException e) {
             throw e;
         } catch (RuntimeException | Error e) {
-            throw new RejectedExecutionException("the pump executor did not take the pump of sender \"" + pump.name()
-                    + "\" of " + hub + ": " + e, e);
+            throw new RejectedExecutionException(
+                    "the pump executor did not take the pump of sender \"" + pump.name() + "\" of " + hub + ": " + e,
+                    e);
         }
     }
 
@@ -157,8 +159,10 @@ final class Sequencer<T> {
                 throw why.exception();
             }
             if (target.reach.isEnding()) {
-                throw new ClosedException(target + " has ended, as its last sender was closed; with"
-                        + " Builder.endWithLastSender(false) only close() ends receivers", null);
+                throw new ClosedException(
+                        target + " has ended, as its last sender was closed; with"
+                                + " Builder.endWithLastSender(false) only close() ends receivers",
+                        null);
             }
         }
     }
@@ -199,8 +203,7 @@ final class Sequencer<T> {
         } finally {
             hub.lock.unlock();
         }
-        Stop why = hub.failure();
-        assert why != null;
+        Stop why = Objects.requireNonNull(hub.failure());
         pumps.forEach(pump -> pump.abandon(why, null));
     }
 
@@ -247,7 +250,8 @@ final class Sequencer<T> {
         hub.lock.lock();
         try {
             return losers.stream()
-                    .map(pump -> pump.lost() + (pump.lost() == 1 ? " message" : " messages") + " of sender \"" + pump.name() + "\"")
+                    .map(pump -> pump.lost() + (pump.lost() == 1 ? " message" : " messages") + " of sender \""
+                            + pump.name() + "\"")
                     .toList();
         } finally {
             hub.lock.unlock();
@@ -272,7 +276,9 @@ final class Sequencer<T> {
                     if (!awaitNumbered(entry.getKey(), entry.getValue(), deadline, hub.changed)) {
                         return false;
                     }
-                    for (Inbox<T> inbox : entry.getKey().isBroadcast() ? hub.all() : entry.getKey().targets()) {
+                    for (Inbox<T> inbox : entry.getKey().isBroadcast()
+                            ? hub.all()
+                            : entry.getKey().targets()) {
                         marks.merge(inbox, entry.getValue().number(), Math::max);
                     }
                 }

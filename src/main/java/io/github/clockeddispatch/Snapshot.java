@@ -18,8 +18,8 @@ public record Snapshot(String name, long sequence, List<ReceiverState> receivers
      * A receiver.
      *
      * @param name its name
-     * @param state {@code open}, {@code ending} (its last sender has been closed), {@code ended} (nothing more will get
-     *     into its inbox) or {@code failed}
+     * @param state open; ending, when its last sender has been closed; ended, when nothing more will get into its inbox;
+     *     or failed
      * @param joinedAt the number at which it joined
      * @param time where its clock stands
      * @param firstUnfinished the number of its first unfinished message, in hand or in its inbox; 0 for none

@@ -2,6 +2,7 @@ package io.github.clockeddispatch.progress;
 
 import java.util.Arrays;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,9 +137,7 @@ public final class NumberHeap<N extends NumberHeap.Node> {
     }
 
     private Node at(int place) {
-        Node node = nodes[place];
-        assert node != null : place;
-        return node;
+        return Objects.requireNonNull(nodes[place]);
     }
 
     private void removeAt(int place) {

@@ -2,6 +2,7 @@ package io.github.clockeddispatch.progress;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,7 @@ public final class NumberedRing<E> {
     private long tailSeen;
 
     /** What the consumer may take is below this: written by the producer (release), read by the consumer (acquire). */
+    @SuppressWarnings("UnusedVariable") // by TAIL
     private long tail;
 
     private Segment writing;
@@ -135,7 +137,10 @@ public final class NumberedRing<E> {
      * @return true if so
      */
     public boolean hasNext() {
-        return head < tailSeen || head < (tailSeen = (long) TAIL.getAcquire(this));
+        if (head >= tailSeen) {
+            tailSeen = (long) TAIL.getAcquire(this);
+        }
+        return head < tailSeen;
     }
 
     /**
@@ -157,8 +162,7 @@ public final class NumberedRing<E> {
     public E take() {
         Segment segment = segment();
         int index = (int) head & segment.mask;
-        Object element = segment.elements[index];
-        assert element != null : head;
+        Object element = Objects.requireNonNull(segment.elements[index]);
         segment.elements[index] = null;
         HEAD.setRelease(this, head + 1);
         return (E) element;
@@ -177,9 +181,7 @@ public final class NumberedRing<E> {
     private Segment segment() {
         Segment segment = reading;
         while (head >= segment.end) {
-            Segment next = segment.next;
-            assert next != null : head;
-            segment = next;
+            segment = Objects.requireNonNull(segment.next);
             reading = segment;
         }
         return segment;
