@@ -112,7 +112,7 @@ final class Channel<T> {
             return true;
         }
         waiting++;
-        boolean found = false;
+        boolean found = hasPlace(); // once more, as the pump looks whether anybody waits after it has made room
         try {
             while (!found && deadline.await(notFull)) {
                 checkOpen();

@@ -149,12 +149,16 @@ final class Hub<T> {
 
     /** Throws unless things can join and be sent. */
     void checkOpen(String what) {
+        checkNotFailed();
+        if (life != Life.OPEN) {
+            throw new ClosedException(this + " is closed: nothing can " + what, null);
+        }
+    }
+
+    void checkNotFailed() {
         Stop why = failure;
         if (why != null) {
             throw why.exception();
-        }
-        if (life != Life.OPEN) {
-            throw new ClosedException(this + " is closed: nothing can " + what, null);
         }
     }
 

@@ -136,15 +136,13 @@ final class Inbox<T> {
         return queue.peekFirst() == wait ? free() + (granted ? 1 : 0) : 0;
     }
 
-    /** Puts it at the end of those who wait for a free place, unless it is among them. */
+    /** Puts it at the end of those who wait for a free place. */
     void enqueue(RoomWait wait) {
         if (queue == null) {
             queue = new ArrayDeque<>();
         }
-        if (!queue.contains(wait)) {
-            queue.addLast(wait);
-            settle();
-        }
+        queue.addLast(wait);
+        settle();
     }
 
     /** It has appended what it waited for, or gives up: the next one is next. */

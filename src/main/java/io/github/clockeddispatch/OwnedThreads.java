@@ -3,13 +3,18 @@ package io.github.clockeddispatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The virtual threads that a dispatcher has started, so that none outlives it. */
 final class OwnedThreads {
 
-    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+
+    /** Those that are about to end. */
+    private final Queue<Thread> ending = new ConcurrentLinkedQueue<>();
 
     /** Starts a thread and keeps it until it ends. */
     Thread start(String name, Runnable task) {
@@ -17,21 +22,24 @@ final class OwnedThreads {
             try {
                 task.run();
             } finally {
-                threads.remove(Thread.currentThread());
+                ending.removeIf(ended -> !ended.isAlive());
+                ending.add(Thread.currentThread());
+                running.remove(Thread.currentThread());
             }
         });
-        threads.add(thread);
+        running.add(thread);
         thread.start();
         return thread;
     }
 
     boolean isOwn(Thread thread) {
-        return threads.contains(thread);
+        return running.contains(thread);
     }
 
     /** Interrupts all but the calling thread. */
     void interrupt() {
-        threads.stream().filter(thread -> thread != Thread.currentThread()).forEach(Thread::interrupt);
+        Thread self = Thread.currentThread();
+        running.stream().filter(thread -> thread != self).forEach(Thread::interrupt);
     }
 
     /**
@@ -40,19 +48,23 @@ final class OwnedThreads {
      * @return those that still run when the time is over
      */
     List<Thread> join(Deadline deadline) throws InterruptedException {
-        List<Thread> left = new ArrayList<>();
         Thread self = Thread.currentThread();
-        while (left.isEmpty()) {
-            List<Thread> running = threads.stream().filter(t -> t != self).toList();
-            if (running.isEmpty()) {
-                break;
+        while (true) {
+            List<Thread> left = new ArrayList<>();
+            List<Thread> threads = new ArrayList<>(running);
+            threads.addAll(ending);
+            threads.removeIf(thread -> thread == self || !thread.isAlive());
+            if (threads.isEmpty()) {
+                return left;
             }
-            for (Thread thread : running) {
+            for (Thread thread : threads) {
                 if (!thread.join(Duration.ofNanos(deadline.left()))) {
                     left.add(thread);
                 }
             }
+            if (!left.isEmpty()) {
+                return left;
+            }
         }
-        return left;
     }
 }

@@ -182,6 +182,8 @@ final class Pump<T> implements Runnable, Feeder<T> {
         var ticket = new Ticket.OfFuture<>(payload, this);
         boolean accepted = accept(ticket, Deadline.NEVER);
         assert accepted;
+        // whoever completes it otherwise than with its number, as orTimeout does, withdraws the message
+        var unused = ticket.future.whenComplete((number, failure) -> withdraw(ticket));
         return ticket.future;
     }
 

@@ -66,7 +66,7 @@ abstract class Route<T> implements RoomWait {
         @Override
         int admit(int wanted, boolean mayWait) {
             int places = inbox.places(this);
-            if (places <= 0 && mayWait) {
+            if (places <= 0 && mayWait && !waits) {
                 waits = true;
                 inbox.enqueue(this);
                 places = inbox.places(this);

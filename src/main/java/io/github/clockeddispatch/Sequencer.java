@@ -268,6 +268,7 @@ final class Sequencer<T> {
         Map<Inbox<T>, Long> marks = new LinkedHashMap<>();
         hub.lock.lock();
         try {
+            hub.checkNotFailed();
             hub.all().forEach(inbox -> marks.put(inbox, counter.value()));
             Map<Pump<T>, Pump.Checkpoint> checkpoints = new LinkedHashMap<>();
             undrained.forEach(pump -> checkpoints.put(pump, pump.checkpoint()));
