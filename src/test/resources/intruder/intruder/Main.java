@@ -1,0 +1,8 @@
+package intruder;
+
+import io.github.clockeddispatch.progress.*;
+
+/** Must not compile: the package is not exported. */
+public class Main {
+    private Main() {}
+}
