@@ -128,12 +128,18 @@ final class Inbox<T> {
         return capacity - ring.size() - (granted ? 1 : 0);
     }
 
-    /** How many messages this one may append now: nothing unless nobody stands before it. */
+    /**
+     * How many messages this one may append now: nothing unless nobody stands before it. What was granted stays so where a
+     * group message, which takes nobody's room, has filled the inbox since.
+     */
     int places(RoomWait wait) {
         if (queue == null || queue.isEmpty()) {
             return free();
         }
-        return queue.peekFirst() == wait ? free() + (granted ? 1 : 0) : 0;
+        if (queue.peekFirst() != wait) {
+            return 0;
+        }
+        return granted ? Math.max(1, free() + 1) : free();
     }
 
     /** Puts it at the end of those who wait for a free place. */
