@@ -50,6 +50,9 @@ final class ReadSide<T> {
     /** The number that the reader was last told. */
     private long told;
 
+    /** It was stopped when a message had left the ring: nothing in there can be taken any more. */
+    private boolean stopped;
+
     /** In the handler of a batch, which finishes all or nothing. */
     private boolean inBatch;
 
@@ -249,6 +252,7 @@ final class ReadSide<T> {
     private void moveTo(long number, int taken) {
         if (!watermark.finish(inHand == 0 ? number : inHand, number)) {
             inHand = 0;
+            stopped = true;
             ring.untake(taken);
             throw inbox.stoppedException();
         }
@@ -291,7 +295,7 @@ final class ReadSide<T> {
      * does that.
      */
     private Found find(Deadline deadline, boolean ticks) throws InterruptedException {
-        if (ring.hasNext()) {
+        if (!stopped && ring.hasNext()) {
             return Found.MESSAGE;
         }
         if (deadline.isNow() && inHand == 0 && inbox.isQuiet() && (!ticks || watermark.time() <= told)) {
