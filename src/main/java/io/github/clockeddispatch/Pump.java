@@ -67,6 +67,10 @@ final class Pump<T> implements Runnable, Feeder<T> {
     // under the hub's lock
 
     private final List<Checkpoint> checkpoints = new ArrayList<>(0);
+
+    /** Whether it counts as a way to its receivers. */
+    private boolean joined;
+
     private boolean drained;
     private long lost;
 
@@ -320,6 +324,15 @@ final class Pump<T> implements Runnable, Feeder<T> {
         }
     }
 
+    /** Under the hub's lock: from now on it counts. Not where the executor's owner has ended it before that. */
+    void join() {
+        if (channel.isClosed()) {
+            throw new RejectedExecutionException(
+                    "the pump of sender \"" + name + "\" was interrupted while the sender was being opened");
+        }
+        joined = true;
+    }
+
     private void setRunning(boolean runs) {
         lock.lock();
         try {
@@ -392,7 +405,9 @@ final class Pump<T> implements Runnable, Feeder<T> {
             try {
                 if (!channel.isClosed()) {
                     channel.close(why);
-                    sequencer.closed(this);
+                    if (joined) {
+                        sequencer.closed(this);
+                    }
                     checkDrained();
                 }
             } finally {

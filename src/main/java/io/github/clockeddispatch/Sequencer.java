@@ -111,6 +111,7 @@ final class Sequencer<T> {
             try {
                 hub.checkOpen("join");
                 check(targets);
+                pump.join();
                 reach.opened(pump);
                 undrained.add(pump);
                 opened = true;
