@@ -435,11 +435,26 @@ final class Inbox<T> {
         return discardedInChannels + (closed ? ring.published() : 0);
     }
 
+    /** What stood first when somebody began to wait, to tell later for how long it has stood there at least. */
+    final class Sight {
+        private final long first = watermark.firstUnfinished();
+        private final long nanoTime = System.nanoTime();
+
+        String describe() {
+            boolean same = first != 0 && first == watermark.firstUnfinished();
+            return Inbox.this.describe()
+                    + (same
+                            ? ", " + first + " for at least " + (System.nanoTime() - nanoTime) / 1_000_000 + " ms"
+                            : "");
+        }
+    }
+
     /** Where it stands, for exceptions. */
     String describe() {
         long first = watermark.firstUnfinished();
         return this + " stands at " + watermark.time() + " of " + frontier.value()
-                + (first == 0 ? ", nothing unfinished" : ", first unfinished " + first) + ", " + pending() + " waiting";
+                + (first == 0 ? ", nothing unfinished" : ", first unfinished " + first) + ", " + pending() + " of "
+                + capacity + " places taken";
     }
 
     Snapshot.ReceiverState state() {

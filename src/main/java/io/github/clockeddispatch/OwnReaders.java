@@ -1,6 +1,7 @@
 package io.github.clockeddispatch;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ final class OwnReaders<T> {
 
     private final Map<Inbox<T>, Thread> running = new LinkedHashMap<>();
     private @Nullable FailedException failure;
+    private final Map<Inbox<T>, Inbox<T>.Sight> seen = new HashMap<>();
     private boolean cutOff;
 
     OwnReaders(Hub<T> hub) {
@@ -88,6 +90,11 @@ final class OwnReaders<T> {
         }
     }
 
+    /** Under the hub's lock: looks where each stands, as somebody begins to wait for them. */
+    void look() {
+        running.keySet().forEach(inbox -> seen.put(inbox, inbox.new Sight()));
+    }
+
     /** Under the hub's lock: whether all have ended, but for the calling thread. */
     boolean haveEnded() {
         Thread self = Thread.currentThread();
@@ -122,7 +129,8 @@ final class OwnReaders<T> {
         left.values().remove(Thread.currentThread());
         List<String> what = new ArrayList<>();
         left.forEach((inbox, thread) -> {
-            what.add("the reader of " + inbox.describe() + " was cut off");
+            Inbox<T>.Sight sight = seen.getOrDefault(inbox, inbox.new Sight());
+            what.add("the reader of " + sight.describe() + " was cut off");
             hub.close(inbox, "was closed with its dispatcher, before its reader had finished,");
             thread.interrupt();
         });

@@ -150,8 +150,12 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     long dispatch(T payload, Deadline deadline) throws InterruptedException, TimeoutException {
         var ticket = new Ticket.OfThread<>(payload, lock.newCondition());
+        List<Inbox<T>.Sight> seen = new ArrayList<>(0);
+        if (!deadline.isNever()) {
+            targets.forEach(target -> seen.add(target.new Sight()));
+        }
         if (!accept(ticket, deadline)) {
-            throw timeout();
+            throw timeout(seen);
         }
         boolean interrupted = false;
         boolean late = false;
@@ -167,7 +171,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
         }
         boolean withdrawn = (interrupted || late) && withdraw(ticket);
         if (withdrawn && !interrupted) {
-            throw timeout();
+            throw timeout(seen);
         }
         if (withdrawn) {
             throw new InterruptedException();
@@ -258,7 +262,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
         sequencer.checkNumbersLeft();
     }
 
-    private TimeoutException timeout() {
+    private TimeoutException timeout(List<Inbox<T>.Sight> seen) {
         lock.lock();
         try {
             StringBuilder text = new StringBuilder("sender \"" + name + "\" of " + hub + " has got no number in time; ")
@@ -266,11 +270,8 @@ final class Pump<T> implements Runnable, Feeder<T> {
                     .append(" of ")
                     .append(channel.capacity())
                     .append(" places taken");
-            for (String receiver : route.waitsFor()) {
-                text.append("; no room in receiver \"").append(receiver).append('"');
-            }
-            for (Inbox<T> target : targets) {
-                text.append("; ").append(target.describe());
+            for (Inbox<T>.Sight sight : seen) {
+                text.append("; ").append(sight.describe());
             }
             return new TimeoutException(text.toString());
         } finally {

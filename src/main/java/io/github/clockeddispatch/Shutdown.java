@@ -91,6 +91,7 @@ final class Shutdown<T> {
     private boolean drain(Deadline deadline) {
         hub.lock.lock();
         try {
+            readers.look();
             while (!(sequencer.isDrained() && readers.haveEnded())) {
                 if (!deadline.await(hub.changed)) {
                     return false;
