@@ -5,7 +5,9 @@ import io.github.clockeddispatch.progress.NumberHeap;
 import io.github.clockeddispatch.progress.NumberedRing;
 import io.github.clockeddispatch.progress.Watermark;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -42,7 +44,11 @@ final class Inbox<T> {
     private final Frontier.Watcher watcher = new Frontier.Watcher() {
         @Override
         public void reached() {
-            settle();
+            if (hub.isFinal()) {
+                numbersEnd();
+            } else {
+                settle();
+            }
         }
     };
 
@@ -259,7 +265,7 @@ final class Inbox<T> {
         Stop why = stop;
         if (watermark.time() >= wait.number()) {
             wait.settle(null);
-        } else if (why != null) {
+        } else if (why != null && watermark.isStopped()) {
             wait.settle(why);
         } else if (wait.number() > frontier.value() && hub.isFinal()) {
             wait.settle(noSuchNumber(wait.number()));
@@ -354,12 +360,14 @@ final class Inbox<T> {
         if (stop != null) {
             return;
         }
-        long number = watermark.stop();
+        // closed with nothing unfinished, it lacks nothing, and goes on with the counter (G5)
+        boolean idle = cause == null && watermark.firstUnfinished() == 0;
+        long number = idle ? frontier.value() : watermark.stop();
         String what = this + " " + how + " at number " + number + (cause == null ? "" : ": " + cause);
         Stop now = cause == null ? Stop.closed(what) : Stop.failed(what, cause, number);
         stop = now;
         settle();
-        while (!waits.isEmpty()) {
+        while (!idle && !waits.isEmpty()) {
             waits.poll().settle(now);
         }
         if (onlookers != null) {
@@ -386,7 +394,7 @@ final class Inbox<T> {
 
     /** Numbers above the frontier will not be given any more: nobody shall wait for them. */
     void numbersEnd() {
-        NumberHeap<ClockWait> kept = new NumberHeap<>();
+        List<ClockWait> kept = new ArrayList<>();
         while (!waits.isEmpty()) {
             ClockWait wait = waits.poll();
             if (wait.number() > frontier.value()) {
@@ -395,15 +403,16 @@ final class Inbox<T> {
                 kept.add(wait);
             }
         }
-        while (!kept.isEmpty()) {
-            waits.add(kept.poll());
-        }
+        kept.forEach(waits::add);
         settle();
     }
 
     private Stop noSuchNumber(long number) {
-        return Stop.closed(
-                hub + " is closed at number " + frontier.value() + ": " + number + " will not be given; " + describe());
+        Stop failure = hub.failure();
+        return failure != null
+                ? failure
+                : Stop.closed(hub + " is closed at number " + frontier.value() + ": " + number + " will not be given; "
+                        + describe());
     }
 
     @Nullable

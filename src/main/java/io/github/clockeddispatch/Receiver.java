@@ -218,7 +218,8 @@ public final class Receiver<T> implements AutoCloseable {
 
     /**
      * Leaves: discards what was not given, lets later sends to this receiver alone fail with {@link ClosedException}, and
-     * stops the clock below the first unfinished message, that in hand included. To close it again does nothing.
+     * stops the clock below the first unfinished message, that in hand included. With nothing unfinished the clock goes on
+     * with the counter, as for any receiver that lacks nothing. To close it again does nothing.
      */
     @Override
     public void close() {

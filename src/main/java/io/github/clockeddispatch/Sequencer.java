@@ -199,6 +199,7 @@ final class Sequencer<T> {
             if (!hub.failAll(cause, counter.value())) {
                 return;
             }
+            counter.end();
             pumps = new ArrayList<>(names.values());
             pumps.addAll(undrained);
         } finally {
@@ -230,6 +231,17 @@ final class Sequencer<T> {
     /** Under the hub's lock. */
     boolean isDrained() {
         return undrained.isEmpty();
+    }
+
+    /** No number will be given any more: nobody shall wait for one. */
+    void end() {
+        hub.lock.lock();
+        try {
+            hub.endClosing();
+            counter.end();
+        } finally {
+            hub.lock.unlock();
+        }
     }
 
     /** Under the hub's lock: whether no pump runs on any thread. */

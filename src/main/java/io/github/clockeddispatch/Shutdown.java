@@ -51,12 +51,7 @@ final class Shutdown<T> {
             if (!lost.isEmpty()) {
                 problems.add("not delivered: " + String.join(", ", lost));
             }
-            hub.lock.lock();
-            try {
-                hub.endClosing();
-            } finally {
-                hub.lock.unlock();
-            }
+            sequencer.end();
             if (!drained) {
                 problems.addAll(readers.cutOff());
             }

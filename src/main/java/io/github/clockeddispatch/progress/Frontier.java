@@ -16,7 +16,7 @@ public final class Frontier {
             super(0);
         }
 
-        /** The frontier has reached the number; it is not watched for any more. Called under the owner's lock. */
+        /** The frontier has reached the number, or never will; it is not watched for any more. Under the owner's lock. */
         public abstract void reached();
     }
 
@@ -56,6 +56,13 @@ public final class Frontier {
     /** Tells those who watch for a number that has been reached. Under the owner's lock. */
     public void tell() {
         while (watchers.firstNumber() <= value) {
+            watchers.poll().reached();
+        }
+    }
+
+    /** Tells all watchers, as it will rise no more. Under the owner's lock. */
+    public void end() {
+        while (!watchers.isEmpty()) {
             watchers.poll().reached();
         }
     }
