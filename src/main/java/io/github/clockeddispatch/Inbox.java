@@ -4,12 +4,9 @@ import io.github.clockeddispatch.progress.Frontier;
 import io.github.clockeddispatch.progress.NumberHeap;
 import io.github.clockeddispatch.progress.NumberedRing;
 import io.github.clockeddispatch.progress.Watermark;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +34,7 @@ final class Inbox<T> {
     final long joinedAt;
     final NumberedRing<T> ring;
     final Watermark watermark;
+    final Room room;
     final Condition arrived;
 
     private final Frontier frontier;
@@ -51,14 +49,6 @@ final class Inbox<T> {
             }
         }
     };
-
-    /** Pumps that wait for a free place each, in order; the first may have been granted one. Grown on demand. */
-    private @Nullable ArrayDeque<RoomWait> queue;
-
-    private boolean granted;
-
-    /** Group messages that wait until this inbox has had a free place. */
-    private @Nullable Set<RoomWait> onlookers;
 
     /**
      * The reader calls {@link #settle} when it has finished everything below a number above this one. Written under the
@@ -99,12 +89,13 @@ final class Inbox<T> {
         this.joinedAt = frontier.value();
         this.ring = new NumberedRing<>(capacity);
         this.watermark = new Watermark(frontier);
+        this.room = new Room(capacity, ring);
         this.arrived = hub.lock.newCondition();
     }
 
     // ---- the way in: under the lock
 
-    /** Marks {@code count} messages from {@code first} on as unfinished, before they are numbered, and makes room. */
+    /** Makes room in memory for this many messages, so that appending them cannot fail. */
     void reserve(int count) {
         ring.reserve(count);
     }
@@ -129,78 +120,23 @@ final class Inbox<T> {
         }
     }
 
-    /** Places that are free and not granted to anybody; negative where group messages went in above the capacity. */
-    int free() {
-        return capacity - ring.size() - (granted ? 1 : 0);
-    }
-
-    /**
-     * How many messages this one may append now: nothing unless nobody stands before it. What was granted stays so where a
-     * group message, which takes nobody's room, has filled the inbox since.
-     */
-    int places(RoomWait wait) {
-        if (queue == null || queue.isEmpty()) {
-            return free();
-        }
-        if (queue.peekFirst() != wait) {
-            return 0;
-        }
-        return granted ? Math.max(1, free() + 1) : free();
-    }
-
     /** Puts it at the end of those who wait for a free place. */
     void enqueue(RoomWait wait) {
-        if (queue == null) {
-            queue = new ArrayDeque<>();
-        }
-        queue.addLast(wait);
+        room.enqueue(wait);
         settle();
     }
 
     /** It has appended what it waited for, or gives up: the next one is next. */
     void dequeue(RoomWait wait) {
-        if (queue == null || queue.isEmpty()) {
-            return;
+        if (room.dequeue(wait)) {
+            settle();
         }
-        if (queue.peekFirst() == wait) {
-            queue.removeFirst();
-            granted = false;
-        } else if (!queue.remove(wait)) {
-            return;
-        }
-        settle();
     }
 
     /** Tells it once when a place is free from now on. */
     void watchForPlace(RoomWait wait) {
-        if (onlookers == null) {
-            onlookers = new LinkedHashSet<>();
-        }
-        onlookers.add(wait);
+        room.watch(wait);
         settle();
-    }
-
-    void unwatch(RoomWait wait) {
-        if (onlookers != null) {
-            onlookers.remove(wait);
-        }
-    }
-
-    private boolean roomIsWanted() {
-        return (onlookers != null && !onlookers.isEmpty()) || (queue != null && !queue.isEmpty() && !granted);
-    }
-
-    private void grantRoom() {
-        if (onlookers != null) {
-            for (RoomWait wait : onlookers) {
-                wait.placeSeen();
-            }
-            onlookers.clear();
-        }
-        if (queue != null && !queue.isEmpty() && !granted) {
-            granted = true;
-            queue.getFirst().placeSeen();
-        }
     }
 
     // ---- progress of the reader
@@ -229,14 +165,12 @@ final class Inbox<T> {
                 }
                 due.settle(null);
             }
-            if (roomIsWanted() && free() > 0) {
-                grantRoom();
-            }
-            long next = roomIsWanted() ? 0 : waits.firstNumber();
+            room.grant();
+            long next = room.isWanted() ? 0 : waits.firstNumber();
             alarm = next;
             // the reader may have gone on before it could see the alarm: look again, at the watermark first, as it is
             // by that word that the reader publishes what it has taken
-            again = next != NONE && (waits.firstNumber() <= watermark.time() || (roomIsWanted() && free() > 0));
+            again = next != NONE && (waits.firstNumber() <= watermark.time() || room.canGrant());
         } while (again);
         long first = waits.firstNumber();
         frontier.watch(watcher, first > frontier.value() ? first : NONE);
@@ -370,15 +304,7 @@ final class Inbox<T> {
         while (!idle && !waits.isEmpty()) {
             waits.poll().settle(now);
         }
-        if (onlookers != null) {
-            onlookers.forEach(RoomWait::placeSeen);
-            onlookers = null;
-        }
-        if (queue != null) {
-            queue.forEach(RoomWait::placeSeen);
-            queue = null;
-        }
-        granted = false;
+        room.stop();
         settle();
         arrived.signalAll();
     }

@@ -1,7 +1,6 @@
 package io.github.clockeddispatch;
 
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -9,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,33 +21,6 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     /** How many messages are moved under one hold of the lock at the most: longer ones gain nothing. */
     private static final int BATCH = 256;
-
-    /** The messages that were in the channel at one moment, until they have left it. Under the hub's lock. */
-    static final class Checkpoint {
-        private long position;
-        private boolean passed;
-        private long number;
-        private @Nullable Stop stop;
-
-        private Checkpoint(long position) {
-            this.position = position;
-        }
-
-        boolean isPassed() {
-            return passed;
-        }
-
-        /** The number of the last of them; 0 where it was withdrawn or given up. */
-        long number() {
-            return number;
-        }
-
-        /** Why they were given up; null where they were not. */
-        @Nullable
-        Stop stop() {
-            return stop;
-        }
-    }
 
     private final Sequencer<T> sequencer;
     private final Hub<T> hub;
@@ -237,12 +210,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
                 long head = channel.head();
                 long position = channel.remove(ticket);
                 ticket.withdrawn();
-                for (Checkpoint checkpoint : checkpoints) {
-                    if (checkpoint.position > position) {
-                        checkpoint.position--;
-                    }
-                }
-                passCheckpoints(0, 0);
+                passCheckpoints(checkpoint -> checkpoint.withdrawn(position, head));
                 if (position == head) {
                     route.forget();
                     route.room.signal();
@@ -390,7 +358,9 @@ final class Pump<T> implements Runnable, Feeder<T> {
             sequencer.publish(first + count - 1);
             route.publish();
             channel.numbered(first, count);
-            passCheckpoints(first, count);
+            if (!checkpoints.isEmpty()) { // here for the lambda's sake, which is to be made for a cause only
+                passCheckpoints(checkpoint -> checkpoint.numbered(first, count, channel.head()));
+            }
             sequencer.tell();
             checkDrained();
         }
@@ -452,10 +422,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
                 } else {
                     discarding.discardedInChannel(messages);
                 }
-                for (Checkpoint checkpoint : checkpoints) {
-                    checkpoint.stop = why;
-                }
-                passCheckpoints(0, 0);
+                passCheckpoints(checkpoint -> checkpoint.abandoned(why));
                 route.forget();
                 route.room.signal();
                 checkDrained();
@@ -488,9 +455,10 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     /** Marks what is in the channel now. */
     Checkpoint checkpoint() {
-        var checkpoint = new Checkpoint(channel.tail());
-        checkpoints.add(checkpoint);
-        passCheckpoints(0, 0);
+        var checkpoint = new Checkpoint(channel.head(), channel.tail());
+        if (!checkpoint.isPassed()) {
+            checkpoints.add(checkpoint);
+        }
         return checkpoint;
     }
 
@@ -499,19 +467,10 @@ final class Pump<T> implements Runnable, Feeder<T> {
         checkpoints.remove(checkpoint);
     }
 
-    private void passCheckpoints(long first, int count) {
-        if (checkpoints.isEmpty()) {
-            return;
-        }
-        long head = channel.head();
-        for (Iterator<Checkpoint> all = checkpoints.iterator(); all.hasNext(); ) {
-            Checkpoint checkpoint = all.next();
-            if (checkpoint.position <= head) {
-                checkpoint.passed = true;
-                checkpoint.number = count == 0 ? 0 : first + count - 1 - (head - checkpoint.position);
-                all.remove();
-                hub.changed.signalAll();
-            }
+    private void passCheckpoints(Consumer<Checkpoint> step) {
+        checkpoints.forEach(step);
+        if (checkpoints.removeIf(Checkpoint::isPassed)) {
+            hub.changed.signalAll();
         }
     }
 

@@ -1,6 +1,6 @@
 package io.github.clockeddispatch;
 
-/** One that waits for room in an {@link Inbox}. Called under the hub's lock. */
+/** One that waits for {@link Room} in an inbox. Called under the hub's lock. */
 interface RoomWait {
 
     /** A place is free; or none will ever be needed again, as the inbox has stopped. */

@@ -65,11 +65,11 @@ abstract class Route<T> implements RoomWait {
 
         @Override
         int admit(int wanted, boolean mayWait) {
-            int places = inbox.places(this);
+            int places = inbox.room.places(this);
             if (places <= 0 && mayWait && !waits) {
                 waits = true;
                 inbox.enqueue(this);
-                places = inbox.places(this);
+                places = inbox.room.places(this);
             }
             return Math.clamp(places, 0, wanted);
         }
@@ -159,11 +159,11 @@ abstract class Route<T> implements RoomWait {
             }
             int places = wanted;
             for (Inbox<T> inbox : addressed) {
-                places = Math.min(places, inbox.free());
+                places = Math.min(places, inbox.room.free());
             }
             if (places <= 0 && mayWait) {
                 for (Inbox<T> inbox : addressed) {
-                    if (inbox.free() <= 0) {
+                    if (inbox.room.free() <= 0) {
                         blocking.add(inbox);
                     }
                 }
@@ -211,7 +211,7 @@ abstract class Route<T> implements RoomWait {
         @Override
         void forget() {
             for (Inbox<T> inbox : blocking) {
-                inbox.unwatch(this);
+                inbox.room.unwatch(this);
             }
             blocking.clear();
             missing = 0;

@@ -283,7 +283,7 @@ final class Sequencer<T> {
         try {
             hub.checkNotFailed();
             hub.all().forEach(inbox -> marks.put(inbox, counter.value()));
-            Map<Pump<T>, Pump.Checkpoint> checkpoints = new LinkedHashMap<>();
+            Map<Pump<T>, Checkpoint> checkpoints = new LinkedHashMap<>();
             undrained.forEach(pump -> checkpoints.put(pump, pump.checkpoint()));
             try {
                 for (var entry : checkpoints.entrySet()) {
@@ -310,7 +310,7 @@ final class Sequencer<T> {
         return true;
     }
 
-    private static boolean awaitNumbered(Pump<?> pump, Pump.Checkpoint checkpoint, Deadline deadline, Condition changed)
+    private static boolean awaitNumbered(Pump<?> pump, Checkpoint checkpoint, Deadline deadline, Condition changed)
             throws InterruptedException {
         while (!checkpoint.isPassed()) {
             if (!deadline.await(changed)) {
