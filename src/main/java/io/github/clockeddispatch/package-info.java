@@ -1,6 +1,60 @@
 /**
- * Bounded channels with one shared counter, and clocks that tell how far every view has come: start at
- * {@link io.github.clockeddispatch.Dispatcher}.
+ * Several in-memory views of one stream of events, each on its own thread, and clocks that tell when a view may be read.
+ *
+ * <h2>The way of a message</h2>
+ *
+ * A program {@linkplain io.github.clockeddispatch.Sender sends} a message into its sender's own bounded channel. The
+ * sender's pump, a thread, waits until there is room in the recipient's inbox; then, in one step, it gives the message the
+ * next number of the {@linkplain io.github.clockeddispatch.Dispatcher dispatcher}'s one counter and puts it into the
+ * inbox. The {@linkplain io.github.clockeddispatch.Receiver receiver}'s reader takes it from there, in the order of the
+ * numbers.
+ *
+ * <p>Nothing waits between the taking of a number and the putting in. So a receiver that stops reading holds up the senders
+ * that address it, first their pumps, then, when their channels are full, those who send; and nobody else.
+ *
+ * <h2>Clocks</h2>
+ *
+ * A message is <i>given</i> to the reader, and <i>finished</i> when the reader asks for the next one, acknowledges it, or
+ * its handler returns. A receiver's {@linkplain io.github.clockeddispatch.LogicalClock clock} is the greatest number, up to
+ * that of the counter, such that everything for this receiver up to there is finished. A receiver that has nothing
+ * unfinished stands where the counter stands, without having been told. So one call answers both <i>when may I read my own
+ * write from that view?</i> and <i>has that view seen all that came before this number?</i>
+ *
+ * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="read-your-write"}
+ *
+ * <p>Two readers may wait for each other's clocks: in the handler of number n, for the other's n &minus; 1. That never
+ * hangs; to wait there for n itself may.
+ *
+ * <h2>Waiting</h2>
+ *
+ * Every call that waits can be interrupted, has a timed form (zero or less: do not wait; too long to represent: for ever),
+ * and ends with {@link io.github.clockeddispatch.ClosedException} or {@link io.github.clockeddispatch.FailedException} when
+ * what it waits for can no longer come. An interrupted thread gets an {@code InterruptedException} from such a call even
+ * where it need not wait, as in {@code java.util.concurrent}; nothing was sent, and nothing is lost. {@code try…} forms and
+ * {@code drain} do not look at the interrupt.
+ *
+ * <h2>Ends</h2>
+ *
+ * A receiver ends when the last open sender that can reach it has been closed, or with its dispatcher: its reader is given
+ * what was accepted, then {@link io.github.clockeddispatch.Delivery.End}. A handler that throws stops its receiver at that
+ * message: the clock does not pass it, and who waits for more is told at once.
+ *
+ * <h2>Memory consistency properties</h2>
+ *
+ * <ul>
+ *   <li>What a thread does before it sends a message <i>happens before</i> the reader is given it.
+ *   <li>What a receiver's reader does up to finishing every message numbered up to {@code s} <i>happens before</i> the
+ *       return of {@code receiver.clock().waitUntil(s)} in any thread, and of any call that reports that clock at {@code s}
+ *       or more: {@code time()}, {@code hasReached(s)}, the completion of {@code whenReached(s)}.
+ *   <li>What a handler does for one message <i>happens before</i> it is called for the next, on whatever threads, as long as
+ *       the receiver is handed from one to the other by a happens-before edge.
+ *   <li>What own readers and handlers do <i>happens before</i> the return of
+ *       {@link io.github.clockeddispatch.Dispatcher#close()}, if that does not say that it has cut them off.
+ * </ul>
+ *
+ * <h2>Nulls</h2>
+ *
+ * No argument or result is null. A null argument gets a {@code NullPointerException}.
  */
 @NullMarked
 package io.github.clockeddispatch;
