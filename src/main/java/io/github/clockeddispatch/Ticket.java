@@ -82,7 +82,7 @@ abstract class Ticket<T> {
             this.future = new CompletableFuture<>() {
                 @Override
                 public boolean cancel(boolean mayInterruptIfRunning) {
-                    return pump.withdraw(OfFuture.this) && super.cancel(mayInterruptIfRunning);
+                    return (pump.withdraw(OfFuture.this) && super.cancel(mayInterruptIfRunning)) || isCancelled();
                 }
             };
         }
