@@ -68,6 +68,9 @@ final class Inbox<T> {
     /** Why it stopped; null while it goes on. Written once, under the lock. */
     private volatile @Nullable Stop stop;
 
+    /** When it stopped, in the order of {@link Hub#nextOrder}; 0 while it goes on. Under the lock. */
+    private long stopOrder;
+
     /** Closed: what was not given is discarded. Written once, under the lock. */
     private volatile boolean closed;
 
@@ -300,6 +303,7 @@ final class Inbox<T> {
         String what = this + " " + how + " at number " + number + (cause == null ? "" : ": " + cause);
         Stop now = cause == null ? Stop.closed(what) : Stop.failed(what, cause, number);
         stop = now;
+        stopOrder = hub.nextOrder();
         settle();
         while (!idle && !waits.isEmpty()) {
             waits.poll().settle(now);
@@ -307,6 +311,10 @@ final class Inbox<T> {
         room.stop();
         settle();
         arrived.signalAll();
+    }
+
+    long stopOrder() {
+        return stopOrder;
     }
 
     /** What was not given is discarded from now on. */

@@ -220,24 +220,29 @@ abstract class Route<T> implements RoomWait {
         @Override
         @Nullable
         Stop dead() {
-            Stop last = null;
-            for (Inbox<T> inbox : feeder.targets()) {
-                last = inbox.stopped();
-                if (last == null) {
-                    return null;
-                }
-            }
-            return last;
+            Inbox<T> last = lastToStop();
+            return last == null ? null : last.stopped();
         }
 
         @Override
         @Nullable
         Inbox<T> discarding() {
-            Inbox<T> closed = null;
+            Inbox<T> last = lastToStop();
+            return last != null && last.isClosed() ? last : null;
+        }
+
+        /** The one for which alone the messages waited in the end; null where somebody is left. */
+        private @Nullable Inbox<T> lastToStop() {
+            Inbox<T> last = null;
             for (Inbox<T> inbox : feeder.targets()) {
-                closed = inbox.isClosed() ? inbox : closed;
+                if (inbox.stopped() == null) {
+                    return null;
+                }
+                if (last == null || inbox.stopOrder() > last.stopOrder()) {
+                    last = inbox;
+                }
             }
-            return closed;
+            return last;
         }
 
         @Override
