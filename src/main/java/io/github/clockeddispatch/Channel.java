@@ -43,7 +43,7 @@ final class Channel<T> {
     /** Written once, under the channel's lock. */
     private volatile @Nullable Stop closed;
 
-    /** Why it delivers no more. Written once, under both locks. */
+    /** Why it delivers no more; a failure takes the place of any other reason. Written under both locks. */
     private volatile @Nullable Stop stop;
 
     Channel(int capacity, ReentrantLock hubLock) {
@@ -205,7 +205,7 @@ final class Channel<T> {
      * @return how many messages were given up whose send had returned
      */
     int abandon(Stop why) {
-        if (stop == null) {
+        if (stop == null || why.isFailure()) {
             stop = why;
         }
         int messages = 0;

@@ -336,8 +336,13 @@ final class Pump<T> implements Runnable, Feeder<T> {
         }
     }
 
+    /** Where it waits for room, it looks again. Under the hub's lock. */
+    void wake() {
+        route.room.signal();
+    }
+
     private boolean isDead() {
-        return route.dead() != null || sequencer.numbersLeft() == 0;
+        return route.dead() != null || sequencer.numbersLeft() == 0 || hub.failure() != null;
     }
 
     /**
@@ -398,6 +403,9 @@ final class Pump<T> implements Runnable, Feeder<T> {
         try {
             why = route.dead();
             discarding = route.discarding();
+            if (why == null) {
+                why = hub.failure();
+            }
             if (why == null && sequencer.numbersLeft() == 0) {
                 why = sequencer.noNumbersLeft();
                 discarding = null;

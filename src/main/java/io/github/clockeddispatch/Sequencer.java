@@ -79,8 +79,12 @@ final class Sequencer<T> {
         counter.publish(number);
     }
 
+    /** Tells those who wait for numbers; and, when the last one has been given, the pumps that will get none. */
     void tell() {
         counter.tell();
+        if (numbersLeft() == 0) {
+            undrained.forEach(Pump::wake);
+        }
     }
 
     // ---- senders
