@@ -1,0 +1,99 @@
+package io.github.clockeddispatch.progress;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+/** The ring against a plain queue, alone and with one thread at each end. */
+class NumberedRingProperties {
+
+    @Property
+    void isAQueue(
+            @ForAll @IntRange(min = 1, max = 20) int expected,
+            @ForAll @Size(max = 100) List<@IntRange(min = -20, max = 20) Integer> steps) {
+        NumberedRing<String> ring = new NumberedRing<>(expected);
+        ArrayDeque<Long> model = new ArrayDeque<>();
+        long number = 0;
+        for (int step : steps) {
+            if (step > 0) {
+                ring.reserve(step);
+                for (int i = 0; i < step; i++) {
+                    ring.append(++number, "m" + number);
+                    model.add(number);
+                }
+                assertEquals(model.size(), ring.size());
+                assertEquals(model.size() - step, ring.published());
+                ring.publish();
+            }
+            for (int i = step; i < 0 && !model.isEmpty(); i++) {
+                assertTrue(ring.hasNext());
+                assertEquals(model.getFirst(), ring.nextNumber());
+                assertEquals("m" + model.removeFirst(), ring.take());
+            }
+            assertEquals(model.size(), ring.published());
+            assertEquals(!model.isEmpty(), ring.hasNext());
+        }
+    }
+
+    @Example
+    void showsNothingBeforeItIsPublished() {
+        NumberedRing<String> ring = new NumberedRing<>(4);
+        ring.reserve(1);
+        ring.append(7, "seven");
+        assertFalse(ring.hasNext());
+        ring.publish();
+        assertTrue(ring.hasNext());
+        assertEquals(7, ring.nextNumber());
+        assertEquals("seven", ring.take());
+        ring.untake(1);
+        assertEquals(1, ring.published());
+    }
+
+    @Property(tries = 20)
+    void handsOverFromThreadToThread(@ForAll @IntRange(min = 1, max = 40) int capacity)
+            throws InterruptedException, ExecutionException {
+        int messages = 20_000;
+        NumberedRing<Long> ring = new NumberedRing<>(capacity);
+        try (ExecutorService threads =
+                Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
+            Future<?> producer = threads.submit(() -> {
+                long number = 0;
+                while (number < messages) {
+                    int count = (int) Math.min(1 + number % 3, messages - number);
+                    while (ring.size() > 2 * capacity) { // so that it has to grow, and has a bound
+                        Thread.yield();
+                    }
+                    ring.reserve(count);
+                    for (int i = 0; i < count; i++) {
+                        ring.append(++number, number);
+                    }
+                    ring.publish();
+                }
+            });
+            Future<?> consumer = threads.submit(() -> {
+                for (long number = 1; number <= messages; number++) {
+                    while (!ring.hasNext()) {
+                        Thread.yield();
+                    }
+                    assertEquals(number, ring.nextNumber());
+                    assertEquals(number, ring.take());
+                }
+                assertFalse(ring.hasNext());
+            });
+            producer.get();
+            consumer.get();
+        }
+    }
+}
