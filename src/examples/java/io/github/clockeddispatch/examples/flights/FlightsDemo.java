@@ -11,7 +11,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -27,7 +26,7 @@ public final class FlightsDemo {
     private static final int WRONG = 1;
     private static final int BAD_INPUT = 2;
 
-    private static final int RUNS = Findings.WARM_UPS + 5;
+    private static final int RUNS = Findings.WARM_UPS + 10;
 
     /** How the flights are dispatched. */
     @FunctionalInterface
@@ -129,18 +128,19 @@ public final class FlightsDemo {
         List<RunResult> without = new ArrayList<>();
         try (ProgressLine progress = new ProgressLine(err, terminal)) {
             for (int i = 1; i <= RUNS; i++) {
-                String phase = "Run " + i + " of " + RUNS;
-                without.add(runner.run(flights, Optional.empty(), observer(progress, phase + " without statistics")));
+                String run = "Run " + i + " of " + RUNS;
+                Consumer<Sample> alone = observer(progress, run + " without the delay statistics");
+                Consumer<Sample> beside = observer(progress, run + " with the delay statistics");
+                without.add(runner.run(flights, Optional.empty(), alone));
                 try (DelayStatistics statistics = new DelayStatistics(journal)) {
-                    with.add(runner.run(flights, Optional.of(statistics), observer(progress, phase)));
+                    with.add(runner.run(flights, Optional.of(statistics), beside));
                 }
             }
         }
         return new Findings(file, with, without, expected);
     }
 
-    private static Consumer<Sample> observer(ProgressLine progress, String phase) {
-        return sample -> progress.show(() -> String.format(
-                Locale.ROOT, "%s: number %,d given, clocks at %s", phase, sample.number(), sample.clocks()));
+    private static Consumer<Sample> observer(ProgressLine progress, String run) {
+        return sample -> progress.show(() -> run + ": " + sample.describe());
     }
 }

@@ -23,7 +23,7 @@ final class Operation {
     static final int CAPACITY = 64;
 
     /** The statistics are forced to the disk after so many departures, or fewer. */
-    static final int LARGEST_BATCH = 16;
+    static final int LARGEST_BATCH = 32;
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 

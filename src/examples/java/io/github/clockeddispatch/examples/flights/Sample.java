@@ -1,6 +1,9 @@
 package io.github.clockeddispatch.examples.flights;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Where everything stood at a moment.
@@ -12,6 +15,14 @@ import java.util.List;
 record Sample(long nanos, long number, List<Long> clocks) {
     Sample {
         clocks = List.copyOf(clocks);
+    }
+
+    /** For people. */
+    String describe() {
+        String behind = IntStream.range(0, clocks.size())
+                .mapToObj(view -> String.format(Locale.ROOT, "%,d", behind(view)))
+                .collect(Collectors.joining(", "));
+        return String.format(Locale.ROOT, "number %,d; the views are behind by %s", number, behind);
     }
 
     /** How many numbers the view was behind, at least: its clock may have moved on before it was read. */
