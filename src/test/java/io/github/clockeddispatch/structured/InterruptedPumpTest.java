@@ -83,6 +83,20 @@ class InterruptedPumpTest {
         }
     }
 
+    @Test
+    void aPumpThatIsRefusedAfterItWasStartedEnds() throws InterruptedException {
+        try (dispatcher) {
+            AtomicReference<Thread> pump = new AtomicReference<>();
+            executor.set(task -> {
+                pump.set(Thread.startVirtualThread(task));
+                throw new RejectedExecutionException("the scope is cancelled");
+            });
+            Receiver<String> orders = dispatcher.receiver("orders");
+            assertThatThrownBy(() -> dispatcher.sender("late", orders)).isInstanceOf(RejectedExecutionException.class);
+            pump.get().join();
+        }
+    }
+
     /** Runs it in a thread that is interrupted from the start, to its end. */
     private static void runInterrupted(Runnable task) {
         Thread thread = Thread.ofVirtual().unstarted(() -> {
