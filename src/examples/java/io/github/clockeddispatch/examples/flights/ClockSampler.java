@@ -33,18 +33,27 @@ final class ClockSampler implements Callable<List<Sample>> {
     public List<Sample> call() throws InterruptedException {
         List<Sample> samples = new ArrayList<>();
         long start = System.nanoTime();
-        while (true) {
-            long number = dispatcher.sequence();
-            long nanos = System.nanoTime() - start;
-            Sample sample = new Sample(
-                    nanos, number, clocks.stream().map(LogicalClock::time).toList());
+        do {
+            Sample sample = sample(start);
             samples.add(sample);
             observer.accept(sample);
-            try {
-                clocks.getFirst().waitUntil(number + numbersPerSample, LONGEST_PAUSE);
-            } catch (ClosedException closed) {
-                return samples;
-            }
+        } while (isOpenAfterPause(samples.getLast()));
+        samples.add(sample(start));
+        return samples;
+    }
+
+    private Sample sample(long start) {
+        long number = dispatcher.sequence();
+        long nanos = System.nanoTime() - start;
+        return new Sample(nanos, number, clocks.stream().map(LogicalClock::time).toList());
+    }
+
+    private boolean isOpenAfterPause(Sample sample) throws InterruptedException {
+        try {
+            clocks.getFirst().waitUntil(sample.number() + numbersPerSample, LONGEST_PAUSE);
+            return true;
+        } catch (ClosedException closed) {
+            return false;
         }
     }
 }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  */
 record Findings(String file, List<RunResult> withSlowView, List<RunResult> withoutSlowView, DelayTable expected) {
     static final int WARM_UPS = 2;
-    static final int AIRPORTS = 10;
+    private static final int AIRPORTS = 10;
 
     /** So many times longer may the sends take because there is a slow view beside them. */
     static final double P99_BOUND = 2;
@@ -47,6 +47,11 @@ record Findings(String file, List<RunResult> withSlowView, List<RunResult> witho
     boolean tablesAgree() {
         return withSlowView.stream()
                 .allMatch(run -> run.delays().filter(expected::equals).isPresent());
+    }
+
+    /** As the delay statistics have them. */
+    List<AirportDelay> worstAirports() {
+        return run().delays().orElseThrow().worst(AIRPORTS);
     }
 
     boolean areCorrect() {

@@ -28,6 +28,9 @@ final class Report {
                 run.departuresPerSecond(),
                 run.numbers(),
                 run.notices());
+        line(
+                "The desks were done after %,.0f ms; the delay statistics, which force each batch to the disk, after %,.0f ms",
+                run.desksNanos() / 1e6, run.totalNanos() / 1e6);
         answers();
         lags();
         sends();
@@ -51,7 +54,7 @@ final class Report {
         for (int view = 0; view < run.views().size(); view++) {
             Lag lag = run.lag(view);
             line(
-                    "  %-33s at most %,7d %,11.1f %,16.0f %%",
+                    "  %-33s at most %,7d %,11.2f %,16.0f %%",
                     run.views().get(view), lag.numbers(), lag.nanos() / 1e6, 100 * lag.share());
         }
     }
@@ -80,7 +83,7 @@ final class Report {
     }
 
     private void airports() {
-        List<AirportDelay> worst = findings.expected().worst(Findings.AIRPORTS);
+        List<AirportDelay> worst = findings.worstAirports();
         line("");
         line("Worst mean delay, minutes (departures)");
         int left = Math.ceilDiv(worst.size(), 2);

@@ -65,6 +65,15 @@ class OperationTest {
     }
 
     @Test
+    void inTheEndEveryClockIsUpToDate(@TempDir Path directory) throws Exception {
+        try (DelayStatistics statistics = new DelayStatistics(directory.resolve("journal"))) {
+            RunResult run = Operation.run(flights(), Optional.of(statistics), sample -> {});
+
+            assertEquals(List.of(16L, 16L, 16L), run.samples().getLast().clocks());
+        }
+    }
+
+    @Test
     void aViewThatFailsEndsAll(@TempDir Path directory) throws Exception {
         DelayStatistics statistics = new DelayStatistics(directory.resolve("journal"));
         statistics.close();
