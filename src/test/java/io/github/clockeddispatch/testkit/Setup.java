@@ -1,0 +1,178 @@
+package io.github.clockeddispatch.testkit;
+
+import io.github.clockeddispatch.DispatchException;
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Sender;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Assertions;
+
+/**
+ * Makes the dispatchers and threads of one run of a test. Afterwards it closes and checks the dispatchers, joins the
+ * threads, and throws what any of them has thrown.
+ */
+public final class Setup {
+    /** What a thread does that returns nothing. */
+    @FunctionalInterface
+    public interface Body {
+        void run() throws Exception;
+    }
+
+    private final int capacity;
+    private final Kind threads;
+    private final Pumps pumps;
+    private final AtomicInteger givenPumps = new AtomicInteger();
+    private final List<Dispatcher<?>> dispatchers = new CopyOnWriteArrayList<>();
+    private final List<Running<?>> running = new CopyOnWriteArrayList<>();
+    private final List<Gate> gates = new CopyOnWriteArrayList<>();
+
+    Setup(int capacity, Kind threads, Pumps pumps) {
+        this.capacity = capacity;
+        this.threads = threads;
+        this.pumps = pumps;
+    }
+
+    /** The capacity of channels and inboxes. */
+    public int capacity() {
+        return capacity;
+    }
+
+    /** How much a path from one sender to one receiver takes when nobody reads: its channel and its inbox. */
+    public int pathCapacity() {
+        return 2 * capacity;
+    }
+
+    public Kind threads() {
+        return threads;
+    }
+
+    public Pumps pumps() {
+        return pumps;
+    }
+
+    /** Opens a dispatcher of this combination. */
+    public <T> Dispatcher<T> open() {
+        return open(builder -> {});
+    }
+
+    /** Opens a dispatcher of this combination, but for what is said of the builder. */
+    public <T> Dispatcher<T> open(Consumer<Dispatcher.Builder<T>> changes) {
+        Dispatcher.Builder<T> builder =
+                Dispatcher.<T>builder().channelCapacity(capacity).inboxCapacity(capacity);
+        if (pumps == Pumps.GIVEN) {
+            builder.pumpExecutor(givenExecutor());
+        }
+        changes.accept(builder);
+        return owned(builder.open());
+    }
+
+    /** Has a dispatcher closed and checked at the end. */
+    public <T> Dispatcher<T> owned(Dispatcher<T> dispatcher) {
+        dispatchers.add(dispatcher);
+        return dispatcher;
+    }
+
+    /** Starts each task on a platform thread of its own. */
+    public Executor givenExecutor() {
+        return task -> Kind.PLATFORM
+                .builder()
+                .name("given pump " + givenPumps.incrementAndGet())
+                .start(task);
+    }
+
+    /** Runs a body on a thread of this combination's kind. */
+    public Running<Void> run(String name, Body body) {
+        return call(name, () -> {
+            body.run();
+            return null;
+        });
+    }
+
+    /** Runs a body that returns something on a thread of this combination's kind. */
+    public <R> Running<R> call(String name, Callable<R> body) {
+        Running<R> thread = new Running<>(threads.builder().name(name), body);
+        running.add(thread);
+        return thread.start();
+    }
+
+    /** Reads a receiver until its end. */
+    public <T> Reading<T> read(Receiver<T> receiver) {
+        return new Reading<>(this, receiver);
+    }
+
+    /** A gate that is opened at the end at the latest. */
+    public Gate gate() {
+        Gate gate = new Gate();
+        gates.add(gate);
+        return gate;
+    }
+
+    /** Sends so many messages, "m1", "m2" and so on, which must find room. */
+    public static void send(Sender<String> sender, int count) throws InterruptedException {
+        for (int i = 1; i <= count; i++) {
+            Assertions.assertTrue(sender.send("m" + i, Await.BOUND), "room for message " + i);
+        }
+    }
+
+    /** Fills the channel and the inbox of a path that nobody reads; returns when the inbox is full too. */
+    public void fill(Sender<String> sender, Receiver<String> receiver) throws InterruptedException {
+        send(sender, pathCapacity());
+        Await.eventually("the inbox is full", () -> receiver.pending() == capacity);
+    }
+
+    /** Stops a dispatcher that still holds something, and whose close would say so. */
+    public static void abandon(Dispatcher<?> dispatcher) {
+        dispatcher.fail(new Abandoned());
+        try {
+            dispatcher.close();
+        } catch (DispatchException e) {
+            // as it should
+        }
+    }
+
+    /** Closes, joins and checks everything. */
+    void finish() {
+        List<Throwable> thrown = new ArrayList<>();
+        gates.forEach(Gate::open);
+        for (Dispatcher<?> dispatcher : reversed(dispatchers)) {
+            attempt(thrown, () -> Oracle.check(dispatcher));
+            attempt(thrown, dispatcher::close);
+        }
+        if (!Await.holdsWithin(Await.BOUND, () -> running.stream().allMatch(Running::isDone))) {
+            thrown.add(new AssertionError("not all threads have ended; all threads:\n" + LiveThreads.dump()));
+        }
+        running.forEach(thread -> attempt(thrown, thread::check));
+        dispatchers.forEach(dispatcher -> attempt(thrown, () -> Oracle.checkAtRest(dispatcher)));
+        if (!thrown.isEmpty()) {
+            AssertionError failure = new AssertionError("after the test: " + thrown.getFirst(), thrown.getFirst());
+            thrown.stream().skip(1).forEach(failure::addSuppressed);
+            throw failure;
+        }
+    }
+
+    private static void attempt(List<Throwable> thrown, Body body) {
+        try {
+            body.run();
+        } catch (Throwable e) {
+            thrown.add(e);
+        }
+    }
+
+    private static <E> List<E> reversed(List<E> list) {
+        List<E> copy = new ArrayList<>(list);
+        Collections.reverse(copy);
+        return copy;
+    }
+
+    /** Why an abandoned dispatcher stops. */
+    private static final class Abandoned extends Exception {
+        private static final long serialVersionUID = 1;
+    }
+}
