@@ -1,0 +1,186 @@
+package io.github.clockeddispatch.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.LogicalClock;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.testkit.Await;
+import io.github.clockeddispatch.testkit.ContractTest;
+import io.github.clockeddispatch.testkit.Gate;
+import io.github.clockeddispatch.testkit.Running;
+import io.github.clockeddispatch.testkit.Setup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+
+@DisplayName("G6 the effect is visible")
+class G06VisibilityTest {
+    private static final int ROUNDS = 500;
+
+    /** What a reader does; plain fields, on purpose. */
+    private static final class Effect {
+        long applied;
+    }
+
+    /** A way to learn that a clock has reached a number. */
+    private interface Way {
+        void await(Dispatcher<String> dispatcher, LogicalClock clock, long number) throws Exception;
+    }
+
+    private static void seesTheEffect(Setup setup, Way way) throws Exception {
+        Dispatcher<String> dispatcher = setup.open();
+        Receiver<String> r = dispatcher.receiver("r");
+        Sender<String> sender = dispatcher.sender("s", r);
+        Effect effect = new Effect();
+        dispatcher.read(r, (number, message) -> effect.applied = number);
+        for (int i = 0; i < ROUNDS; i++) {
+            long number = sender.dispatch("m");
+            way.await(dispatcher, r.clock(), number);
+            assertEquals(number, effect.applied);
+        }
+    }
+
+    @ContractTest
+    @DisplayName("G6 what the reader did up to finishing s is visible after waitUntil(s)")
+    void g06AfterWaitUntil(Setup setup) throws Exception {
+        seesTheEffect(setup, (dispatcher, clock, number) -> clock.waitUntil(number));
+    }
+
+    @ContractTest
+    @DisplayName("G6 after waitUntil(s, Duration)")
+    void g06AfterTimedWaitUntil(Setup setup) throws Exception {
+        seesTheEffect(setup, (dispatcher, clock, number) -> assertTrue(clock.waitUntil(number, Await.BOUND)));
+    }
+
+    @ContractTest
+    @DisplayName("G6 after whenReached(s)")
+    void g06AfterWhenReached(Setup setup) throws Exception {
+        seesTheEffect(
+                setup,
+                (dispatcher, clock, number) ->
+                        assertEquals(number, clock.whenReached(number).get(15, TimeUnit.SECONDS)));
+    }
+
+    @ContractTest
+    @DisplayName("G6 after time() said s")
+    void g06AfterTime(Setup setup) throws Exception {
+        seesTheEffect(setup, (dispatcher, clock, number) -> {
+            while (clock.time() < number) {
+                Thread.yield();
+            }
+        });
+    }
+
+    @ContractTest
+    @DisplayName("G6 after hasReached(s) said yes")
+    void g06AfterHasReached(Setup setup) throws Exception {
+        seesTheEffect(setup, (dispatcher, clock, number) -> {
+            while (!clock.hasReached(number)) {
+                Thread.yield();
+            }
+        });
+    }
+
+    @ContractTest
+    @DisplayName("G6 after awaitFinished")
+    void g06AfterAwaitFinished(Setup setup) throws Exception {
+        seesTheEffect(setup, (dispatcher, clock, number) -> assertTrue(dispatcher.awaitFinished(Await.BOUND)));
+    }
+
+    @ContractTest
+    @DisplayName("G6 what a sender did before send is visible to the reader")
+    void g06WhatTheSenderDidIsVisible(Setup setup) throws Exception {
+        Dispatcher<Integer> dispatcher = setup.open();
+        Receiver<Integer> r = dispatcher.receiver("r");
+        Sender<Integer> sender = dispatcher.sender("s", r);
+        Effect effect = new Effect();
+        for (int i = 1; i <= ROUNDS; i++) {
+            int round = i;
+            Running<Void> sending = i % 100 == 1
+                    ? setup.run("sender", () -> {
+                        effect.applied = round;
+                        sender.send(round);
+                    })
+                    : null;
+            if (sending == null) {
+                effect.applied = round;
+                sender.send(round);
+            }
+            assertEquals(round, ((Delivery.Message<Integer>) r.receiveMessage()).payload());
+            assertEquals(round, effect.applied);
+            if (sending != null) {
+                sending.result();
+            }
+        }
+    }
+
+    @ContractTest
+    @DisplayName("G6 each finish is published and its waiters woken, though the next handler does not return")
+    void g06EachFinishIsPublishedPerMessage(Setup setup) throws Exception {
+        Dispatcher<String> dispatcher = setup.open(builder -> builder.inboxCapacity(8));
+        Receiver<String> r = dispatcher.receiver("r");
+        Sender<String> sender = dispatcher.sender("s", r);
+        Setup.send(sender, 8);
+        Await.eventually("all are in the inbox", () -> r.pending() == 8);
+        List<Gate> gates = new ArrayList<>();
+        for (int i = 0; i <= 8; i++) {
+            gates.add(setup.gate());
+        }
+        List<Running<Void>> waiters = new ArrayList<>();
+        List<CompletableFuture<Long>> futures = new ArrayList<>();
+        for (int i = 1; i <= 8; i++) {
+            int number = i;
+            waiters.add(setup.run("waiter for " + i, () -> r.clock().waitUntil(number))
+                    .awaitBlocked());
+            futures.add(r.clock().whenReached(number));
+        }
+        dispatcher.read(r, (number, message) -> gates.get((int) number).pass());
+
+        for (int i = 1; i <= 8; i++) {
+            gates.get(i).awaitArrival();
+            assertEquals(i - 1, r.clock().time());
+            for (int due = 1; due < i; due++) {
+                waiters.get(due - 1).result();
+                assertEquals(due, futures.get(due - 1).get(15, TimeUnit.SECONDS));
+            }
+            assertFalse(waiters.get(i - 1).isDone());
+            assertFalse(futures.get(i - 1).isDone());
+            gates.get(i).open();
+        }
+        waiters.get(7).result();
+    }
+
+    @ContractTest
+    @DisplayName("G6 so it is with drain")
+    void g06DrainPublishesPerMessage(Setup setup) throws Exception {
+        Dispatcher<String> dispatcher = setup.open(builder -> builder.inboxCapacity(4));
+        Receiver<String> r = dispatcher.receiver("r");
+        Sender<String> sender = dispatcher.sender("s", r);
+        Setup.send(sender, 4);
+        Await.eventually("all are in the inbox", () -> r.pending() == 4);
+        Gate gate = setup.gate();
+        Running<Void> waiter = setup.run("waiter", () -> r.clock().waitUntil(3)).awaitBlocked();
+        Running<Integer> drain = setup.call(
+                "drain",
+                () -> r.drain(
+                        (number, message) -> {
+                            if (number == 4) {
+                                gate.pass();
+                            }
+                        },
+                        10));
+        gate.awaitArrival();
+        waiter.result();
+        assertEquals(3, r.clock().time());
+        gate.open();
+        assertEquals(4, drain.result());
+        assertEquals(4, r.clock().time());
+    }
+}

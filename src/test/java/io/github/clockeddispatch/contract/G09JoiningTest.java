@@ -1,0 +1,81 @@
+package io.github.clockeddispatch.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.testkit.ContractTest;
+import io.github.clockeddispatch.testkit.Numbers;
+import io.github.clockeddispatch.testkit.Reading;
+import io.github.clockeddispatch.testkit.Running;
+import io.github.clockeddispatch.testkit.Setup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+
+@DisplayName("G9 joining")
+class G09JoiningTest {
+
+    @ContractTest
+    @DisplayName("G9 who joins when the counter stands at j has joinedAt() j and a clock of at least j")
+    void g09AJoinerStandsAtTheCounter(Setup setup) throws InterruptedException {
+        Dispatcher<String> dispatcher = setup.open(builder -> builder.startAfter(7));
+        assertEquals(7, dispatcher.receiver("first").joinedAt());
+        Sender<String> toAll = dispatcher.broadcaster("to nobody yet");
+        setup.read(dispatcher.receiver("read"));
+        dispatcher.receiver("first of its kind").close();
+        Receiver<String> a = dispatcher.receiver("a");
+        assertEquals(7, a.joinedAt());
+        assertEquals(7, a.clock().time());
+        a.clock().waitUntil(7);
+        assertEquals(8, toAll.dispatch("x"));
+        Receiver<String> b = dispatcher.receiver("b");
+
+        assertEquals(8, b.joinedAt());
+        assertEquals(8, b.clock().time());
+        b.clock().waitUntil(8);
+        assertEquals(7, a.joinedAt());
+        assertEquals(7, a.clock().time());
+    }
+
+    @ContractTest
+    @DisplayName("G9 it is given nothing from before")
+    void g09AJoinerIsGivenNothingFromBefore(Setup setup) throws InterruptedException {
+        Dispatcher<String> dispatcher = setup.open();
+        Sender<String> toAll = dispatcher.broadcaster("to all");
+        toAll.dispatch("before");
+        Receiver<String> r = dispatcher.receiver("r");
+        assertEquals(Optional.empty(), r.tryReceive());
+        toAll.dispatch("after");
+
+        assertEquals(new Delivery.Message<>(2, "after"), r.receive());
+    }
+
+    @ContractTest
+    @DisplayName("G9 joining while broadcasts go on: all after joinedAt(), none before, none missing")
+    void g09JoiningWhileBroadcastsGoOn(Setup setup) {
+        Dispatcher<String> dispatcher = setup.open();
+        Sender<String> toAll = dispatcher.broadcaster("to all");
+        Running<Void> broadcasts = setup.run("broadcasts", () -> Setup.send(toAll, 500));
+        List<Receiver<String>> receivers = new ArrayList<>();
+        List<Reading<String>> readings = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            Receiver<String> receiver = dispatcher.receiver("r" + i);
+            assertTrue(receiver.clock().time() >= receiver.joinedAt());
+            receivers.add(receiver);
+            readings.add(setup.read(receiver));
+        }
+        broadcasts.result();
+        dispatcher.close();
+
+        for (int i = 0; i < receivers.size(); i++) {
+            assertEquals(
+                    Numbers.between(receivers.get(i).joinedAt() + 1, 500),
+                    Reading.numbers(readings.get(i).all()));
+        }
+    }
+}
