@@ -1,0 +1,548 @@
+package io.github.clockeddispatch.contract;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.clockeddispatch.ClosedException;
+import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.DispatchException;
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.FailedException;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.testkit.Await;
+import io.github.clockeddispatch.testkit.ContractTest;
+import io.github.clockeddispatch.testkit.Gate;
+import io.github.clockeddispatch.testkit.Kind;
+import io.github.clockeddispatch.testkit.LiveThreads;
+import io.github.clockeddispatch.testkit.Numbers;
+import io.github.clockeddispatch.testkit.Pumps;
+import io.github.clockeddispatch.testkit.Reading;
+import io.github.clockeddispatch.testkit.Running;
+import io.github.clockeddispatch.testkit.Setup;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
+
+@DisplayName("G12 closing is bounded and honest")
+class G12ClosingTest {
+    private static final Duration SHORT = Duration.ofMillis(30);
+    private static final Duration LONG = Duration.ofHours(1);
+
+    /** A dispatcher with one path that nobody reads. */
+    private static final class Scene {
+        final Setup setup;
+        final Dispatcher<String> dispatcher;
+        final Receiver<String> r;
+        final Sender<String> desk;
+
+        Scene(Setup setup, Duration drainTimeout) {
+            this.setup = setup;
+            dispatcher = setup.open(builder -> builder.name("shop").drainTimeout(drainTimeout));
+            r = dispatcher.receiver("r");
+            desk = dispatcher.sender("desk", r);
+        }
+
+        /** Fills channel and inbox: what is in the channel cannot be delivered. */
+        Scene filled() throws InterruptedException {
+            setup.fill(desk, r);
+            return this;
+        }
+
+        Running<Void> closing() {
+            return setup.run("closing", dispatcher::close);
+        }
+
+        /** What can be read: what is in the inbox, then the end. */
+        void theInboxIsReadable() throws InterruptedException {
+            assertEquals(
+                    Numbers.upTo(setup.capacity()),
+                    Reading.numbers(setup.read(r).all()));
+            assertEquals(new Delivery.End<>(setup.capacity()), r.receive());
+        }
+    }
+
+    // ---- what it refuses
+
+    @ContractTest
+    @DisplayName("G12 from the call on everything new is refused, and what waits for room to be sent")
+    void g12EverythingNewIsRefused(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, LONG).filled();
+        Running<Void> waiting = setup.run("waiting", () -> scene.desk.send("x")).awaitBlocked();
+        Running<Void> closing = scene.closing().awaitBlocked();
+        waiting.failure(ClosedException.class);
+
+        assertThrows(ClosedException.class, () -> scene.desk.send("x"));
+        assertThrows(ClosedException.class, () -> scene.desk.trySend("x"));
+        assertThrows(ClosedException.class, () -> scene.desk.dispatch("x"));
+        assertThrows(ClosedException.class, () -> scene.desk.dispatchAsync("x"));
+        assertThrows(ClosedException.class, () -> scene.dispatcher.receiver("new"));
+        assertThrows(ClosedException.class, () -> scene.dispatcher.sender("new", scene.r));
+        assertThrows(ClosedException.class, () -> scene.dispatcher.sender("new", List.of(scene.r)));
+        assertThrows(ClosedException.class, () -> scene.dispatcher.broadcaster("new"));
+        assertThrows(ClosedException.class, () -> scene.dispatcher.read(scene.r, (number, message) -> {}));
+        closing.staysBlocked();
+        setup.read(scene.r);
+        closing.result();
+        assertThrows(ClosedException.class, () -> scene.dispatcher.receiver("new"));
+    }
+
+    // ---- what it waits for
+
+    @ContractTest
+    @DisplayName("G12 it delivers what was accepted to slow readers of its own, and waits until they have finished")
+    void g12ItWaitsForItsOwnReaders(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, LONG);
+        Gate first = setup.gate();
+        Gate last = setup.gate();
+        List<Long> given = Collections.synchronizedList(new ArrayList<>());
+        int all = setup.pathCapacity();
+        Thread reader = scene.dispatcher.read(scene.r, (number, message) -> {
+            if (number == 1) {
+                first.pass();
+            } else if (number == all) {
+                last.pass();
+            }
+            given.add(number);
+        });
+        Setup.send(scene.desk, all);
+        first.awaitArrival();
+        Running<Void> closing = scene.closing().staysBlocked();
+        first.open();
+        last.awaitArrival();
+        closing.staysBlocked();
+        assertEquals(all - 1, given.size());
+        last.open();
+        closing.result();
+
+        assertEquals(Numbers.upTo(all), given);
+        assertFalse(reader.isAlive());
+        assertEquals(all, scene.r.clock().time());
+    }
+
+    @ContractTest
+    @DisplayName("G12 it delivers what was accepted to readers that are not its own, as long as they make room")
+    void g12ItDeliversToForeignReaders(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, LONG).filled();
+        Running<Void> closing = scene.closing().staysBlocked();
+        for (int i = 1; i <= setup.capacity(); i++) {
+            assertFalse(closing.isDone());
+            assertEquals(i, scene.r.receiveMessage().sequence());
+        }
+        closing.result(); // all is in the inbox; that it is read is not waited for
+
+        assertEquals(
+                Numbers.between(setup.capacity() + 1, setup.pathCapacity()),
+                Reading.numbers(setup.read(scene.r).all()));
+    }
+
+    @ContractTest
+    @DisplayName(
+            "G12 it does not wait for readers that are not its own; what is in their inboxes stays readable, then End")
+    void g12ItDoesNotWaitForForeignReaders(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, LONG);
+        Setup.send(scene.desk, setup.capacity());
+        Await.eventually("all is in the inbox", () -> scene.r.pending() == setup.capacity());
+        scene.dispatcher.close();
+
+        scene.theInboxIsReadable();
+    }
+
+    @ContractTest
+    @DisplayName("G12 nor for one that is in the middle of a message")
+    void g12ItDoesNotWaitForAMessageInAForeignHand(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, LONG);
+        scene.desk.dispatch("x");
+        scene.r.receiveMessage();
+        scene.dispatcher.close();
+        assertEquals(0, scene.r.clock().time());
+        scene.r.acknowledge();
+
+        assertEquals(1, scene.r.clock().time());
+        assertEquals(new Delivery.End<>(1), scene.r.receive());
+    }
+
+    @ContractTest
+    @DisplayName(
+            "G12 waits for numbers that were given still end well; those for numbers that will not be given are told")
+    void g12WhoWaitsForNumbersIsTold(Setup setup) throws Exception {
+        Scene scene = new Scene(setup, LONG);
+        scene.desk.dispatch("x");
+        Running<Void> given =
+                setup.run("given", () -> scene.r.clock().waitUntil(1)).awaitBlocked();
+        Running<Void> never =
+                setup.run("never", () -> scene.r.clock().waitUntil(2)).awaitBlocked();
+        CompletableFuture<Long> future = scene.r.clock().whenReached(2);
+        scene.dispatcher.close();
+
+        never.failure(ClosedException.class);
+        Await.eventually(
+                "the future is told",
+                () -> future.isCompletedExceptionally() && future.exceptionNow() instanceof ClosedException);
+        assertThrows(ClosedException.class, () -> scene.r.clock().waitUntil(2));
+        given.staysBlocked();
+        assertEquals(1, scene.r.receive().sequence());
+        scene.r.acknowledge();
+        given.result();
+    }
+
+    // ---- what it cannot deliver
+
+    @ContractTest
+    @DisplayName("G12 after the drain time-out it says how many messages of which sender it could not deliver")
+    void g12ItSaysWhatItCouldNotDeliver(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, SHORT).filled();
+        Sender<String> till = scene.dispatcher.sender("till", scene.r);
+        till.send("x");
+        Sender<String> idle = scene.dispatcher.sender("idle", scene.r);
+        Receiver<String> other = scene.dispatcher.receiver("other");
+        Sender<String> fine = scene.dispatcher.sender("fine", other);
+        fine.send("y");
+
+        DispatchException told = assertThrows(DispatchException.class, scene.dispatcher::close);
+        says(told, setup.capacity(), "desk");
+        says(told, 1, "till");
+        assertFalse(told.getMessage().contains(idle.name()), told.getMessage());
+        assertFalse(told.getMessage().contains(fine.name()), told.getMessage());
+        assertEquals("y", ((Delivery.Message<String>) other.receiveMessage()).payload());
+        assertInstanceOf(Delivery.End.class, other.receive());
+        assertEquals(
+                Numbers.upTo(scene.dispatcher.sequence()).subList(0, setup.capacity()),
+                Reading.numbers(setup.read(scene.r).all()));
+    }
+
+    @ContractTest
+    @DisplayName("G12 one whose sender was closed before is counted as well")
+    void g12WhatAClosedSenderLeftIsCounted(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, SHORT).filled();
+        scene.desk.close();
+
+        says(assertThrows(DispatchException.class, scene.dispatcher::close), setup.capacity(), "desk");
+        scene.theInboxIsReadable();
+    }
+
+    @ContractTest
+    @DisplayName("G12 a drain time-out of zero or less does not wait")
+    void g12ADrainTimeoutOfZeroDoesNotWait(Setup setup) throws InterruptedException {
+        for (Duration timeout : List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofSeconds(Long.MIN_VALUE))) {
+            Scene scene = new Scene(setup, timeout).filled();
+            says(assertThrows(DispatchException.class, scene.dispatcher::close), setup.capacity(), "desk");
+            scene.theInboxIsReadable();
+        }
+    }
+
+    @ContractTest
+    @DisplayName("G12 a drain time-out too long to represent is for ever")
+    void g12AnEndlessDrainTimeout(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, Duration.ofSeconds(Long.MAX_VALUE)).filled();
+        Running<Void> closing = scene.closing().staysBlocked();
+        setup.read(scene.r);
+        closing.result();
+    }
+
+    @ContractTest
+    @DisplayName("G12 not counted are dispatches, whose callers are told")
+    void g12DispatchesAreToldAndNotCounted(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, SHORT);
+        Setup.send(scene.desk, setup.capacity());
+        Await.eventually("the inbox is full", () -> scene.r.pending() == setup.capacity());
+        Running<Long> dispatch =
+                setup.call("dispatch", () -> scene.desk.dispatch("x")).awaitBlocked();
+        Sender<String> async = scene.dispatcher.sender("async", scene.r);
+        CompletableFuture<Long> future = async.dispatchAsync("y");
+        scene.dispatcher.close(); // throws nothing
+
+        dispatch.failure(ClosedException.class);
+        Await.eventually(
+                "the future is told",
+                () -> future.isCompletedExceptionally() && future.exceptionNow() instanceof ClosedException);
+        scene.theInboxIsReadable();
+    }
+
+    @ContractTest
+    @DisplayName("G12 nor is what a closed receiver has discarded")
+    void g12WhatWasDiscardedIsNotCounted(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, LONG).filled();
+        scene.r.close();
+        scene.dispatcher.close(); // throws nothing
+
+        assertEquals(setup.pathCapacity(), scene.r.discarded());
+    }
+
+    @ContractTest
+    @DisplayName(
+            "G12 what was accepted for a receiver that failed is counted, as it got into no inbox and was not discarded")
+    void g12WhatWaitedForAFailedReceiverIsCounted(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, LONG).filled();
+        scene.r.fail(new IllegalStateException("broken"));
+
+        says(assertThrows(DispatchException.class, scene.dispatcher::close), setup.capacity(), "desk");
+    }
+
+    // ---- interrupts
+
+    @ContractTest
+    @DisplayName("G12 an interrupt ends the draining at once and is set again")
+    void g12AnInterruptEndsTheDraining(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, LONG).filled();
+        Running<Void> closing = setup.run("closing", () -> {
+            says(assertThrows(DispatchException.class, scene.dispatcher::close), setup.capacity(), "desk");
+            assertTrue(Thread.interrupted());
+        });
+        closing.staysBlocked().interrupt();
+        closing.result();
+        scene.theInboxIsReadable();
+    }
+
+    @ContractTest
+    @DisplayName("G12 so does one that was set before")
+    void g12AnInterruptBeforeTheCall(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, LONG).filled();
+        setup.run("closing", () -> {
+                    Thread.currentThread().interrupt();
+                    says(assertThrows(DispatchException.class, scene.dispatcher::close), setup.capacity(), "desk");
+                    assertTrue(Thread.interrupted());
+                })
+                .result();
+        scene.theInboxIsReadable();
+    }
+
+    @ContractTest
+    @DisplayName("G12 interrupted with nothing to deliver it throws nothing, and the flag stays")
+    void g12AnInterruptWithNothingToDeliver(Setup setup) {
+        Scene scene = new Scene(setup, LONG);
+        setup.run("closing", () -> {
+                    Thread.currentThread().interrupt();
+                    assertDoesNotThrow(scene.dispatcher::close);
+                    assertTrue(Thread.interrupted());
+                })
+                .result();
+    }
+
+    // ---- its own readers
+
+    @ContractTest
+    @DisplayName(
+            "G12 an own reader that does not come to an end is interrupted after the drain time-out; its waiters are told")
+    void g12AnOwnReaderIsCutOff(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, SHORT);
+        Gate gate = setup.gate();
+        AtomicInteger interrupts = new AtomicInteger();
+        Thread reader = scene.dispatcher.read(scene.r, (number, message) -> {
+            try {
+                gate.pass();
+            } catch (InterruptedException e) {
+                interrupts.incrementAndGet();
+                throw e;
+            }
+        });
+        scene.desk.send("x");
+        gate.awaitArrival();
+        Running<Void> waiter =
+                setup.run("waiter", () -> scene.r.clock().waitUntil(1)).awaitBlocked();
+        closeAnyhow(scene.dispatcher);
+
+        assertEquals(1, interrupts.get());
+        assertFalse(reader.isAlive());
+        waiter.failure(DispatchException.class);
+        assertEquals(0, scene.r.clock().time());
+    }
+
+    @ContractTest(capacities = 1)
+    @DisplayName("G12 one that pays no attention to the interrupt is named, and not waited for")
+    void g12AnOwnReaderThatDoesNotEndIsNamed(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, SHORT);
+        Gate gate = setup.gate();
+        Thread reader = scene.dispatcher.read(scene.r, (number, message) -> gate.passUninterruptibly());
+        scene.desk.send("x");
+        gate.awaitArrival();
+
+        DispatchException told = assertThrows(DispatchException.class, scene.dispatcher::close);
+        assertTrue(told.getMessage().contains(reader.getName()), told.getMessage());
+        gate.open();
+        reader.join();
+    }
+
+    @ContractTest
+    @DisplayName("G12 it throws the first failure of an own reader, and closes everything all the same")
+    void g12ItThrowsTheFirstFailureOfAReader(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, LONG);
+        Receiver<String> other = scene.dispatcher.receiver("other");
+        Sender<String> toOther = scene.dispatcher.sender("to other", other);
+        List<String> given = Collections.synchronizedList(new ArrayList<>());
+        IllegalStateException cause = new IllegalStateException("broken");
+        Thread broken = scene.dispatcher.read(scene.r, (number, message) -> {
+            throw cause;
+        });
+        scene.dispatcher.read(other, (number, message) -> given.add(message));
+        scene.desk.send("x");
+        broken.join();
+        toOther.send("y");
+
+        FailedException told = assertThrows(FailedException.class, scene.dispatcher::close);
+        assertSame(cause, told.getCause());
+        assertEquals(1, told.sequence());
+        assertEquals(List.of("y"), given);
+        scene.dispatcher.close(); // and no more
+    }
+
+    @ContractTest
+    @DisplayName("G12 a failure of a reader that happens while it drains is thrown too")
+    void g12AFailureWhileDrainingIsThrown(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, LONG);
+        Gate gate = setup.gate();
+        IllegalStateException cause = new IllegalStateException("broken");
+        scene.dispatcher.read(scene.r, (number, message) -> {
+            gate.pass();
+            throw cause;
+        });
+        scene.desk.send("x");
+        gate.awaitArrival();
+        Running<Void> closing = scene.closing().staysBlocked();
+        gate.open();
+
+        assertSame(cause, closing.failure(FailedException.class).getCause());
+    }
+
+    // ---- calls of it
+
+    @ContractTest
+    @DisplayName("G12 to close it again does nothing, also after it threw")
+    void g12ItIsIdempotent(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, SHORT).filled();
+        assertThrows(DispatchException.class, scene.dispatcher::close);
+        scene.dispatcher.close();
+        scene.dispatcher.close();
+        scene.desk.close();
+        scene.theInboxIsReadable();
+        scene.r.close();
+    }
+
+    @ContractTest
+    @DisplayName("G12 a second close at the same time waits for the first and throws nothing")
+    void g12ConcurrentClosesWaitForTheFirst(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, Duration.ofMillis(200)).filled();
+        Running<Void> first = scene.closing().awaitBlocked();
+        Running<Void> second = scene.closing();
+        second.result();
+        Await.eventually("the first is done", first::isDone);
+        assertTrue(first.failure(DispatchException.class).getMessage().contains("desk"));
+        scene.theInboxIsReadable();
+    }
+
+    @ContractTest
+    @DisplayName("G12 a handler of its own reader may close it: it does not wait for itself")
+    void g12AHandlerMayCloseIt(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, LONG);
+        List<Long> given = Collections.synchronizedList(new ArrayList<>());
+        Thread reader = scene.dispatcher.read(scene.r, (number, message) -> {
+            if (number == 1) {
+                scene.desk.close();
+                scene.dispatcher.close();
+            }
+            given.add(number);
+        });
+        scene.desk.dispatch("x");
+        assertTrue(reader.join(Await.BOUND));
+
+        assertEquals(List.of(1L), given);
+        assertThrows(ClosedException.class, () -> scene.dispatcher.receiver("new"));
+        assertEquals(1, scene.r.clock().time());
+    }
+
+    @ContractTest
+    @DisplayName("G12 a handler may close it while another thread does: neither waits for the other for ever")
+    void g12AHandlerAndAnotherThreadMayCloseIt(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, LONG);
+        Gate gate = setup.gate();
+        Thread reader = scene.dispatcher.read(scene.r, (number, message) -> {
+            gate.pass();
+            scene.dispatcher.close();
+        });
+        scene.desk.dispatch("x");
+        gate.awaitArrival();
+        Running<Void> closing = scene.closing().awaitBlocked();
+        gate.open();
+
+        closing.result();
+        assertFalse(reader.isAlive());
+        assertEquals(1, scene.r.clock().time());
+    }
+
+    @ContractTest
+    @DisplayName("G12 when it returns none of its threads is left")
+    void g12NoThreadIsLeft(Setup setup) throws InterruptedException {
+        long mark = LiveThreads.mark();
+        Scene scene = new Scene(setup, LONG);
+        for (int i = 0; i < 10; i++) {
+            Receiver<String> receiver = scene.dispatcher.receiver("r" + i);
+            scene.dispatcher.read(receiver, (number, message) -> {});
+            Sender<String> sender = scene.dispatcher.sender("s" + i, receiver);
+            sender.send("x");
+            sender.dispatchAsync("y");
+            receiver.clock().whenReached(1);
+            receiver.clock().whenReached(1_000_000);
+        }
+        scene.dispatcher.close();
+        List<LiveThreads.Live> left = LiveThreads.since(mark);
+
+        if (setup.pumps() == Pumps.OWN) {
+            assertEquals(List.of(), left);
+        } else { // the given executor's threads end when they have run the pump to its end
+            Await.eventually("they have ended", () -> LiveThreads.since(mark).isEmpty());
+        }
+    }
+
+    @ContractTest(capacities = 1024, threads = Kind.VIRTUAL)
+    @DisplayName("G12 closing with many undelivered senders is bounded")
+    void g12ManySendersAreBounded(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, SHORT).filled();
+        List<Sender<String>> senders = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            senders.add(scene.dispatcher.sender("s" + i, scene.r));
+            senders.getLast().send("x");
+        }
+        DispatchException told = assertThrows(DispatchException.class, scene.dispatcher::close);
+        says(told, setup.capacity(), "desk");
+        for (Sender<String> sender : senders) {
+            says(told, 1, sender.name());
+        }
+        scene.theInboxIsReadable();
+    }
+
+    @ContractTest
+    @DisplayName("G12 a receiver whose reader is told of the end by close gets it though nothing was ever sent")
+    void g12AnEmptyDispatcherClosesAtOnce(Setup setup) throws InterruptedException {
+        Dispatcher<String> dispatcher = setup.open(builder -> builder.drainTimeout(LONG));
+        Receiver<String> r = dispatcher.receiver("r");
+        dispatcher.read(r, (number, message) -> {});
+        dispatcher.close();
+        assertEquals(Optional.of(new Delivery.End<>(0)), r.tryReceive());
+    }
+
+    /** Fails unless the exception says that so many messages of this sender were not delivered. */
+    static void says(DispatchException told, int count, String sender) {
+        String text = told.getMessage();
+        assertTrue(
+                text.matches("(?s).*\\b" + count + "\\b[^,;]*\"?\\b" + sender + "\\b.*"),
+                () -> "says not that " + count + " messages of " + sender + " are lost: " + text);
+    }
+
+    private static void closeAnyhow(Dispatcher<?> dispatcher) {
+        try {
+            dispatcher.close();
+        } catch (DispatchException e) {
+            // it may say that it has cut somebody off
+        }
+    }
+}
