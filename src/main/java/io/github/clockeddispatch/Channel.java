@@ -1,5 +1,7 @@
 package io.github.clockeddispatch;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,6 +17,15 @@ import org.jspecify.annotations.Nullable;
 final class Channel<T> {
 
     private static final int INITIAL = 8;
+    private static final VarHandle TAIL;
+
+    static {
+        try {
+            TAIL = MethodHandles.lookup().findVarHandle(Channel.class, "tail", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final ReentrantLock hubLock;
     private final ReentrantLock lock = new ReentrantLock();
@@ -28,8 +39,9 @@ final class Channel<T> {
     /** The next position to take. Written under the hub's lock. */
     private volatile long head;
 
-    /** The next position to fill. Raised under the channel's lock, lowered under both. */
-    private volatile long tail;
+    /** The next position to fill. Raised under the channel's lock (release), lowered under both; read with acquire. */
+    @SuppressWarnings("UnusedVariable") // by TAIL
+    private long tail;
 
     /** Under the channel's lock: what was last seen of the head, so that a send need not look at it each time. */
     private long headSeen;
@@ -69,7 +81,7 @@ final class Channel<T> {
     }
 
     int size() {
-        return (int) Math.max(0, tail - head);
+        return (int) Math.max(0, tail() - head);
     }
 
     long head() {
@@ -77,7 +89,7 @@ final class Channel<T> {
     }
 
     long tail() {
-        return tail;
+        return (long) TAIL.getAcquire(this);
     }
 
     boolean isClosed() {
@@ -146,7 +158,7 @@ final class Channel<T> {
             grow();
         }
         slots[(int) position & (slots.length - 1)] = entry;
-        tail = position + 1;
+        TAIL.setRelease(this, position + 1);
     }
 
     void wakePump() {
@@ -189,7 +201,7 @@ final class Channel<T> {
             Object here = slots[(int) position & mask];
             slots[(int) position & mask] = moved;
             if (here == entry) {
-                tail--;
+                TAIL.setRelease(this, tail - 1);
                 notFull.signal();
                 return position;
             }
