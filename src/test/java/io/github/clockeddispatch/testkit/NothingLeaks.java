@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  * before all other extensions: its last word is after theirs.
  */
 public final class NothingLeaks implements BeforeEachCallback, AfterEachCallback {
-    /** How long a thread that was told to end may take for it. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** The configuration parameter for how many milliseconds a thread that was told to end may take for it. */
+    static final String PATIENCE = "testkit.patience";
 
     @Override
     public void beforeEach(ExtensionContext context) {
@@ -23,7 +23,10 @@ public final class NothingLeaks implements BeforeEachCallback, AfterEachCallback
 
     @Override
     public void afterEach(ExtensionContext context) {
-        check(context.getStore(Namespace.create(NothingLeaks.class)).get("mark", long.class), PATIENCE);
+        long mark = context.getStore(Namespace.create(NothingLeaks.class)).get("mark", long.class);
+        long patience =
+                context.getConfigurationParameter(PATIENCE, Long::valueOf).orElse(5_000L);
+        check(mark, Duration.ofMillis(patience));
     }
 
     /** Fails if threads that were made after the mark are alive and stay so. */

@@ -1,0 +1,390 @@
+package io.github.clockeddispatch.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.testkit.Await;
+import io.github.clockeddispatch.testkit.ContractTest;
+import io.github.clockeddispatch.testkit.Gate;
+import io.github.clockeddispatch.testkit.Kind;
+import io.github.clockeddispatch.testkit.Numbers;
+import io.github.clockeddispatch.testkit.Pumps;
+import io.github.clockeddispatch.testkit.Running;
+import io.github.clockeddispatch.testkit.Setup;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
+
+@DisplayName("G15 no self-inflicted hang")
+class G15SelfInflictedHangTest {
+    private static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+    private Dispatcher<String> dispatcher;
+    private Receiver<String> r;
+    private Sender<String> sender;
+    private Sender<String> toOther;
+
+    private void open(Setup setup) {
+        dispatcher = setup.open(builder -> builder.inboxCapacity(Math.max(4, setup.capacity())));
+        r = dispatcher.receiver("r");
+        sender = dispatcher.sender("s", r);
+        Receiver<String> other = dispatcher.receiver("other");
+        setup.read(other);
+        toOther = dispatcher.sender("o", other);
+    }
+
+    // ---- waiting for oneself
+
+    @ContractTest
+    @DisplayName("G15 in its handler a reader cannot wait for the message in hand, nor for a later one")
+    void g15AHandlerCannotWaitForItself(Setup setup) throws InterruptedException {
+        open(setup);
+        List<Long> seen = Collections.synchronizedList(new ArrayList<>());
+        dispatcher.read(r, (number, message) -> {
+            r.clock().waitUntil(number - 1);
+            assertThrows(IllegalStateException.class, () -> r.clock().waitUntil(number));
+            assertThrows(IllegalStateException.class, () -> r.clock().waitUntil(number + 10));
+            assertThrows(IllegalStateException.class, () -> r.clock().waitUntil(number, FOR_EVER));
+            assertFalse(r.clock().waitUntil(number, Duration.ofMillis(1)));
+            assertFalse(r.clock().waitUntil(number, Duration.ZERO));
+            seen.add(number);
+        });
+        sender.send("1");
+        sender.send("2");
+        dispatcher.close();
+
+        assertEquals(List.of(1L, 2L), seen);
+    }
+
+    @ContractTest
+    @DisplayName("G15 nor one that has a message in hand from receive, until it acknowledges")
+    void g15AReaderCannotWaitForTheMessageInHand(Setup setup) throws InterruptedException {
+        open(setup);
+        sender.dispatch("1");
+        r.receive();
+        String text = assertThrows(IllegalStateException.class, () -> r.clock().waitUntil(1))
+                .getMessage();
+        assertTrue(text.contains("\"r\"") && text.contains("1"), text);
+        r.clock().waitUntil(0);
+        r.acknowledge();
+        r.clock().waitUntil(1);
+    }
+
+    @ContractTest
+    @DisplayName("G15 nor for a message that waits in its inbox")
+    void g15AReaderCannotWaitForAMessageInItsInbox(Setup setup) throws InterruptedException {
+        open(setup);
+        sender.dispatch("1");
+        r.receive();
+        sender.dispatch("2");
+        r.acknowledge();
+        assertThrows(IllegalStateException.class, () -> r.clock().waitUntil(2));
+        assertEquals(new Delivery.Message<>(2, "2"), r.receive());
+    }
+
+    @ContractTest
+    @DisplayName(
+            "G15 while it waits for a number that is not given yet, it is told when one comes that only it can finish")
+    void g15AReaderIsToldWhenOnlyItCanFinish(Setup setup) throws InterruptedException {
+        open(setup);
+        sender.dispatch("1");
+        Running<Void> reader = setup.run("reader", () -> {
+            r.receiveMessage();
+            r.acknowledge();
+            assertThrows(IllegalStateException.class, () -> r.clock().waitUntil(4));
+            assertEquals(new Delivery.Message<>(3, "3"), r.receiveMessage());
+        });
+        reader.awaitBlocked();
+        toOther.dispatch("2");
+        reader.staysBlocked();
+        sender.dispatch("3");
+        reader.result();
+    }
+
+    @ContractTest
+    @DisplayName("G15 where the others' messages bring the clock there, the reader may wait")
+    void g15AReaderMayWaitForTheOthers(Setup setup) throws InterruptedException {
+        open(setup);
+        sender.dispatch("1");
+        Running<Boolean> reader = setup.call("reader", () -> {
+            r.receiveMessage();
+            r.acknowledge();
+            r.clock().waitUntil(2);
+            return r.clock().waitUntil(3, FOR_EVER);
+        });
+        reader.awaitBlocked();
+        toOther.dispatch("2");
+        reader.staysBlocked();
+        toOther.dispatch("3");
+        assertTrue(reader.result());
+    }
+
+    @ContractTest
+    @DisplayName("G15 a timed wait of the reader is false when its time is over, also when a message comes meanwhile")
+    void g15ATimedWaitIsFalseAfterItsTime(Setup setup) throws InterruptedException {
+        open(setup);
+        sender.dispatch("1");
+        Gate gate = setup.gate();
+        Running<Boolean> reader = setup.call("reader", () -> {
+            r.receiveMessage();
+            r.acknowledge();
+            gate.open();
+            return r.clock().waitUntil(2, Duration.ofMillis(20));
+        });
+        gate.pass();
+        sender.dispatch("2");
+        assertFalse(reader.result());
+    }
+
+    @ContractTest
+    @DisplayName("G15 other threads wait as long as it takes, and so does the reader of one for the clock of another")
+    void g15OthersMayWait(Setup setup) throws InterruptedException {
+        open(setup);
+        Receiver<String> second = dispatcher.receiver("second");
+        Sender<String> toSecond = dispatcher.sender("to second", second);
+        toSecond.dispatch("1");
+        sender.dispatch("2");
+        Running<Void> bystander =
+                setup.run("bystander", () -> r.clock().waitUntil(2)).awaitBlocked();
+        Running<Void> reader = setup.run("reader of second", () -> {
+            second.receiveMessage();
+            r.clock().waitUntil(2);
+            second.acknowledge();
+        });
+        reader.awaitBlocked();
+        r.receiveMessage();
+        bystander.staysBlocked();
+        r.acknowledge();
+        bystander.result();
+        reader.result();
+        assertEquals(2, second.clock().time());
+    }
+
+    @ContractTest
+    @DisplayName("G15 a reader that has handed its receiver over may wait for the next one")
+    void g15AFormerReaderMayWait(Setup setup) throws InterruptedException {
+        open(setup);
+        sender.dispatch("1");
+        sender.dispatch("2");
+        r.receiveMessage();
+        Gate given = setup.gate();
+        Gate finish = setup.gate();
+        Running<Void> next = setup.run("next reader", () -> {
+            r.receiveMessage();
+            given.open();
+            finish.pass();
+            r.acknowledge();
+        });
+        given.pass();
+        Running<Void> opener = setup.run("opener", () -> {
+            Await.eventually(
+                    "somebody waits",
+                    () -> dispatcher.snapshot().receivers().getFirst().waits() > 0
+                            || dispatcher.snapshot().receivers().getLast().waits() > 0);
+            finish.open();
+        });
+        r.clock().waitUntil(2); // this thread is not the reader any more
+        next.result();
+        opener.result();
+    }
+
+    @ContractTest
+    @DisplayName("G15 awaitFinished in a handler does not hang either")
+    void g15AwaitFinishedInAHandler(Setup setup) throws InterruptedException {
+        open(setup);
+        sender.dispatch("1");
+        r.receiveMessage();
+        assertFalse(dispatcher.awaitFinished(Duration.ofMillis(1)));
+        assertThrows(IllegalStateException.class, () -> dispatcher.awaitFinished(FOR_EVER));
+        r.acknowledge();
+        assertTrue(dispatcher.awaitFinished(FOR_EVER));
+    }
+
+    // ---- two readers at once
+
+    private List<Executable> readingMethods() {
+        return List.of(
+                r::receive,
+                () -> r.receive(Duration.ofHours(1)),
+                () -> r.receive(Duration.ZERO),
+                r::tryReceive,
+                r::receiveMessage,
+                () -> r.receiveMessage(Duration.ofHours(1)),
+                () -> r.forEachMessage((number, message) -> {}),
+                () -> r.forEachBatch(5, messages -> {}),
+                () -> r.drain((number, message) -> {}, 5),
+                r::acknowledge);
+    }
+
+    @ContractTest
+    @DisplayName("G15 a second thread in a reading method gets IllegalStateException, and nothing is lost")
+    void g15TwoReadersAtOnce(Setup setup) throws InterruptedException {
+        open(setup);
+        Running<Delivery<String>> first = setup.call("first", r::receive).awaitBlocked();
+        for (Executable second : readingMethods()) {
+            assertThrows(IllegalStateException.class, second);
+        }
+        sender.dispatch("x");
+        assertEquals(new Delivery.Message<>(1, "x"), first.result());
+        assertEquals(0, r.clock().time());
+        assertEquals(Optional.empty(), r.tryReceive());
+    }
+
+    @ContractTest
+    @DisplayName("G15 so it is while the first one is in a handler")
+    void g15ASecondReaderWhileTheFirstHandles(Setup setup) throws InterruptedException {
+        open(setup);
+        Gate gate = setup.gate();
+        List<Long> given = Collections.synchronizedList(new ArrayList<>());
+        dispatcher.read(r, (number, message) -> {
+            given.add(number);
+            gate.pass();
+        });
+        sender.dispatch("1");
+        sender.dispatch("2");
+        gate.awaitArrival();
+        for (Executable second : readingMethods()) {
+            assertThrows(IllegalStateException.class, second);
+        }
+        gate.open();
+        r.clock().waitUntil(2);
+        assertEquals(List.of(1L, 2L), given);
+    }
+
+    @ContractTest
+    @DisplayName("G15 readers that collide at random lose nothing")
+    void g15CollidingReadersLoseNothing(Setup setup) throws InterruptedException {
+        open(setup);
+        List<Long> given = Collections.synchronizedList(new ArrayList<>());
+        List<Running<Void>> readers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            readers.add(setup.run("reader " + i, () -> {
+                while (given.size() < 300) {
+                    try {
+                        r.receiveMessage(Duration.ofMillis(1)).ifPresent(delivery -> given.add(delivery.sequence()));
+                    } catch (IllegalStateException e) {
+                        Thread.yield();
+                    }
+                }
+            }));
+        }
+        Setup.send(sender, 300);
+        readers.forEach(Running::result);
+
+        Numbers.assertDense(1, 300, given);
+    }
+
+    @ContractTest
+    @DisplayName("G15 reading on in a handler of the same receiver is refused, and nothing is lost")
+    void g15ReadingInAHandlerIsRefused(Setup setup) throws InterruptedException {
+        open(setup);
+        sender.dispatch("1");
+        sender.dispatch("2");
+        List<Long> given = new ArrayList<>();
+        int handled = r.drain(
+                (number, message) -> {
+                    given.add(number);
+                    for (Executable nested : readingMethods().subList(0, 9)) {
+                        assertThrows(IllegalStateException.class, nested);
+                    }
+                },
+                5);
+
+        assertEquals(2, handled);
+        assertEquals(List.of(1L, 2L), given);
+    }
+
+    @ContractTest
+    @DisplayName("G15 acknowledge in the handler of a batch is refused")
+    void g15AcknowledgeInABatchIsRefused(Setup setup) throws InterruptedException {
+        open(setup);
+        sender.dispatch("1");
+        sender.dispatch("2");
+        sender.close();
+        r.forEachBatch(2, messages -> {
+            assertThrows(IllegalStateException.class, r::acknowledge);
+            assertEquals(0, r.clock().time());
+        });
+        assertEquals(2, r.clock().time());
+    }
+
+    @ContractTest
+    @DisplayName("G15 a receiver has one own reader at the most")
+    void g15OneOwnReader(Setup setup) throws InterruptedException {
+        open(setup);
+        dispatcher.read(r, (number, message) -> {});
+        assertThrows(IllegalStateException.class, () -> dispatcher.read(r, (number, message) -> {}));
+        sender.dispatch("x");
+        r.clock().waitUntil(1);
+    }
+
+    // ---- two readers that wait for each other: in the handler of n, for the other's n - 1
+
+    private static void waitForEachOther(Setup setup, int times, boolean broadcast) throws Exception {
+        Dispatcher<Integer> dispatcher = setup.open();
+        Receiver<Integer> one = dispatcher.receiver("one");
+        Receiver<Integer> two = dispatcher.receiver("two");
+        Running<Integer> readsOne = setup.call("reads one", () -> reads(one, two));
+        Running<Integer> readsTwo = setup.call("reads two", () -> reads(two, one));
+        List<Sender<Integer>> senders = broadcast
+                ? List.of(dispatcher.broadcaster("all"))
+                : List.of(dispatcher.sender("to one", one), dispatcher.sender("to two", two));
+        Random random = Numbers.random("waitForEachOther");
+        for (int i = 0; i < times; i++) {
+            senders.get(random.nextInt(senders.size())).send(i);
+        }
+        assertTrue(dispatcher.awaitFinished(Duration.ofSeconds(50)));
+        senders.forEach(Sender::close);
+
+        assertEquals(broadcast ? 2 * times : times, readsOne.result() + readsTwo.result());
+        assertEquals(times, one.clock().time());
+        assertEquals(times, two.clock().time());
+    }
+
+    private static int reads(Receiver<Integer> own, Receiver<Integer> other) throws InterruptedException {
+        int[] count = new int[1];
+        own.forEachMessage((number, message) -> {
+            count[0]++;
+            other.clock().waitUntil(number - 1);
+        });
+        return count[0];
+    }
+
+    @ContractTest
+    @DisplayName("G15 two readers may wait for each other's clock in their handlers, unicast")
+    void g15ReadersMayWaitForEachOther(Setup setup) throws Exception {
+        waitForEachOther(setup, 1_000, false);
+    }
+
+    @ContractTest
+    @DisplayName("G15 and broadcast")
+    void g15ReadersOfBroadcastsMayWaitForEachOther(Setup setup) throws Exception {
+        waitForEachOther(setup, 1_000, true);
+    }
+
+    @Timeout(60)
+    @ContractTest(capacities = 1, threads = Kind.VIRTUAL, pumps = Pumps.OWN)
+    @DisplayName("G15 100,000 times, unicast, capacity 1")
+    void g15ReadersMayWaitForEachOtherManyTimes(Setup setup) throws Exception {
+        waitForEachOther(setup, 100_000, false);
+    }
+
+    @Timeout(60)
+    @ContractTest(capacities = 1, threads = Kind.VIRTUAL, pumps = Pumps.OWN)
+    @DisplayName("G15 100,000 times, broadcast, capacity 1")
+    void g15ReadersOfBroadcastsMayWaitForEachOtherManyTimes(Setup setup) throws Exception {
+        waitForEachOther(setup, 100_000, true);
+    }
+}

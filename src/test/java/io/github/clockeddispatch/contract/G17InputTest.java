@@ -1,0 +1,198 @@
+package io.github.clockeddispatch.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.clockeddispatch.DispatchException;
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.testkit.Await;
+import io.github.clockeddispatch.testkit.ContractTest;
+import io.github.clockeddispatch.testkit.Reading;
+import io.github.clockeddispatch.testkit.Running;
+import io.github.clockeddispatch.testkit.Setup;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.function.Executable;
+
+@DisplayName("G17 input")
+class G17InputTest {
+    private static final long LAST = Long.MAX_VALUE - 1;
+
+    private Dispatcher<String> dispatcher;
+    private Receiver<String> r;
+    private Sender<String> sender;
+
+    private void open(Setup setup) {
+        dispatcher = setup.open();
+        r = dispatcher.receiver("r");
+        sender = dispatcher.sender("s", r);
+    }
+
+    private static void refused(Object value, Executable call) {
+        String text = assertThrows(IllegalArgumentException.class, call).getMessage();
+        assertTrue(text.contains(value.toString()), () -> "does not say " + value + ": " + text);
+    }
+
+    @ContractTest
+    @DisplayName("G17 the names of open receivers are unique, and so are those of open senders, of whatever kind")
+    void g17NamesAreUnique(Setup setup) throws InterruptedException {
+        open(setup);
+        refused("r", () -> dispatcher.receiver("r"));
+        refused("r", () -> dispatcher.receiver("r", 5));
+        refused("s", () -> dispatcher.sender("s", r));
+        refused("s", () -> dispatcher.sender("s", List.of(r)));
+        refused("s", () -> dispatcher.broadcaster("s"));
+        dispatcher.sender("r", r); // a sender may be called as a receiver is
+        dispatcher.receiver("s");
+        Dispatcher<String> other = setup.open(); // and two dispatchers may use the same names
+        other.sender("s", other.receiver("r"));
+        dispatcher.receiver("");
+        dispatcher.broadcaster("");
+        assertEquals(1, sender.dispatch("x")); // nothing was broken
+    }
+
+    @ContractTest
+    @DisplayName("G17 null is NullPointerException: messages, names, times, handlers, members, causes")
+    void g17NullIsRefused(Setup setup) throws InterruptedException {
+        open(setup);
+        List<Executable> calls = List.of(
+                () -> sender.send(null),
+                () -> sender.trySend(null),
+                () -> sender.send(null, Duration.ZERO),
+                () -> sender.send("x", null),
+                () -> sender.dispatch(null),
+                () -> sender.dispatch(null, Duration.ZERO),
+                () -> sender.dispatch("x", null),
+                () -> sender.dispatchAsync(null),
+                () -> dispatcher.receiver(null),
+                () -> dispatcher.sender(null, r),
+                () -> dispatcher.sender("n", (Receiver<String>) null),
+                () -> dispatcher.sender("n", (List<Receiver<String>>) null),
+                () -> dispatcher.sender("n", Arrays.asList(r, null)),
+                () -> dispatcher.broadcaster(null),
+                () -> dispatcher.read(r, null),
+                () -> dispatcher.read(null, (number, message) -> {}),
+                () -> dispatcher.awaitFinished(null),
+                () -> r.receive(null),
+                () -> r.receiveMessage(null),
+                () -> r.forEachMessage(null),
+                () -> r.forEachBatch(1, null),
+                () -> r.drain(null, 1),
+                () -> r.clock().waitUntil(1, null),
+                () -> Dispatcher.builder().name(null),
+                () -> Dispatcher.builder().drainTimeout(null),
+                () -> Dispatcher.builder().pumpExecutor(null));
+        for (int i = 0; i < calls.size(); i++) {
+            int call = i;
+            assertThrows(NullPointerException.class, calls.get(i), () -> "call " + call);
+        }
+        assertEquals(0, dispatcher.sequence());
+        assertEquals(1, sender.dispatch("x"));
+        dispatcher.sender("n", r); // no name was taken
+    }
+
+    @ContractTest
+    @DisplayName("G17 capacities are from 1 to 2^30")
+    void g17BadCapacities(Setup setup) throws InterruptedException {
+        open(setup);
+        for (int bad : List.of(0, -1, Integer.MIN_VALUE, (1 << 30) + 1, Integer.MAX_VALUE)) {
+            refused(bad, () -> Dispatcher.builder().channelCapacity(bad));
+            refused(bad, () -> Dispatcher.builder().inboxCapacity(bad));
+            refused(bad, () -> dispatcher.receiver("bad", bad));
+        }
+        Receiver<String> huge = dispatcher.receiver("bad", 1 << 30); // which takes no memory yet
+        assertEquals(1, dispatcher.sender("n", huge).dispatch("x"));
+        try (Dispatcher<String> large =
+                setup.open(builder -> builder.channelCapacity(1 << 30).inboxCapacity(1 << 30))) {
+            Receiver<String> receiver = large.receiver("r");
+            assertEquals(1, large.sender("s", receiver).dispatch("x"));
+        }
+    }
+
+    @ContractTest
+    @DisplayName("G17 numbers are from 0 to Long.MAX_VALUE - 1")
+    void g17BadNumbers(Setup setup) throws InterruptedException {
+        open(setup);
+        for (long bad : List.of(-1L, Long.MIN_VALUE, Long.MAX_VALUE)) {
+            refused(bad, () -> Dispatcher.builder().startAfter(bad));
+            refused(bad, () -> r.clock().waitUntil(bad));
+            refused(bad, () -> r.clock().waitUntil(bad, Duration.ZERO));
+            refused(bad, () -> r.clock().whenReached(bad));
+            refused(bad, () -> r.clock().hasReached(bad));
+        }
+        for (int bad : List.of(0, -1, Integer.MIN_VALUE)) {
+            refused(bad, () -> r.drain((number, message) -> {}, bad));
+            refused(bad, () -> r.forEachBatch(bad, messages -> {}));
+        }
+        r.clock().waitUntil(0);
+        assertTrue(r.clock().whenReached(0).isDone());
+    }
+
+    @ContractTest
+    @DisplayName("G17 a receiver of another dispatcher, and a group of none, are refused")
+    void g17ForeignReceivers(Setup setup) throws InterruptedException {
+        open(setup);
+        Dispatcher<String> other = setup.open();
+        Receiver<String> foreign = other.receiver("the foreign one");
+        refused("the foreign one", () -> dispatcher.sender("n", foreign));
+        refused("the foreign one", () -> dispatcher.sender("n", List.of(r, foreign)));
+        refused("the foreign one", () -> dispatcher.read(foreign, (number, message) -> {}));
+        refused("n", () -> dispatcher.sender("n", List.of()));
+        dispatcher.sender("n", r).close(); // no name was taken
+        assertEquals(1, sender.dispatch("x"));
+    }
+
+    @ContractTest
+    @DisplayName("G17 past the last number nothing wraps: a send is an IllegalStateException")
+    void g17PastTheLastNumber(Setup setup) throws InterruptedException {
+        dispatcher = setup.open(builder -> builder.startAfter(LAST - 2));
+        r = dispatcher.receiver("r");
+        sender = dispatcher.sender("s", r);
+        Sender<String> toAll = dispatcher.broadcaster("all");
+        Reading<String> reading = setup.read(r);
+        assertEquals(LAST - 1, sender.dispatch("a"));
+        assertEquals(LAST, toAll.dispatch("b"));
+        r.clock().waitUntil(LAST);
+        List<Executable> calls = List.of(
+                () -> sender.send("x"),
+                () -> sender.trySend("x"),
+                () -> sender.send("x", Duration.ofHours(1)),
+                () -> sender.dispatch("x"),
+                () -> sender.dispatch("x", Duration.ofHours(1)),
+                () -> sender.dispatchAsync("x"),
+                () -> toAll.dispatch("x"));
+        for (Executable call : calls) {
+            assertThrows(IllegalStateException.class, call);
+        }
+        assertEquals(LAST, dispatcher.sequence());
+        assertEquals(LAST, r.clock().time());
+        assertEquals(2, reading.await(2).size());
+        dispatcher.close();
+    }
+
+    @ContractTest
+    @DisplayName("G17 what was accepted and gets no number any more: dispatches are told, sends are counted by close")
+    void g17WhoWaitsWhenTheLastNumberIsGiven(Setup setup) throws InterruptedException {
+        dispatcher = setup.open(builder -> builder.startAfter(LAST - 2).inboxCapacity(1));
+        r = dispatcher.receiver("r");
+        sender = dispatcher.sender("s", r);
+        Sender<String> waiting = dispatcher.sender("w", r);
+        Sender<String> toOther = dispatcher.sender("o", dispatcher.receiver("other"));
+        assertEquals(LAST - 1, sender.dispatch("fills the inbox"));
+        sender.send("gets no number");
+        Running<Long> dispatch =
+                setup.call("dispatch", () -> waiting.dispatch("x")).awaitBlocked();
+        assertEquals(LAST, toOther.dispatch("the last"));
+        r.receiveMessage(); // there is room now, and no number
+
+        dispatch.failure(IllegalStateException.class);
+        G12ClosingTest.says(assertThrows(DispatchException.class, dispatcher::close), 1, "s");
+        Await.never("a number past the last", () -> dispatcher.sequence() != LAST);
+        assertEquals(0, r.pending());
+    }
+}
