@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class Channel<T> {
     private final Condition notFull = lock.newCondition();
     private final Condition notEmpty = lock.newCondition();
     private final int capacity;
+    private final IntFunction<T> payloads = this::payload;
 
     /** Replaced under both locks; a slot is written under the channel's lock while it is at or above the tail. */
     private @Nullable Object[] slots;
@@ -257,9 +259,13 @@ final class Channel<T> {
         }
     }
 
-    /** Under the hub's lock: the message at the head or behind it. */
+    /** Under the hub's lock: the messages from the head on, by their index. */
+    IntFunction<T> payloads() {
+        return payloads;
+    }
+
     @SuppressWarnings("unchecked") // only T and Ticket<T> are ever put
-    T payload(int index) {
+    private T payload(int index) {
         Object entry = entry(index);
         return entry instanceof Ticket<?> ticket ? (T) ticket.payload : (T) entry;
     }

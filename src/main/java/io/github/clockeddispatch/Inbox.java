@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,10 +104,10 @@ final class Inbox<T> {
         ring.reserve(count);
     }
 
-    /** Appends a message; it is counted as unfinished from now on, and is to be {@linkplain #publish published}. */
-    void append(long number, T payload) {
-        watermark.begin(number);
-        ring.append(number, payload);
+    /** Appends messages; they count as unfinished from now on, and are to be {@linkplain #publish published}. */
+    void append(long first, int count, IntFunction<T> payloads) {
+        watermark.begin(first);
+        ring.append(first, count, payloads);
     }
 
     /** Lets the reader see what was appended, after the frontier has reached it. */

@@ -81,9 +81,7 @@ abstract class Route<T> implements RoomWait {
 
         @Override
         void append(Channel<T> channel, long first, int count) {
-            for (int i = 0; i < count; i++) {
-                inbox.append(first + i, channel.payload(i));
-            }
+            inbox.append(first, count, channel.payloads());
         }
 
         @Override
@@ -195,9 +193,7 @@ abstract class Route<T> implements RoomWait {
         @Override
         void append(Channel<T> channel, long first, int count) {
             for (Inbox<T> inbox : addressed) {
-                for (int i = 0; i < count; i++) {
-                    inbox.append(first + i, channel.payload(i));
-                }
+                inbox.append(first, count, channel.payloads());
             }
         }
 

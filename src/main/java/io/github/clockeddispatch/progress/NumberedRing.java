@@ -3,6 +3,7 @@ package io.github.clockeddispatch.progress;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,17 +114,21 @@ public final class NumberedRing<E> {
     }
 
     /**
-     * Producer: appends an element, not to be seen before {@link #publish()}. To be {@linkplain #reserve reserved} before.
+     * Producer: appends elements, not to be seen before {@link #publish()}. To be {@linkplain #reserve reserved} before.
      *
-     * @param number its number
-     * @param element the element
+     * @param first the number of the first; the others have those that follow
+     * @param count how many
+     * @param source tells each of them, by its index from 0
      */
-    public void append(long number, E element) {
+    public void append(long first, int count, IntFunction<? extends E> source) {
         Segment segment = writing;
-        int index = (int) appended & segment.mask;
-        segment.numbers[index] = number;
-        segment.elements[index] = element;
-        appended++;
+        long position = appended;
+        for (int i = 0; i < count; i++) {
+            int index = (int) (position + i) & segment.mask;
+            segment.numbers[index] = first + i;
+            segment.elements[index] = source.apply(i);
+        }
+        appended = position + count;
     }
 
     /** Producer: lets the consumer see what was appended. */

@@ -29,9 +29,10 @@ class NumberedRingProperties {
         for (int step : steps) {
             if (step > 0) {
                 ring.reserve(step);
-                for (int i = 0; i < step; i++) {
-                    ring.append(++number, "m" + number);
-                    model.add(number);
+                long first = number + 1;
+                ring.append(first, step, i -> "m" + (first + i));
+                for (; number < first + step - 1; number++) {
+                    model.add(number + 1);
                 }
                 assertEquals(model.size(), ring.size());
                 assertEquals(model.size() - step, ring.published());
@@ -51,7 +52,7 @@ class NumberedRingProperties {
     void showsNothingBeforeItIsPublished() {
         NumberedRing<String> ring = new NumberedRing<>(4);
         ring.reserve(1);
-        ring.append(7, "seven");
+        ring.append(7, 1, i -> "seven");
         assertFalse(ring.hasNext());
         ring.publish();
         assertTrue(ring.hasNext());
@@ -76,9 +77,9 @@ class NumberedRingProperties {
                         Thread.yield();
                     }
                     ring.reserve(count);
-                    for (int i = 0; i < count; i++) {
-                        ring.append(++number, number);
-                    }
+                    long first = number + 1;
+                    ring.append(first, count, i -> first + i);
+                    number += count;
                     ring.publish();
                 }
             });
