@@ -13,6 +13,8 @@ import io.github.clockeddispatch.Snapshot;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
+import io.github.clockeddispatch.testkit.LiveThreads;
+import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
 import java.time.Duration;
@@ -153,6 +155,25 @@ class DispatcherTest {
         assertEquals(setup.capacity() == 1 ? List.of() : List.of("r"), state.waitsFor());
         r.close();
         assertEquals(List.of(), dispatcher.snapshot().receivers());
+    }
+
+    @ContractTest
+    @DisplayName("each sender has one pump, by default on a virtual thread of the dispatcher's own")
+    void pumpsAreVirtualThreads(Setup setup) throws InterruptedException {
+        long mark = LiveThreads.mark();
+        try (Dispatcher<String> dispatcher = Dispatcher.open()) {
+            Receiver<String> r = dispatcher.receiver("r");
+            dispatcher.sender("one", r);
+            dispatcher.broadcaster("two");
+            List<LiveThreads.Live> pumps = LiveThreads.since(mark);
+            assertEquals(2, pumps.size(), pumps::toString);
+            assertTrue(pumps.stream().allMatch(LiveThreads.Live::virtual), pumps::toString);
+        }
+        Dispatcher<String> other = setup.open();
+        other.sender("s", other.receiver("r"));
+        List<LiveThreads.Live> given = LiveThreads.since(mark);
+        assertEquals(1, given.size(), given::toString);
+        assertEquals(setup.pumps() == Pumps.OWN, given.getFirst().virtual());
     }
 
     @ContractTest

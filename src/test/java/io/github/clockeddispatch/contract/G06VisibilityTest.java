@@ -95,6 +95,16 @@ class G06VisibilityTest {
     }
 
     @ContractTest
+    @DisplayName("G6 after a snapshot said so")
+    void g06AfterSnapshot(Setup setup) throws Exception {
+        seesTheEffect(setup, (dispatcher, clock, number) -> {
+            while (dispatcher.snapshot().receivers().getFirst().time() < number) {
+                Thread.yield();
+            }
+        });
+    }
+
+    @ContractTest
     @DisplayName("G6 what a sender did before send is visible to the reader")
     void g06WhatTheSenderDidIsVisible(Setup setup) throws Exception {
         Dispatcher<Integer> dispatcher = setup.open();

@@ -169,6 +169,22 @@ class G07IsolationTest {
         assertTrue(many < 20 * few + 100_000_000, () -> few + " ns became " + many + " ns");
     }
 
+    @ContractTest(capacities = 1024, threads = Kind.VIRTUAL, pumps = Pumps.OWN)
+    @DisplayName("G7 other senders of the same receiver cost a message nothing while they send nothing")
+    void g07IdleSendersCostNothing(Setup setup) throws InterruptedException {
+        Dispatcher<String> dispatcher = setup.open();
+        Receiver<String> r = dispatcher.receiver("r");
+        Sender<String> sender = dispatcher.sender("s", r);
+        Reading<String> reading = setup.read(r);
+        long few = Math.min(time(sender, reading), time(sender, reading));
+        for (int i = 0; i < 5_000; i++) {
+            dispatcher.sender("idle " + i, r);
+        }
+        long many = Math.min(time(sender, reading), time(sender, reading));
+
+        assertTrue(many < 20 * few + 100_000_000, () -> few + " ns became " + many + " ns");
+    }
+
     private static long time(Sender<String> sender, Reading<String> reading) throws InterruptedException {
         int before = reading.messages().size();
         long start = System.nanoTime();

@@ -30,8 +30,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 
 @DisplayName("G12 closing is bounded and honest")
@@ -61,6 +64,10 @@ class G12ClosingTest {
 
         Running<Void> closing() {
             return setup.run("closing", dispatcher::close);
+        }
+
+        void theInboxHolds(int count) {
+            assertEquals(count, setup.read(r).all().size());
         }
 
         /** What can be read: what is in the inbox, then the end. */
@@ -414,6 +421,23 @@ class G12ClosingTest {
         assertSame(cause, closing.failure(FailedException.class).getCause());
     }
 
+    @ContractTest
+    @DisplayName("G12 a failure, and what was not delivered, are told together")
+    void g12AFailureAndWhatWasNotDelivered(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, SHORT).filled();
+        Receiver<String> other = scene.dispatcher.receiver("other");
+        IllegalStateException cause = new IllegalStateException("broken");
+        scene.dispatcher.read(other, (number, message) -> {
+            throw cause;
+        });
+        scene.dispatcher.sender("o", other).send("x");
+        FailedException told = assertThrows(FailedException.class, scene.dispatcher::close);
+
+        assertSame(cause, told.getCause());
+        says(told, setup.capacity(), "desk");
+        scene.theInboxHolds(setup.capacity());
+    }
+
     // ---- calls of it
 
     @ContractTest
@@ -528,6 +552,76 @@ class G12ClosingTest {
         dispatcher.read(r, (number, message) -> {});
         dispatcher.close();
         assertEquals(Optional.of(new Delivery.End<>(0)), r.tryReceive());
+    }
+
+    @ContractTest
+    @DisplayName("G12 whatever is closed when: given, waiting, discarded and told as lost make up what was accepted")
+    void g12CountsAreConserved(Setup setup) throws InterruptedException {
+        Random random = Numbers.random("g12CountsAreConserved");
+        for (int round = 0; round < 5; round++) {
+            Dispatcher<String> dispatcher = setup.open(builder -> builder.drainTimeout(Duration.ofMillis(2)));
+            List<Receiver<String>> receivers = new ArrayList<>();
+            List<AtomicInteger> given = new ArrayList<>();
+            List<Running<Integer>> accepted = new ArrayList<>();
+            List<Running<Void>> readers = new ArrayList<>();
+            for (String name : List.of("read", "stalled", "closed")) {
+                Receiver<String> receiver = dispatcher.receiver(name);
+                AtomicInteger count = new AtomicInteger();
+                receivers.add(receiver);
+                given.add(count);
+                for (int i = 0; i < 2; i++) {
+                    Sender<String> sender = dispatcher.sender(name + i, receiver);
+                    accepted.add(setup.call(sender.name(), () -> sendsUntilClosed(sender)));
+                }
+                if (!name.equals("stalled")) {
+                    readers.add(setup.run("reader", () -> {
+                        try {
+                            receiver.forEachMessage((number, message) -> count.incrementAndGet());
+                        } catch (ClosedException e) {
+                            assertEquals("closed", name);
+                        }
+                    }));
+                }
+            }
+            int some = random.nextInt(500);
+            Await.eventually("some are given", () -> given.getFirst().get() >= some);
+            receivers.getLast().close();
+            int more = some + random.nextInt(500);
+            Await.eventually("more are given", () -> given.getFirst().get() >= more);
+            String told = "";
+            try {
+                dispatcher.close();
+            } catch (DispatchException e) {
+                told = e.getMessage();
+            }
+            readers.forEach(Running::result);
+            for (int i = 0; i < 3; i++) {
+                Receiver<String> receiver = receivers.get(i);
+                long lost = lost(told, receiver.name() + "0") + lost(told, receiver.name() + "1");
+                assertEquals(
+                        accepted.get(2 * i).result() + accepted.get(2 * i + 1).result(),
+                        given.get(i).get() + receiver.pending() + receiver.discarded() + lost,
+                        receiver.name());
+            }
+        }
+    }
+
+    private static int sendsUntilClosed(Sender<String> sender) throws InterruptedException {
+        int accepted = 0;
+        try {
+            while (true) {
+                sender.send("m");
+                accepted++;
+            }
+        } catch (ClosedException e) {
+            return accepted;
+        }
+    }
+
+    private static long lost(String told, String sender) {
+        Matcher matcher =
+                Pattern.compile("(\\d+) messages? of sender \"" + sender + "\"").matcher(told);
+        return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
     }
 
     /** Fails unless the exception says that so many messages of this sender were not delivered. */

@@ -335,7 +335,7 @@ class G14BlockingTest {
         Sender<Integer> sender = dispatcher.sender("s", r);
         int numbered = 0;
         int withdrawn = 0;
-        for (int i = 1; i <= 150; i++) {
+        for (int i = 1; i <= 100; i++) {
             int round = i;
             long before = sender.dispatch(-i);
             Gate interrupted = setup.gate();
@@ -368,7 +368,7 @@ class G14BlockingTest {
                 assertEquals(new Delivery.Message<>(number, round), r.receiveMessage());
             }
         }
-        assertEquals(150, numbered + withdrawn);
+        assertEquals(100, numbered + withdrawn);
     }
 
     @ContractTest
@@ -405,6 +405,28 @@ class G14BlockingTest {
             }
         }
         assertTrue(given.get() >= 60);
+    }
+
+    @ContractTest
+    @DisplayName("G14 a send that gives up after it was woken for a place in the channel passes the place on")
+    void g14ASendThatGivesUpPassesThePlaceOn(Setup setup) throws InterruptedException {
+        Dispatcher<String> dispatcher = setup.open(builder -> builder.channelCapacity(1));
+        Receiver<String> r = dispatcher.receiver("r");
+        Sender<String> sender = dispatcher.sender("s", r);
+        Setup.send(sender, setup.capacity() + 1);
+        Await.eventually("the inbox is full", () -> r.pending() == setup.capacity());
+        for (int i = 0; i < 60; i++) {
+            Running<Void> givesUp =
+                    setup.run("gives up", () -> sender.send("x")).awaitBlocked();
+            Running<Void> stays = setup.run("stays", () -> sender.send("y")).awaitBlocked();
+            r.receiveMessage(); // a place, for the first of them
+            givesUp.interrupt();
+            if (givesUp.returnedOrThrew(InterruptedException.class)) {
+                r.receiveMessage(); // it got the place, and this is one for the other
+            }
+            stays.result();
+        }
+        setup.read(r);
     }
 
     /** Reads all that the scene holds, and fails where there is anything that was withdrawn. */

@@ -63,8 +63,16 @@ class G16IdleTest {
             Receiver<String> receiver = dispatcher.receiver("r" + i);
             senders.add(dispatcher.sender("s" + i, receiver));
             switch (i % 4) {
-                case 0 -> waiting.add(setup.call("receive", receiver::receiveMessage));
-                case 1 -> waiting.add(setup.call("timed receive", () -> receiver.receiveMessage(hour)));
+                case 0 ->
+                    waiting.add(setup.call("receives", () -> {
+                        receiver.receiveMessage();
+                        return receiver.receiveMessage();
+                    }));
+                case 1 ->
+                    waiting.add(setup.call("receives, timed", () -> {
+                        receiver.receiveMessage(hour);
+                        return receiver.receiveMessage(hour);
+                    }));
                 case 2 -> dispatcher.read(receiver, (number, message) -> {});
                 default -> waiting.add(setup.run("batches", () -> receiver.forEachBatch(9, messages -> {})));
             }
@@ -75,13 +83,10 @@ class G16IdleTest {
         for (int i = 0; i < MANY; i++) {
             senders.get(i).dispatch("once round");
         }
-        waiting.stream()
-                .filter(thread -> !thread.isDone() && !thread.thread().getName().endsWith("receive"))
-                .forEach(Running::awaitBlocked);
+        blocked(waiting);
         eventuallyUsesNoTime();
-        dispatcher.fail(new IllegalStateException("enough"));
         Setup.abandon(dispatcher);
-        waiting.forEach(thread -> thread.returnedOrThrew(FailedException.class));
+        waiting.forEach(thread -> thread.failure(FailedException.class));
     }
 
     @ContractTest(capacities = 1, threads = Kind.VIRTUAL, pumps = Pumps.OWN)
@@ -101,7 +106,7 @@ class G16IdleTest {
             waiting.add(setup.run("send", () -> sender.send("x")));
             waiting.add(setup.call("timed", () -> sender.send("x", Duration.ofHours(1))));
         }
-        waiting.forEach(Running::awaitBlocked);
+        blocked(waiting);
         eventuallyUsesNoTime();
         Running<Void> closing = setup.run("closing", dispatcher::close).awaitBlocked();
         waiting.forEach(thread -> thread.failure(ClosedException.class));
@@ -131,6 +136,10 @@ class G16IdleTest {
 
         assertTrue(many < 20 * few + 100_000_000, () -> few + " ns became " + many + " ns");
         Setup.abandon(dispatcher);
+    }
+
+    private static void blocked(List<Running<?>> running) {
+        Await.blocked("each", running.stream().<Thread>map(Running::thread).toList());
     }
 
     private static long time(Dispatcher<String> dispatcher, Sender<String> sender) throws InterruptedException {

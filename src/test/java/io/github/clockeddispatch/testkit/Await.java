@@ -2,6 +2,8 @@ package io.github.clockeddispatch.testkit;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -35,9 +37,14 @@ public final class Await {
 
     /** Waits until the thread is parked in the library, or in what the library called. */
     public static void blocked(Thread thread) {
+        blocked(thread.getName(), List.of(thread));
+    }
+
+    /** Waits until all these threads are parked in the library. */
+    public static void blocked(String what, Collection<Thread> threads) {
         int[] seen = new int[1];
-        eventually(thread.getName() + " waits in the library", () -> {
-            seen[0] = waitsInLibrary(thread) ? seen[0] + 1 : 0;
+        eventually(what + " waits in the library", () -> {
+            seen[0] = threads.stream().allMatch(Await::waitsInLibrary) ? seen[0] + 1 : 0;
             return seen[0] == 3; // not for a lock that is held for a moment
         });
     }
