@@ -375,6 +375,10 @@ final class Inbox<T> {
         return closed ? 0 : ring.published();
     }
 
+    long discardedInChannels() {
+        return discardedInChannels;
+    }
+
     long discarded() {
         return discardedInChannels + (closed ? ring.published() : 0);
     }
