@@ -223,8 +223,9 @@ final class ReadSide<T> {
     }
 
     private void finishIfInterrupted() throws InterruptedException {
-        if (Thread.interrupted()) {
-            finish();
+        if (Thread.currentThread().isInterrupted()) {
+            finish(); // where this throws, the flag stays
+            var unused = Thread.interrupted();
             throw new InterruptedException();
         }
     }
