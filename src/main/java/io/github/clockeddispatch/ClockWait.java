@@ -35,6 +35,7 @@ abstract class ClockWait extends NumberHeap.Node {
 
     /** A thread in {@code waitUntil}. */
     static final class OfThread extends ClockWait {
+        final Thread thread = Thread.currentThread();
         private final Condition condition;
         private boolean settled;
         private @Nullable Stop stop;

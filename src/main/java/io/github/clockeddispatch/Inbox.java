@@ -117,7 +117,10 @@ final class Inbox<T> {
             arrived.signal();
         }
         ClockWait.OfThread self = selfWait;
-        if (self != null && watermark.firstUnfinished() != 0 && watermark.firstUnfinished() <= self.number()) {
+        if (self != null
+                && self.thread == reader
+                && watermark.firstUnfinished() != 0
+                && watermark.firstUnfinished() <= self.number()) {
             selfWait = null;
             waits.remove(self);
             self.settle(Stop.misuse(selfWaitText(self.number())));
