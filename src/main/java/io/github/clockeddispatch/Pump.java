@@ -182,12 +182,14 @@ final class Pump<T> implements Runnable, Feeder<T> {
             boolean alone = channel.size() == 0;
             channel.putQuietly(ticket);
             if (alone) {
+                int moved;
                 lock.lock();
                 try {
-                    var unused = step(false);
+                    moved = step(false);
                 } finally {
                     lock.unlock();
                 }
+                channel.placesFreed(moved);
             }
             if (channel.size() > 0) {
                 channel.wakePump();
