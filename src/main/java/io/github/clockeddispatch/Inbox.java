@@ -69,7 +69,7 @@ final class Inbox<T> {
     /** Why it stopped; null while it goes on. Written once, under the lock. */
     private volatile @Nullable Stop stop;
 
-    /** When it stopped, in the order of {@link Hub#nextOrder}; 0 while it goes on. Under the lock. */
+    /** When it stopped, in the order of {@link Hub#nextOrder}; 0 while it goes on. Written once, under the lock, before {@link #stop}. */
     private long stopOrder;
 
     /** Closed: what was not given is discarded. Written once, under the lock. */
@@ -306,8 +306,8 @@ final class Inbox<T> {
         long number = idle ? frontier.value() : watermark.stop();
         String what = this + " " + how + " at number " + number + (cause == null ? "" : ": " + cause);
         Stop now = cause == null ? Stop.closed(what) : Stop.failed(what, cause, number);
-        stop = now;
         stopOrder = hub.nextOrder();
+        stop = now;
         settle();
         while (!idle && !waits.isEmpty()) {
             waits.poll().settle(now);

@@ -229,7 +229,11 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     private void checkOpen() {
         channel.checkOpen();
-        sequencer.checkNumbersLeft();
+        hub.checkOpen("be sent");
+        Stop why = dead();
+        if (why != null) {
+            throw why.exception();
+        }
     }
 
     private TimeoutException timeout(List<Inbox<T>.Sight> seen) {
@@ -321,7 +325,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
         try {
             while (!dead && moved == 0 && channel.size() > 0) {
                 moved = step(true);
-                dead = isDead();
+                dead = dead() != null;
                 if (moved == 0 && !dead && channel.size() > 0) {
                     route.room.await();
                 }
@@ -343,8 +347,13 @@ final class Pump<T> implements Runnable, Feeder<T> {
         route.room.signal();
     }
 
-    private boolean isDead() {
-        return route.dead() != null || sequencer.numbersLeft() == 0 || hub.failure() != null;
+    /** Why nothing can be delivered any more; null where it can. Read without the lock by senders. */
+    private @Nullable Stop dead() {
+        Stop why = route.dead();
+        if (why == null) {
+            why = hub.failure();
+        }
+        return why == null && sequencer.numbersLeft() == 0 ? sequencer.noNumbersLeft() : why;
     }
 
     /**
@@ -353,7 +362,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
      * @return how many; 0 where there is nothing, no room, or nobody left
      */
     private int step(boolean mayWait) {
-        if (channel.size() == 0 || isDead()) {
+        if (channel.size() == 0 || dead() != null) {
             return 0;
         }
         int wanted = (int) Math.min(Math.min(channel.size(), BATCH), sequencer.numbersLeft());
@@ -403,15 +412,8 @@ final class Pump<T> implements Runnable, Feeder<T> {
         Inbox<T> discarding;
         lock.lock();
         try {
-            why = route.dead();
+            why = dead();
             discarding = route.discarding();
-            if (why == null) {
-                why = hub.failure();
-            }
-            if (why == null && sequencer.numbersLeft() == 0) {
-                why = sequencer.noNumbersLeft();
-                discarding = null;
-            }
         } finally {
             lock.unlock();
         }

@@ -65,12 +65,6 @@ final class Sequencer<T> {
         return LAST - counter.value();
     }
 
-    void checkNumbersLeft() {
-        if (numbersLeft() == 0) {
-            throw noNumbersLeft().exception();
-        }
-    }
-
     Stop noNumbersLeft() {
         return Stop.misuse(hub + " has given its last number, " + LAST);
     }
