@@ -60,6 +60,9 @@ sealed interface Call {
         return true;
     }
 
+    /** It has returned: what the model has kept for it alone is not needed any more. */
+    default void forget(Model m) {}
+
     default Patience patience() {
         return Patience.EVER;
     }
@@ -113,17 +116,22 @@ sealed interface Call {
 
         @Override
         public Object step(Model m, int done, int thread, Object seen) {
+            if (done > 0) {
+                return m.fates.getOrDefault(payload, BLOCKS);
+            }
             Source s = m.sources.get(sender);
-            Object accepted = done > 0 ? DONE : m.accept(s, payload, true);
-            if (accepted != DONE) {
-                return accepted;
+            Object accepted = m.accept(s, payload, true);
+            if (accepted == DONE && patience.limit == Duration.ZERO) {
+                // by the caller itself; only where that is not possible it stands in the channel for a moment
+                boolean mayGo = s.channel.size() == 1 && !(seen == NOTHING && m.isContended(s));
+                return mayGo && m.goes(s) && m.pump(s, true) ? m.fates.get(payload) : NEXT;
             }
-            if (patience.limit == Duration.ZERO) {
-                // by the caller itself, or not at all
-                boolean alone = s.channel.size() == 1 && !(seen == NOTHING && m.isContended(s));
-                return alone && m.pump(s, true) && m.fates.containsKey(payload) ? m.fates.get(payload) : BLOCKS;
-            }
-            return done == 0 ? NEXT : m.fates.getOrDefault(payload, BLOCKS);
+            return accepted == DONE ? NEXT : accepted;
+        }
+
+        @Override
+        public void forget(Model m) {
+            m.fates.remove(payload);
         }
 
         @Override

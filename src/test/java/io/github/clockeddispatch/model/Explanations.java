@@ -26,9 +26,14 @@ final class Explanations {
      *
      * @param steps how many steps it has taken
      * @param seen what it will be seen to return, where that is known already; else null
+     * @param interrupted whether it was interrupted, where that is not known
      * @param result what it has come to in this state; null while it goes on
      */
-    private record Doing(Call call, int steps, Object seen, Object result) {
+    private record Doing(Call call, int steps, Object seen, boolean interrupted, Object result) {
+        Doing to(int steps, Object result) {
+            return new Doing(call, steps, seen, interrupted, result);
+        }
+
         @Override
         public String toString() {
             return call + (result == null ? " after step " + steps : " = " + result);
@@ -66,6 +71,11 @@ final class Explanations {
             return next;
         }
 
+        boolean isAtRest() {
+            return doing.values().stream().allMatch(d -> d.result == null)
+                    && successors().isEmpty();
+        }
+
         private void pump(int source, boolean mayGo, List<State> next) {
             Model changed = model.copy();
             if (changed.pump(changed.sources.get(source), mayGo)) {
@@ -75,20 +85,26 @@ final class Explanations {
 
         private void steps(int thread, Doing doing, List<State> next) {
             Call call = doing.call;
+            Object seen = doing.seen;
             Model changed = model.copy();
-            Object result = call.step(changed, doing.steps, thread, doing.seen);
+            Object result = call.step(changed, doing.steps, thread, seen);
             if (result == Call.NEXT) {
-                next.add(with(changed, thread, new Doing(call, doing.steps + 1, doing.seen, null)));
-            } else if (result != BLOCKS && (doing.seen == null || Outcome.agree(result, doing.seen))) {
-                next.add(with(changed, thread, new Doing(call, doing.steps, doing.seen, result)));
+                next.add(with(changed, thread, doing.to(doing.steps + 1, null)));
+            } else if (result != BLOCKS && (seen == null || Outcome.agree(result, seen))) {
+                next.add(with(changed, thread, doing.to(doing.steps, result)));
             }
-            boolean timedOut = result == BLOCKS && call.patience() != Call.Patience.EVER && doing.seen != INTERRUPTED;
-            if (timedOut && (doing.seen == null || doing.seen == NOTHING) || doing.seen == INTERRUPTED) {
-                Outcome outcome = timedOut ? NOTHING : INTERRUPTED;
-                Model withdrawn = model.copy();
-                if (call.giveUp(withdrawn, doing.steps)) {
-                    next.add(with(withdrawn, thread, new Doing(call, doing.steps, doing.seen, outcome)));
-                }
+            if (result == BLOCKS && call.patience() != Call.Patience.EVER && (seen == null || seen == NOTHING)) {
+                giveUp(thread, doing, NOTHING, next);
+            }
+            if (seen == null ? doing.interrupted : seen == INTERRUPTED) {
+                giveUp(thread, doing, INTERRUPTED, next);
+            }
+        }
+
+        private void giveUp(int thread, Doing doing, Outcome outcome, List<State> next) {
+            Model withdrawn = model.copy();
+            if (doing.call.giveUp(withdrawn, doing.steps)) {
+                next.add(with(withdrawn, thread, doing.to(doing.steps, outcome)));
             }
         }
 
@@ -112,11 +128,11 @@ final class Explanations {
         all.putIfAbsent(state.key(), state);
     }
 
-    /** A call is made; {@code seen} is what it will return, or null. */
-    void invoked(int thread, Call call, Object seen) {
+    /** A call is made; {@code seen} is what it will return, or null, and then it may have been interrupted. */
+    void invoked(int thread, Call call, Object seen, boolean interrupted) {
         Map<String, State> next = new LinkedHashMap<>();
         for (State state : states.values()) {
-            put(next, state.with(state.model, thread, new Doing(call, 0, seen, null)));
+            put(next, state.with(state.model, thread, new Doing(call, 0, seen, interrupted, null)));
         }
         states = next;
     }
@@ -126,9 +142,11 @@ final class Explanations {
         grow();
         Map<String, State> next = new LinkedHashMap<>();
         for (State state : states.values()) {
-            Object result = state.doing.get(thread).result;
-            if (result != null && Outcome.agree(result, seen)) {
-                put(next, state.with(state.model, thread, null));
+            Doing done = state.doing.get(thread);
+            if (done.result != null && Outcome.agree(done.result, seen)) {
+                Model model = state.model.copy();
+                done.call.forget(model);
+                put(next, state.with(model, thread, null));
             }
         }
         return replace(next);
@@ -149,11 +167,10 @@ final class Explanations {
         return !next.isEmpty();
     }
 
-    /** Whether it may be that nothing moves any more. */
+    /** Whether it may be that nothing moves any more: whatever call is under way waits for what has not come. */
     boolean mayBeAtRest(Predicate<Model> what) {
         grow();
-        return states.values().stream()
-                .anyMatch(s -> what.test(s.model) && s.successors().isEmpty());
+        return states.values().stream().anyMatch(s -> what.test(s.model) && s.isAtRest());
     }
 
     /** Takes in every state that can be reached without another event. */

@@ -1,5 +1,7 @@
 package io.github.clockeddispatch.model;
 
+import static io.github.clockeddispatch.model.Outcome.CLOSED;
+import static io.github.clockeddispatch.model.Outcome.FAILED;
 import static io.github.clockeddispatch.model.Outcome.INTERRUPTED;
 import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
@@ -27,6 +30,8 @@ final class History implements AutoCloseable {
         /** What is known of the result when the call is made. */
         Object later;
 
+        boolean interrupted;
+
         Event(int thread, Call call, Object result) {
             this.thread = thread;
             this.call = call;
@@ -39,7 +44,7 @@ final class History implements AutoCloseable {
         }
     }
 
-    private static final Duration LONG = Duration.ofSeconds(5);
+    private static final Duration LONG = Duration.ofSeconds(20);
 
     private final Real real;
     private final Supplier<Model> initial;
@@ -62,8 +67,7 @@ final class History implements AutoCloseable {
 
         // guarded by the list of events
 
-        private Call call;
-        private boolean wasInterrupted;
+        private Event doing;
         private Throwable failure;
 
         Worker(int number) {
@@ -82,7 +86,7 @@ final class History implements AutoCloseable {
             } catch (Throwable e) {
                 synchronized (events) {
                     failure = e;
-                    call = null;
+                    doing = null;
                 }
             }
         }
@@ -110,14 +114,17 @@ final class History implements AutoCloseable {
                 invoked.later = result;
                 events.add(new Event(number, invoked.call, result));
                 boolean flag = Thread.interrupted();
-                boolean lost = wasInterrupted && !flag && result != INTERRUPTED;
-                boolean ignored = atEntry && invoked.call.isInterruptible() && result != INTERRUPTED;
-                if (lost || ignored || flag && (!wasInterrupted || result == INTERRUPTED)) {
-                    throw new AssertionError(invoked + " came to " + result + "; interrupted " + wasInterrupted
+                boolean lost = invoked.interrupted && !flag && result != INTERRUPTED;
+                // a reader finishes what it has in hand before it is interrupted, and may learn that it was stopped
+                boolean ignored = atEntry
+                        && invoked.call.isInterruptible()
+                        && result != INTERRUPTED
+                        && !(invoked.call instanceof Call.Reading && (result == CLOSED || result == FAILED));
+                if (lost || ignored || flag && (!invoked.interrupted || result == INTERRUPTED)) {
+                    throw new AssertionError(invoked + " came to " + result + "; interrupted " + invoked.interrupted
                             + ", at entry " + atEntry + ", at return " + flag);
                 }
-                wasInterrupted = false;
-                call = null;
+                doing = null;
             }
         }
     }
@@ -126,14 +133,16 @@ final class History implements AutoCloseable {
 
     boolean isBusy(int thread) {
         synchronized (events) {
-            return workers.get(thread).call != null;
+            return workers.get(thread).doing != null;
         }
     }
 
     /** Whether a thread is in a reading method of this receiver. */
     boolean isRead(int receiver) {
         synchronized (events) {
-            return workers.stream().anyMatch(w -> w.call instanceof Call.Reading r && r.receiver() == receiver);
+            return workers.stream()
+                    .anyMatch(
+                            w -> w.doing != null && w.doing.call instanceof Call.Reading r && r.receiver() == receiver);
         }
     }
 
@@ -141,7 +150,7 @@ final class History implements AutoCloseable {
         Worker worker = workers.get(thread);
         Event invoked = new Event(thread, call, null);
         synchronized (events) {
-            worker.call = call;
+            worker.doing = invoked;
             events.add(invoked);
         }
         worker.calls.add(invoked);
@@ -151,8 +160,8 @@ final class History implements AutoCloseable {
     void interrupt(int thread) {
         Worker worker = workers.get(thread);
         synchronized (events) {
-            if (worker.call != null && !worker.wasInterrupted) {
-                worker.wasInterrupted = true;
+            if (worker.doing != null && !worker.doing.interrupted) {
+                worker.doing.interrupted = true;
                 worker.thread.interrupt();
             }
         }
@@ -165,8 +174,14 @@ final class History implements AutoCloseable {
                     .pollInterval(Duration.ofMillis(1))
                     .until(() -> !isBusy(thread));
         } catch (ConditionTimeoutException e) {
-            fail("thread %s does not return%n%s", thread, this);
+            fail("thread %s does not return%n%s%n%s", thread, this, stack(workers.get(thread).thread));
         }
+    }
+
+    private static String stack(Thread thread) {
+        return Stream.of(thread.getStackTrace())
+                .map(StackTraceElement::toString)
+                .collect(Collectors.joining("\n    at "));
     }
 
     // ---- what it is checked for
@@ -195,7 +210,7 @@ final class History implements AutoCloseable {
         Explanations explanations = new Explanations(initial.get());
         for (Event event : seen) {
             if (event.result == null) {
-                explanations.invoked(event.thread, event.call, event.later);
+                explanations.invoked(event.thread, event.call, event.later, event.interrupted);
             } else if (!explanations.returned(event.thread, event.result)) {
                 fail("not to be explained: %s%n%s%nbefore it, %s", event, this, explanations);
             }

@@ -178,7 +178,7 @@ final class Model {
 
     /** G8: a step of a pump: the head of the channel is numbered or, where it cannot be, begins to wait. */
     boolean pump(Source s, boolean mayGo) {
-        boolean goes = mayGo && reached(s).stream().allMatch(s::hasRoomIn);
+        boolean goes = mayGo && goes(s);
         if (s.channel.isEmpty() || s.waiting && !goes) {
             return false;
         }
@@ -198,6 +198,10 @@ final class Model {
             (s.group ? List.<Sink>of() : reached(s)).forEach(r -> r.queue.add(s.id));
         }
         return true;
+    }
+
+    boolean goes(Source s) {
+        return reached(s).stream().allMatch(s::hasRoomIn);
     }
 
     /** Takes a message out of the channel; if it was the first, what it waited for counts for no other. */

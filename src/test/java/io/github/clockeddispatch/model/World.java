@@ -45,7 +45,7 @@ final class World implements AutoCloseable {
 
     private record Wait(int receiver, long number, CompletableFuture<Long> future) {}
 
-    private static final Duration LONG = Duration.ofSeconds(5);
+    private static final Duration LONG = Duration.ofSeconds(20);
 
     final Real real;
     private final Explanations explanations;
@@ -81,7 +81,7 @@ final class World implements AutoCloseable {
     void make(Call call) {
         Object seen = real.make(call);
         String before = explanations.toString();
-        explanations.invoked(0, call, seen);
+        explanations.invoked(0, call, seen, false);
         if (!explanations.returned(0, seen)) {
             fail("%s came to %s, which the model says of none of these%n%s", call, seen, before);
         }
