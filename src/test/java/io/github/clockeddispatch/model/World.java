@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -117,69 +117,72 @@ final class World implements AutoCloseable {
 
     // ---- what is seen
 
+    /** One look at everything. The future of a dispatch stands under its payload, that of a wait under the wait. */
+    private record Sight(Snapshot snapshot, List<Long> times, List<Long> discarded, Map<Object, Object> futures) {}
+
+    /** Looks until nothing has changed meanwhile. */
+    private Sight look() {
+        while (true) {
+            Snapshot snapshot = real.dispatcher.snapshot();
+            Map<Object, Object> futures = new HashMap<>();
+            real.futures.forEach((payload, future) -> futures.put(payload, state(future)));
+            waits.forEach(wait -> futures.put(wait, state(wait.future)));
+            var times = real.receivers.stream().map(r -> r.clock().time()).toList();
+            var discarded = real.receivers.stream().map(Receiver::discarded).toList();
+            if (snapshot.equals(real.dispatcher.snapshot())) {
+                return new Sight(snapshot, times, discarded, futures);
+            }
+        }
+    }
+
     /** Waits until all is at rest as the model says, and takes that for the state from now on. */
     private void settle() {
-        if (!isSettled()) {
+        AtomicReference<Sight> last = new AtomicReference<>(look());
+        if (!isRest(last.get())) {
             try {
                 await().atMost(LONG)
                         .pollInSameThread()
                         .pollDelay(Duration.ZERO)
                         .pollInterval(Duration.ofMillis(1))
-                        .until(this::isSettled);
+                        .until(() -> {
+                            last.set(look());
+                            return isRest(last.get());
+                        });
             } catch (ConditionTimeoutException e) {
-                fail(
-                        "it comes to rest at%n%s%n%s%nand not as the model says: %s",
-                        real.dispatcher.snapshot(), seenFutures(), explanations);
+                fail("it comes to rest at%n%s%nand not as the model says: %s", last, explanations);
             }
         }
-        var futures = seenFutures();
-        var snapshot = real.dispatcher.snapshot();
-        Predicate<Model> same = m -> agrees(m, snapshot) && futuresAgree(m, futures, false);
-        if (!explanations.observed(same)) {
-            fail("%s is none of these: %s", snapshot, explanations);
+        if (!explanations.observed(m -> agrees(m, last.get(), false))) {
+            fail("%s is none of these: %s", last, explanations);
         }
         waits.removeIf(wait -> wait.future.isDone()); // it stays as it is, whatever becomes of the receiver
         checkTimes();
     }
 
-    private boolean isSettled() {
-        var futures = seenFutures();
-        var snapshot = real.dispatcher.snapshot();
-        return explanations.mayBeAtRest(m -> agrees(m, snapshot) && futuresAgree(m, futures, true));
+    private boolean isRest(Sight seen) {
+        return explanations.mayBeAtRest(m -> agrees(m, seen, true));
     }
 
-    private boolean agrees(Model m, Snapshot snapshot) {
+    private boolean agrees(Model m, Sight seen, boolean atRest) {
         Map<String, ReceiverState> receivers =
-                snapshot.receivers().stream().collect(Collectors.toMap(ReceiverState::name, r -> r));
+                seen.snapshot.receivers().stream().collect(Collectors.toMap(ReceiverState::name, r -> r));
         Map<String, SenderState> senders =
-                snapshot.senders().stream().collect(Collectors.toMap(SenderState::name, s -> s));
-        boolean same = snapshot.sequence() == m.counter;
+                seen.snapshot.senders().stream().collect(Collectors.toMap(SenderState::name, s -> s));
+        boolean same = seen.snapshot.sequence() == m.counter;
         for (Sink r : m.sinks) {
             Receiver<Integer> own = real.receivers.get(r.id);
-            ReceiverState seen = receivers.get(own.name());
-            same &= own.joinedAt() == r.joinedAt && own.discarded() == r.discarded;
-            if (seen == null) {
-                same &= own.clock().time() == m.clock(r);
-            } else {
-                same &= seen.time() == m.clock(r) && seen.discarded() == r.discarded;
-                same &= r.stopped != DONE
-                        || seen.pending() == r.inbox.size() && seen.firstUnfinished() == r.firstUnfinished();
+            same &= own.joinedAt() == r.joinedAt;
+            same &= seen.times.get(r.id) == m.clock(r) && seen.discarded.get(r.id) == r.discarded;
+            ReceiverState state = receivers.get(own.name());
+            if (state != null && r.stopped == DONE) {
+                same &= state.pending() == r.inbox.size() && state.firstUnfinished() == r.firstUnfinished();
             }
         }
         for (int i = 0; i < m.sources.size(); i++) {
-            SenderState seen = senders.get(real.senders.get(i).name());
-            same &= (seen == null ? 0 : seen.queued())
-                    == m.sources.get(i).channel.size();
+            SenderState state = senders.get(real.senders.get(i).name());
+            same &= (state == null ? 0 : state.queued()) == m.sources.get(i).channel.size();
         }
-        return same;
-    }
-
-    /** What the futures have come to: first those of dispatches, by payload, then those of waits. */
-    private Map<Object, Object> seenFutures() {
-        Map<Object, Object> seen = new HashMap<>();
-        real.futures.forEach((payload, future) -> seen.put(payload, state(future)));
-        waits.forEach(wait -> seen.put(wait, state(wait.future)));
-        return seen;
+        return same && futuresAgree(m, seen.futures, atRest);
     }
 
     private static Object state(CompletableFuture<Long> future) {
