@@ -180,7 +180,8 @@ final class World implements AutoCloseable {
         }
         for (int i = 0; i < m.sources.size(); i++) {
             SenderState state = senders.get(real.senders.get(i).name());
-            same &= (state == null ? 0 : state.queued()) == m.sources.get(i).channel.size();
+            same &= (state == null ? 0 : state.queued())
+                    == m.sources.get(i).channel.size();
         }
         return same && futuresAgree(m, seen.futures, atRest);
     }
