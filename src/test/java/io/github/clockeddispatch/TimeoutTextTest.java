@@ -32,15 +32,16 @@ class TimeoutTextTest {
     @Test
     void close() throws InterruptedException {
         var never = new CountDownLatch(1);
-        Dispatcher<String> dispatcher =
-                Dispatcher.<String>builder().drainTimeout(Duration.ofMillis(20)).open();
+        Dispatcher<String> dispatcher = Dispatcher.<String>builder()
+                .drainTimeout(Duration.ofMillis(100))
+                .open();
         Receiver<String> stock = dispatcher.receiver("stock");
         dispatcher.read(stock, (number, item) -> never.await());
         dispatcher.sender("till", stock).dispatch("bolt");
         var e = assertThrows(DispatchException.class, dispatcher::close);
         assertThat(e.getMessage())
                 .contains("the reader of receiver \"stock\"", "stands at 0 of 1", "first unfinished 1", "was cut off")
-                .containsPattern("1 for at least (2\\d|[3-9]\\d|\\d{3,}) ms");
+                .containsPattern("1 for at least \\d{2,} ms");
         assertEquals(0, stock.clock().time());
     }
 }
