@@ -378,10 +378,6 @@ final class Inbox<T> {
         return closed ? 0 : ring.published();
     }
 
-    long discardedInChannels() {
-        return discardedInChannels;
-    }
-
     long discarded() {
         return discardedInChannels + (closed ? ring.published() : 0);
     }
