@@ -227,7 +227,13 @@ class G14BlockingTest {
                 sender.send("m");
             }
         });
-        Duration time = Duration.ofMillis(50);
+        Running<Void> changes = setup.run("changes", () -> {
+            while (!enough.isOpen()) {
+                dispatcher.sender("comes and goes", busy).close();
+            }
+        });
+        toFull.send("stuck");
+        Duration time = Duration.ofMillis(200);
         List<Running<?>> timed = List.of(
                 setup.call("wait", () -> busy.clock().waitUntil(Long.MAX_VALUE - 1, time)),
                 setup.call("idle", () -> idle.clock().waitUntil(Long.MAX_VALUE - 1, time)),
@@ -237,7 +243,9 @@ class G14BlockingTest {
         timed.forEach(Running::result);
         enough.open();
         stream.result();
+        changes.result();
         toIdle.close();
+        setup.read(full);
     }
 
     @ContractTest
@@ -395,9 +403,10 @@ class G14BlockingTest {
                     setup.call("stays", () -> senders.get(false).dispatch("y")).awaitBlocked();
             r.receiveMessage(); // a place, for the first of them
             givesUp.interrupt();
-            while (!stays.isDone() || r.pending() > 0) {
+            Await.eventually("the other gets it", () -> {
                 given.addAndGet(r.receiveMessage(Duration.ofMillis(1)).isPresent() ? 1 : 0);
-            }
+                return stays.isDone();
+            });
             stays.result();
             givesUp.returnedOrThrew(InterruptedException.class);
             while (r.receiveMessage(Duration.ZERO).isPresent()) {

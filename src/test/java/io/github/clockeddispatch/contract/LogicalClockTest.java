@@ -12,7 +12,9 @@ import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
+import io.github.clockeddispatch.testkit.Kind;
 import io.github.clockeddispatch.testkit.Numbers;
+import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 
 @DisplayName("LogicalClock")
@@ -195,6 +198,49 @@ class LogicalClockTest {
         followsReader.result();
         followsCounter.result();
         timed.result();
+    }
+
+    @ContractTest(
+            capacities = 1024,
+            pumps = {Pumps.OWN})
+    @DisplayName("a waiter is woken though the reader, with more before it, goes no further until that has happened")
+    void aWaiterIsWokenThoughTheReaderGoesNoFurther(Setup setup) throws InterruptedException {
+        open(setup);
+        int rounds = setup.threads() == Kind.VIRTUAL ? 200 : 50;
+        int round = 1_000;
+        AtomicLong returned = new AtomicLong();
+        Running<Void> reader = setup.run(
+                "reader",
+                () -> r.forEachMessage((number, message) -> {
+                    if (number % round == 1) { // the rest of the round is in the inbox, and no pump waits for room
+                        Await.eventually("the round is there", () -> r.pending() == round - 1);
+                    }
+                    long end = System.nanoTime() + Await.BOUND.toNanos();
+                    for (int spins = 1; returned.get() < number - 1; spins++) {
+                        if (spins % 1_000 == 0) {
+                            assertTrue(
+                                    System.nanoTime() < end,
+                                    () -> "the waiter for " + (number - 1) + " is still waiting");
+                            Thread.yield();
+                        }
+                    }
+                    for (long nanos = System.nanoTime() + number % 100 * 5; System.nanoTime() < nanos; ) {
+                        // so that the two meet in different ways
+                    }
+                }));
+        Running<Void> waiter = setup.run("waiter", () -> {
+            for (int n = 1; n <= rounds * round; n++) {
+                clock.waitUntil(n);
+                returned.set(n);
+            }
+        });
+        for (int i = 1; i <= rounds; i++) {
+            Setup.send(sender, round);
+            clock.waitUntil(i * round);
+        }
+        waiter.result();
+        sender.close();
+        reader.result();
     }
 
     @ContractTest

@@ -13,7 +13,9 @@ import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
+import io.github.clockeddispatch.testkit.Kind;
 import io.github.clockeddispatch.testkit.Numbers;
+import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Reading;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
@@ -228,6 +230,26 @@ class SenderTest {
         dependent.join();
         dispatcher.close();
         reader.result();
+    }
+
+    @ContractTest(
+            capacities = 1,
+            pumps = {Pumps.OWN})
+    @DisplayName("no sender is left waiting for a place that has become free, however it and the pump race")
+    void noWakeUpOfASenderIsLost(Setup setup) throws InterruptedException {
+        open(setup);
+        int count = setup.threads() == Kind.VIRTUAL ? 300_000 : 30_000;
+        Running<Void> sending = setup.run("sending", () -> {
+            for (int i = 0; i < count; i++) {
+                sender.send("m");
+            }
+            sender.close();
+        });
+        int[] given = new int[1];
+        setup.run("reader", () -> r.forEachMessage((number, message) -> given[0]++))
+                .result();
+        sending.result();
+        assertEquals(count, given[0]);
     }
 
     @ContractTest

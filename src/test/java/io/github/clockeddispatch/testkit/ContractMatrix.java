@@ -60,7 +60,7 @@ final class ContractMatrix implements TestTemplateInvocationContextProvider {
 
         @Override
         public void afterEach(ExtensionContext context) {
-            setup.finish();
+            setup.finish(context.getExecutionException().isPresent());
         }
     }
 }

@@ -137,23 +137,47 @@ public final class Setup {
         }
     }
 
-    /** Closes, joins and checks everything. */
-    void finish() {
+    /**
+     * Closes, joins and checks everything.
+     *
+     * @param failed whether the test has failed, and things are to be stopped however they stand
+     */
+    void finish(boolean failed) {
         List<Throwable> thrown = new ArrayList<>();
         gates.forEach(Gate::open);
         for (Dispatcher<?> dispatcher : reversed(dispatchers)) {
             attempt(thrown, () -> Oracle.check(dispatcher));
-            attempt(thrown, dispatcher::close);
+            attempt(thrown, () -> close(dispatcher, failed));
         }
         if (!Await.holdsWithin(Await.BOUND, () -> running.stream().allMatch(Running::isDone))) {
             thrown.add(new AssertionError("not all threads have ended; all threads:\n" + LiveThreads.dump()));
         }
         running.forEach(thread -> attempt(thrown, thread::check));
         dispatchers.forEach(dispatcher -> attempt(thrown, () -> Oracle.checkAtRest(dispatcher)));
-        if (!thrown.isEmpty()) {
+        if (!thrown.isEmpty() && !failed) {
             AssertionError failure = new AssertionError("after the test: " + thrown.getFirst(), thrown.getFirst());
             thrown.stream().skip(1).forEach(failure::addSuppressed);
             throw failure;
+        }
+    }
+
+    /** Closes it on another thread, as the test may have set a drain time-out of an hour. */
+    private void close(Dispatcher<?> dispatcher, boolean failed) {
+        Running<Void> closing = new Running<Void>(Thread.ofVirtual().name("closes after the test"), () -> {
+                    if (failed) {
+                        abandon(dispatcher);
+                    } else {
+                        dispatcher.close();
+                    }
+                    return null;
+                })
+                .start();
+        try {
+            closing.result();
+        } finally {
+            if (!closing.isDone()) {
+                dispatcher.fail(new Abandoned());
+            }
         }
     }
 
