@@ -23,6 +23,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -268,15 +271,20 @@ class G15SelfInflictedHangTest {
     void g15CollidingReadersLoseNothing(Setup setup) throws InterruptedException {
         open(setup);
         List<Long> given = Collections.synchronizedList(new ArrayList<>());
+        // They meet before each try. Were they to try again at once, three virtual threads that never wait could keep
+        // the sender's pump from the carriers.
+        AtomicBoolean allGiven = new AtomicBoolean();
+        CyclicBarrier round = new CyclicBarrier(3, () -> allGiven.set(given.size() == 300));
         List<Running<Void>> readers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             readers.add(setup.run("reader " + i, () -> {
-                while (given.size() < 300) {
+                while (!allGiven.get()) {
                     try {
                         r.receiveMessage(Duration.ofMillis(1)).ifPresent(delivery -> given.add(delivery.sequence()));
                     } catch (IllegalStateException e) {
-                        Thread.yield();
+                        // another one reads
                     }
+                    round.await(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
                 }
             }));
         }
