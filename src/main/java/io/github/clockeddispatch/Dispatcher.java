@@ -1,6 +1,5 @@
 package io.github.clockeddispatch;
 
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -24,22 +23,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the messages
  */
-public final class Dispatcher<T> implements AutoCloseable {
+public final class Dispatcher<T> extends CommonDispatcher<T> {
 
-    private final Hub<T> hub;
     private final Sequencer<T> sequencer;
-    private final OwnReaders<T> readers;
-    private final Shutdown<T> shutdown;
     private final int channelCapacity;
-    private final int inboxCapacity;
 
-    private Dispatcher(Builder<T> builder) {
-        hub = new Hub<>(builder.name);
-        sequencer = new Sequencer<>(hub, builder.startAfter, builder.endWithLastSender, builder.pumpExecutor);
-        readers = new OwnReaders<>(hub);
-        shutdown = new Shutdown<>(sequencer, readers, builder.drainTimeout);
-        channelCapacity = builder.channelCapacity;
-        inboxCapacity = builder.inboxCapacity;
+    private Dispatcher(Sequencer<T> sequencer, Builder<T> builder) {
+        super(sequencer.hub(), sequencer, builder);
+        this.sequencer = sequencer;
+        this.channelCapacity = builder.channelCapacity;
     }
 
     /**
@@ -60,34 +52,6 @@ public final class Dispatcher<T> implements AutoCloseable {
      */
     public static <T> Builder<T> builder() {
         return new Builder<>();
-    }
-
-    /**
-     * Adds a receiver, with an inbox of the default capacity.
-     *
-     * @param name its name, unique among the open receivers
-     * @return the receiver; it is given what is addressed to it from now on
-     * @throws IllegalArgumentException if an open receiver has that name
-     * @throws ClosedException if this dispatcher is closed
-     * @throws FailedException if this dispatcher has failed
-     */
-    public Receiver<T> receiver(String name) {
-        return receiver(name, inboxCapacity);
-    }
-
-    /**
-     * Adds a receiver.
-     *
-     * @param name its name, unique among the open receivers
-     * @param capacity how many messages its inbox can hold, from 1 to 2<sup>30</sup>; memory is taken as needed
-     * @return the receiver; it is given what is addressed to it from now on
-     * @throws IllegalArgumentException if an open receiver has that name, or there is no such capacity
-     * @throws ClosedException if this dispatcher is closed
-     * @throws FailedException if this dispatcher has failed
-     */
-    public Receiver<T> receiver(String name, int capacity) {
-        Objects.requireNonNull(name, "name");
-        return new Receiver<>(hub.join(name, Builder.checkedCapacity(capacity), sequencer.counter()));
     }
 
     /**
@@ -119,7 +83,7 @@ public final class Dispatcher<T> implements AutoCloseable {
      * @throws RejectedExecutionException if the pump executor did not take the pump; nothing was changed
      */
     public Sender<T> sender(String name, Collection<Receiver<T>> group) {
-        List<Inbox<T>> targets = group.stream().map(this::inboxOf).distinct().toList();
+        List<Inbox<T>> targets = inboxesOf(group);
         if (targets.isEmpty()) {
             throw new IllegalArgumentException("no receiver for sender \"" + name + "\": " + group);
         }
@@ -146,111 +110,34 @@ public final class Dispatcher<T> implements AutoCloseable {
         return new Sender<>(sequencer.open(name, targets, channelCapacity));
     }
 
-    private Inbox<T> inboxOf(Receiver<T> receiver) {
-        Inbox<T> inbox = Objects.requireNonNull(receiver, "receiver").inbox;
-        if (inbox.hub != hub) {
-            throw new IllegalArgumentException(inbox + " is one of " + inbox.hub + ", not of " + hub);
-        }
-        return inbox;
-    }
-
-    /**
-     * Reads a receiver in a virtual thread of this dispatcher's own, as {@link Receiver#forEachMessage} does.
-     * {@link #close()} waits for it to finish, and throws the first failure of such a reader.
-     *
-     * @param receiver what is read
-     * @param handler what is done with each message
-     * @return the thread
-     * @throws IllegalArgumentException if the receiver is another dispatcher's
-     * @throws IllegalStateException if this dispatcher reads it already
-     * @throws ClosedException if this dispatcher is closed
-     * @throws FailedException if this dispatcher has failed
-     */
-    public Thread read(Receiver<T> receiver, MessageHandler<? super T> handler) {
-        return readers.start(inboxOf(receiver), receiver.side, Objects.requireNonNull(handler, "handler"));
-    }
-
     /**
      * The greatest number that has been given. It takes no lock.
      *
      * @return the number; where none was given, what the first one comes after
      */
+    @Override
     public long sequence() {
         return sequencer.sequence();
     }
 
-    /**
-     * The name that it was built with.
-     *
-     * @return the name
-     */
-    public String name() {
-        return hub.name();
-    }
-
-    /**
-     * Waits until all that was accepted before the call has been finished by all that it was addressed to; what was
-     * discarded does not count.
-     *
-     * @param timeout how long at the most; at zero or less it does not wait
-     * @return whether it has been finished
-     * @throws InterruptedException if the thread is interrupted before or while it waits
-     * @throws IllegalStateException if the time is too long to represent, and so for ever, and the calling thread is a
-     *     reader that would wait for itself
-     * @throws ClosedException if some of it was given up when this dispatcher was closed
-     * @throws FailedException if some of it cannot be finished, as a receiver or this dispatcher has failed
-     */
-    public boolean awaitFinished(Duration timeout) throws InterruptedException {
-        return sequencer.awaitFinished(Deadline.in(timeout));
-    }
-
-    /**
-     * How all of it stands.
-     *
-     * @return a snapshot
-     */
-    public Snapshot snapshot() {
-        hub.lock.lock();
-        try {
-            return new Snapshot(hub.name(), sequencer.sequence(), hub.states(), sequencer.states());
-        } finally {
-            hub.lock.unlock();
-        }
-    }
-
-    /**
-     * Stops everything at once: every call that waits, and every later one, ends with a {@link FailedException} with this
-     * cause. Nothing is done where it has failed before.
-     *
-     * @param cause why
-     */
-    public void fail(Throwable cause) {
-        sequencer.fail(Objects.requireNonNull(cause, "cause"));
-    }
-
-    /**
-     * Refuses what is new, lets the pumps deliver what was accepted for as long as readers make room, waits until its own
-     * readers ({@link #read}) have finished, up to the drain time-out in all; then interrupts what it owns, and gives it a
-     * second to end. What is in the inboxes of other readers stays readable, and then they get their end. An interrupt ends
-     * the waiting at once and is set again. To close it again does nothing but wait for the first call.
-     *
-     * @throws FailedException the first failure of one of its own readers, or the cause of {@link #fail}
-     * @throws DispatchException if something that was accepted did not get into its inbox, saying how many messages of
-     *     which sender; or if an own reader had to be cut off
-     */
     @Override
-    public void close() {
-        shutdown.run();
+    Inbox<T> join(String receiver, int capacity) {
+        return hub.join(receiver, capacity, sequencer.counter());
     }
 
-    /**
-     * For people.
-     *
-     * @return a text with its name
-     */
     @Override
-    public String toString() {
-        return hub.toString();
+    List<Snapshot.SenderState> senders() {
+        return sequencer.states();
+    }
+
+    @Override
+    boolean awaitFinished(Deadline deadline) throws InterruptedException {
+        return sequencer.awaitFinished(deadline);
+    }
+
+    @Override
+    void failWith(Throwable cause) {
+        sequencer.fail(cause);
     }
 
     /**
@@ -258,96 +145,14 @@ public final class Dispatcher<T> implements AutoCloseable {
      *
      * @param <T> the type of the messages
      */
-    public static final class Builder<T> {
+    public static final class Builder<T> extends CommonBuilder<Builder<T>> {
 
-        private static final int MAX_CAPACITY = 1 << 30;
-
-        private String name = "dispatcher";
-        private long startAfter;
-        private int channelCapacity = 1024;
-        private int inboxCapacity = 1024;
-        private Duration drainTimeout = Duration.ofSeconds(5);
-        private boolean endWithLastSender = true;
         private @Nullable Executor pumpExecutor;
 
         private Builder() {}
 
-        private static int checkedCapacity(int capacity) {
-            if (capacity < 1 || capacity > MAX_CAPACITY) {
-                throw new IllegalArgumentException("no capacity from 1 to " + MAX_CAPACITY + ": " + capacity);
-            }
-            return capacity;
-        }
-
-        /**
-         * Sets the name that exceptions and threads bear.
-         *
-         * @param value the name; "dispatcher" by default
-         * @return this
-         */
-        public Builder<T> name(String value) {
-            name = Objects.requireNonNull(value, "name");
-            return this;
-        }
-
-        /**
-         * Sets where the counter starts.
-         *
-         * @param number the number before the first one, from 0 to {@code Long.MAX_VALUE - 1}; 0 by default
-         * @return this
-         * @throws IllegalArgumentException if there is no such number
-         */
-        public Builder<T> startAfter(long number) {
-            if (number < 0 || number > Sequencer.LAST) {
-                throw new IllegalArgumentException("no number from 0 to " + Sequencer.LAST + ": " + number);
-            }
-            startAfter = number;
-            return this;
-        }
-
-        /**
-         * Sets how many messages the channel of each sender can hold.
-         *
-         * @param capacity from 1 to 2<sup>30</sup>; 1024 by default; memory is taken as needed
-         * @return this
-         * @throws IllegalArgumentException if there is no such capacity
-         */
-        public Builder<T> channelCapacity(int capacity) {
-            channelCapacity = checkedCapacity(capacity);
-            return this;
-        }
-
-        /**
-         * Sets how many messages the inbox of a receiver can hold, where it is not said for that one.
-         *
-         * @param capacity from 1 to 2<sup>30</sup>; 1024 by default; memory is taken as needed
-         * @return this
-         * @throws IllegalArgumentException if there is no such capacity
-         */
-        public Builder<T> inboxCapacity(int capacity) {
-            inboxCapacity = checkedCapacity(capacity);
-            return this;
-        }
-
-        /**
-         * Sets how long {@link Dispatcher#close()} waits for what was accepted to be delivered, and for its own readers.
-         *
-         * @param timeout how long at the most; at zero or less it does not wait; 5 seconds by default
-         * @return this
-         */
-        public Builder<T> drainTimeout(Duration timeout) {
-            drainTimeout = Objects.requireNonNull(timeout, "timeout");
-            return this;
-        }
-
-        /**
-         * Sets whether a receiver ends when the last open sender that can reach it has been closed.
-         *
-         * @param ends true, as by default; false if only {@link Dispatcher#close()} ends receivers
-         * @return this
-         */
-        public Builder<T> endWithLastSender(boolean ends) {
-            endWithLastSender = ends;
+        @Override
+        Builder<T> self() {
             return this;
         }
 
@@ -370,7 +175,8 @@ public final class Dispatcher<T> implements AutoCloseable {
          * @return a new dispatcher
          */
         public Dispatcher<T> open() {
-            return new Dispatcher<>(this);
+            Hub<T> hub = new Hub<>("dispatcher", name);
+            return new Dispatcher<>(new Sequencer<>(hub, startAfter, endWithLastSender, pumpExecutor), this);
         }
     }
 }

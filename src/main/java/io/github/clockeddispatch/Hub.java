@@ -18,12 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Hub<T> {
 
+    /** Guards which dispatchers are linked to which. It is taken before any hub's lock. */
+    static final ReentrantLock LINKS = new ReentrantLock();
+
     private enum Life {
         OPEN,
         CLOSING,
         CLOSED
     }
 
+    private final String kind;
     private final String name;
 
     /** Guards the counter and whatever is not its owner's alone. Nothing waits while it holds it. */
@@ -40,13 +44,22 @@ final class Hub<T> {
     /** The same, but without those that have failed, in no order. */
     private final List<Inbox<T>> inboxes = new ArrayList<>();
 
+    /** The dispatchers that this one takes messages from, one entry for each link. Under {@link #LINKS}. */
+    private final List<Hub<?>> upstream = new ArrayList<>(0);
+
     private long orders;
     private volatile Life life = Life.OPEN;
 
     /** Why everything has failed; null where it has not. Written once, under the lock. */
     private volatile @Nullable Stop failure;
 
-    Hub(String name) {
+    /**
+     * Makes an open one.
+     *
+     * @param kind what it is called in exceptions
+     */
+    Hub(String kind, String name) {
+        this.kind = kind;
         this.name = name;
     }
 
@@ -92,7 +105,11 @@ final class Hub<T> {
 
     /** G13: a receiver fails. */
     void fail(Inbox<T> inbox, Throwable cause) {
-        stop(inbox, cause, "has failed");
+        fail(inbox, cause, "has failed");
+    }
+
+    void fail(Inbox<T> inbox, Throwable cause, String how) {
+        stop(inbox, cause, how);
     }
 
     private void stop(Inbox<T> inbox, @Nullable Throwable cause, String how) {
@@ -105,6 +122,7 @@ final class Hub<T> {
                 inbox.discard();
                 names.remove(inbox.name, inbox);
             }
+            inbox.cutSupply();
             feeders = inbox.reach.feeders();
             changed.signalAll();
         } finally {
@@ -195,8 +213,23 @@ final class Hub<T> {
         return names.values().stream().map(Inbox::state).toList();
     }
 
+    // ---- links, under LINKS
+
+    void linkedTo(Hub<?> upper) {
+        upstream.add(upper);
+    }
+
+    void unlinkedFrom(Hub<?> upper) {
+        upstream.remove(upper);
+    }
+
+    /** Whether messages of the other one can get here, by any number of links. */
+    boolean isBelow(Hub<?> other) {
+        return this == other || upstream.stream().anyMatch(upper -> upper.isBelow(other));
+    }
+
     @Override
     public String toString() {
-        return "dispatcher \"" + name + "\"";
+        return kind + " \"" + name + "\"";
     }
 }

@@ -84,6 +84,9 @@ final class Inbox<T> {
     /** Its place in the hub's list, kept by the hub under the lock. */
     int place = -1;
 
+    /** Written once, before the inbox can be seen. */
+    private Supply supply = Supply.NONE;
+
     Inbox(Hub<T> hub, String name, int capacity, Frontier frontier, long order) {
         this.hub = hub;
         this.name = name;
@@ -97,6 +100,39 @@ final class Inbox<T> {
         this.arrived = hub.lock.newCondition();
     }
 
+    void supplyBy(Supply source) {
+        supply = source;
+    }
+
+    Supply supply() {
+        return supply;
+    }
+
+    /** The least number that is accepted and not finished; 0 for none. Under the lock. */
+    long firstAccepted() {
+        supply.refresh();
+        long first = watermark.firstUnfinished();
+        return first != 0 ? first : supply.firstHeld();
+    }
+
+    /** Where the top of all that it comes from stands. Under the lock. */
+    long top() {
+        return Math.max(frontier.value(), supply.top());
+    }
+
+    /** Where its clock stands. */
+    long time() {
+        if (supply.isDerived()) {
+            hub.lock.lock();
+            try {
+                supply.refresh();
+            } finally {
+                hub.lock.unlock();
+            }
+        }
+        return watermark.time();
+    }
+
     // ---- the way in: under the lock
 
     /** Makes room in memory for this many messages, so that appending them cannot fail. */
@@ -108,6 +144,17 @@ final class Inbox<T> {
     void append(long first, int count, IntFunction<T> payloads) {
         watermark.begin(first);
         ring.append(first, count, payloads);
+    }
+
+    /** Appends one message, likewise. */
+    void append(long number, T payload) {
+        watermark.begin(number);
+        ring.append(number, payload);
+    }
+
+    /** Brings in what is due, where that does not come by itself. */
+    void refill() {
+        supply.refresh();
     }
 
     /** Lets the reader see what was appended, after the frontier has reached it. */
@@ -181,11 +228,17 @@ final class Inbox<T> {
         } while (again);
         long first = waits.firstNumber();
         frontier.watch(watcher, first > frontier.value() ? first : NONE);
+        supply.needed();
     }
 
-    /** Whether neither a stop nor an end is near. A hint, read without the lock. */
+    /** The least number that is waited for; {@code Long.MAX_VALUE} for none. Under the lock. */
+    long firstWaited() {
+        return waits.firstNumber();
+    }
+
+    /** Whether neither a stop, an end nor anything else is near. A hint, read without the lock. */
     boolean isQuiet() {
-        return stop == null && !reach.isEnding();
+        return stop == null && !reach.isEnding() && !supply.isDerived();
     }
 
     /** Reader, under the lock: wants to be signalled by {@link #arrived} from now on, or no more. */
@@ -203,6 +256,7 @@ final class Inbox<T> {
 
     /** Adds a wait, which may be settled at once. Under the lock. */
     void add(ClockWait wait) {
+        supply.refresh();
         Stop why = stop;
         if (watermark.time() >= wait.number()) {
             wait.settle(null);
@@ -214,6 +268,12 @@ final class Inbox<T> {
             waits.add(wait);
             settle();
         }
+    }
+
+    /** Has a wait, which may be settled at once, wait for this number from now on, whatever it waited for. Under the lock. */
+    void reschedule(ClockWait wait, long number) {
+        waits.reschedule(wait, number);
+        settle();
     }
 
     void remove(ClockWait wait) {
@@ -326,6 +386,11 @@ final class Inbox<T> {
         closed = true;
     }
 
+    /** It takes nothing more from where it came from. */
+    void cutSupply() {
+        supply.stopped();
+    }
+
     void discardedInChannel(int messages) {
         discardedInChannels += messages;
     }
@@ -401,10 +466,11 @@ final class Inbox<T> {
         long first = watermark.firstUnfinished();
         return this + " stands at " + watermark.time() + " of " + frontier.value()
                 + (first == 0 ? ", nothing unfinished" : ", first unfinished " + first) + ", " + pending() + " of "
-                + capacity + " places taken";
+                + capacity + " places taken" + supply.describe();
     }
 
     Snapshot.ReceiverState state() {
+        supply.refresh();
         Stop why = stop;
         String state = why == null
                 ? reach.isAtEnd() ? "ended" : reach.isEnding() ? "ending" : "open"
@@ -420,7 +486,8 @@ final class Inbox<T> {
                 pending(),
                 discarded(),
                 waits.size(),
-                by == null ? "" : by.toString());
+                by == null ? "" : by.toString(),
+                supply.heldBack());
     }
 
     @Override

@@ -33,7 +33,7 @@ public final class LogicalClock {
      * @return the number, from where the receiver joined to {@link Dispatcher#sequence()}
      */
     public long time() {
-        return inbox.watermark.time();
+        return inbox.time();
     }
 
     /**
@@ -44,7 +44,7 @@ public final class LogicalClock {
      * @throws IllegalArgumentException if there can be no such number
      */
     public boolean hasReached(long number) {
-        return time() >= checked(number);
+        return time() >= Arguments.number(number);
     }
 
     /**
@@ -98,14 +98,7 @@ public final class LogicalClock {
      * @throws IllegalArgumentException if there can be no such number
      */
     public CompletableFuture<Long> whenReached(long number) {
-        return inbox.whenReached(checked(number));
-    }
-
-    private static long checked(long number) {
-        if (number < 0 || number > Sequencer.LAST) {
-            throw new IllegalArgumentException("no number from 0 to " + Sequencer.LAST + ": " + number);
-        }
-        return number;
+        return inbox.whenReached(Arguments.number(number));
     }
 
     /**

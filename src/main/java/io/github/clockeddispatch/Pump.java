@@ -488,6 +488,6 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     Snapshot.SenderState state() {
         String state = channel.stopped() != null ? "stopped" : channel.isClosed() ? "closed" : "open";
-        return new Snapshot.SenderState(name, state, channel.capacity(), channel.size(), route.waitsFor());
+        return new Snapshot.SenderState(name, state, channel.capacity(), channel.size(), route.waitsFor(), 0);
     }
 }

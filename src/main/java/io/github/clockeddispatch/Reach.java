@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What can reach which receiver, and so, when a receiver ends (G11). All under the hub's lock.
@@ -52,6 +53,36 @@ final class Reach<T> {
     Reach(Hub<T> hub, boolean endWithLastFeeder) {
         this.hub = hub;
         this.endWithLastFeeder = endWithLastFeeder;
+    }
+
+    /** Throws where a new feeder cannot reach one of these. */
+    void checkOpen(List<Inbox<T>> targets) {
+        for (Inbox<T> target : targets) {
+            Stop why = target.stopped();
+            if (why != null) {
+                throw why.exception();
+            }
+            if (target.reach.isEnding()) {
+                throw new ClosedException(
+                        target + " has ended, as its last sender was closed; with"
+                                + " Builder.endWithLastSender(false) only close() ends receivers",
+                        null);
+            }
+        }
+    }
+
+    /** The one for which alone messages waited in the end; null where somebody is left, or where there are none. */
+    static <T> @Nullable Inbox<T> lastToStop(List<Inbox<T>> targets) {
+        Inbox<T> last = null;
+        for (Inbox<T> inbox : targets) {
+            if (inbox.stopped() == null) {
+                return null;
+            }
+            if (last == null || inbox.stopOrder() > last.stopOrder()) {
+                last = inbox;
+            }
+        }
+        return last;
     }
 
     void opened(Feeder<T> feeder) {

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadSide<T> {
 
-    private enum Found {
+    /** What a reader may find. */
+    enum Found {
         MESSAGE,
         TICK,
         END,
@@ -205,9 +206,60 @@ final class ReadSide<T> {
                 "the handler of " + inbox + " has failed at number " + number + ": " + cause, number, cause);
     }
 
+    // ---- for a link, which is the reader for as long as it runs
+
+    boolean isRead() {
+        return inside != null;
+    }
+
+    /**
+     * Waits for a message, or until the clock gets to the number of the tick, or for the end of the whole dispatcher: until
+     * then the clock goes on.
+     *
+     * @param tick what stands among the waits of the clock
+     */
+    Found awaitForLink(ClockWait.OfReader tick) throws InterruptedException {
+        inbox.readBy(Thread.currentThread());
+        inbox.hub.lock.lock();
+        try {
+            while (true) {
+                Stop why = inbox.stopped();
+                if (why != null) {
+                    throw why.exception();
+                }
+                inbox.refill();
+                if (ring.hasNext()) {
+                    return Found.MESSAGE;
+                }
+                if (watermark.time() >= tick.number()) {
+                    return Found.TICK;
+                }
+                if (inbox.reach.isAtEnd() && inbox.hub.isFinal()) {
+                    return Found.END;
+                }
+                inbox.readerWaits(true);
+                try {
+                    inbox.arrived.await();
+                } finally {
+                    inbox.readerWaits(false);
+                }
+            }
+        } finally {
+            inbox.hub.lock.unlock();
+        }
+    }
+
+    boolean hasNext() {
+        return !stopped && ring.hasNext();
+    }
+
+    long nextNumber() {
+        return ring.nextNumber();
+    }
+
     // ---- steps
 
-    private void enter() {
+    void enter() {
         Thread self = Thread.currentThread();
         if (!INSIDE.compareAndSet(this, null, self)) {
             Thread other = inside;
@@ -218,7 +270,7 @@ final class ReadSide<T> {
         }
     }
 
-    private void exit() {
+    void exit() {
         INSIDE.setRelease(this, null);
     }
 
@@ -231,7 +283,7 @@ final class ReadSide<T> {
     }
 
     /** Takes the next message, there being one, and finishes what was in hand. */
-    private T take() {
+    T take() {
         long number = ring.nextNumber();
         T payload = ring.take();
         moveTo(number, 1);
@@ -262,7 +314,7 @@ final class ReadSide<T> {
     }
 
     /** Finishes what is in hand, without taking anything. */
-    private void finish() {
+    void finish() {
         long first = inHand;
         if (first == 0) {
             return;
@@ -285,6 +337,7 @@ final class ReadSide<T> {
     }
 
     private void finishUnderLock(long first) {
+        inbox.refill();
         if (!watermark.finish(first, ring.hasNext() ? ring.nextNumber() : 0)) {
             throw inbox.stoppedException();
         }
@@ -314,6 +367,7 @@ final class ReadSide<T> {
                 if (why != null) {
                     throw why.exception();
                 }
+                inbox.refill();
                 if (ring.hasNext()) {
                     return Found.MESSAGE;
                 }

@@ -216,29 +216,15 @@ abstract class Route<T> implements RoomWait {
         @Override
         @Nullable
         Stop dead() {
-            Inbox<T> last = lastToStop();
+            Inbox<T> last = Reach.lastToStop(feeder.targets());
             return last == null ? null : last.stopped();
         }
 
         @Override
         @Nullable
         Inbox<T> discarding() {
-            Inbox<T> last = lastToStop();
+            Inbox<T> last = Reach.lastToStop(feeder.targets());
             return last != null && last.isClosed() ? last : null;
-        }
-
-        /** The one for which alone the messages waited in the end; null where somebody is left. */
-        private @Nullable Inbox<T> lastToStop() {
-            Inbox<T> last = null;
-            for (Inbox<T> inbox : feeder.targets()) {
-                if (inbox.stopped() == null) {
-                    return null;
-                }
-                if (last == null || inbox.stopOrder() > last.stopOrder()) {
-                    last = inbox;
-                }
-            }
-            return last;
         }
 
         @Override

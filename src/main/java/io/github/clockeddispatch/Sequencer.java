@@ -15,10 +15,7 @@ import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
 /** The one counter, and those who number by it: the senders' pumps. Guarded by the hub's lock. */
-final class Sequencer<T> {
-
-    /** The last number that can be given. */
-    static final long LAST = Long.MAX_VALUE - 1;
+final class Sequencer<T> implements SendSide {
 
     private final Hub<T> hub;
     private final Reach<T> reach;
@@ -62,11 +59,11 @@ final class Sequencer<T> {
     }
 
     long numbersLeft() {
-        return LAST - counter.value();
+        return Arguments.LAST_NUMBER - counter.value();
     }
 
     Stop noNumbersLeft() {
-        return Stop.misuse(hub + " has given its last number, " + LAST);
+        return Stop.misuse(hub + " has given its last number, " + Arguments.LAST_NUMBER);
     }
 
     void publish(long number) {
@@ -93,7 +90,7 @@ final class Sequencer<T> {
         hub.lock.lock();
         try {
             hub.checkOpen("join");
-            check(targets);
+            reach.checkOpen(targets);
             if (names.containsKey(name)) {
                 throw new IllegalArgumentException("there is an open sender \"" + name + "\" in " + hub);
             }
@@ -108,7 +105,7 @@ final class Sequencer<T> {
             hub.lock.lock();
             try {
                 hub.checkOpen("join");
-                check(targets);
+                reach.checkOpen(targets);
                 pump.join();
                 reach.opened(pump);
                 undrained.add(pump);
@@ -148,21 +145,6 @@ final class Sequencer<T> {
             throw new RejectedExecutionException(
                     "the pump executor did not take the pump of sender \"" + pump.name() + "\" of " + hub + ": " + e,
                     e);
-        }
-    }
-
-    private void check(List<Inbox<T>> targets) {
-        for (Inbox<T> target : targets) {
-            Stop why = target.stopped();
-            if (why != null) {
-                throw why.exception();
-            }
-            if (target.reach.isEnding()) {
-                throw new ClosedException(
-                        target + " has ended, as its last sender was closed; with"
-                                + " Builder.endWithLastSender(false) only close() ends receivers",
-                        null);
-            }
         }
     }
 
@@ -207,8 +189,13 @@ final class Sequencer<T> {
         pumps.forEach(pump -> pump.abandon(why, null));
     }
 
-    /** Accepts nothing from now on; what was accepted is still delivered. */
-    void closeAll() {
+    @Override
+    public List<String> drainUpstream(Deadline deadline) {
+        return List.of(); // numbers begin here
+    }
+
+    @Override
+    public void closeAll() {
         List<Pump<T>> pumps;
         hub.lock.lock();
         try {
@@ -226,13 +213,13 @@ final class Sequencer<T> {
         }
     }
 
-    /** Under the hub's lock. */
-    boolean isDrained() {
+    @Override
+    public boolean isDrained() {
         return undrained.isEmpty();
     }
 
-    /** No number will be given any more: nobody shall wait for one. */
-    void end() {
+    @Override
+    public void end() {
         hub.lock.lock();
         try {
             hub.endClosing();
@@ -242,13 +229,13 @@ final class Sequencer<T> {
         }
     }
 
-    /** Under the hub's lock: whether no pump runs on any thread. */
-    boolean isIdle() {
+    @Override
+    public boolean isIdle() {
         return running == 0;
     }
 
-    /** Gives up what has not been delivered. Returns for each sender how many messages that is, of all its life. */
-    List<String> abandonAll() {
+    @Override
+    public List<String> abandonAll() {
         List<Pump<T>> pumps;
         hub.lock.lock();
         try {

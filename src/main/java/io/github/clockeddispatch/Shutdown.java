@@ -15,7 +15,7 @@ final class Shutdown<T> {
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Hub<T> hub;
-    private final Sequencer<T> sequencer;
+    private final SendSide sendSide;
     private final OwnReaders<T> readers;
     private final Duration drainTimeout;
 
@@ -24,9 +24,9 @@ final class Shutdown<T> {
 
     private boolean interrupted;
 
-    Shutdown(Sequencer<T> sequencer, OwnReaders<T> readers, Duration drainTimeout) {
-        this.hub = sequencer.hub();
-        this.sequencer = sequencer;
+    Shutdown(Hub<T> hub, SendSide sendSide, OwnReaders<T> readers, Duration drainTimeout) {
+        this.hub = hub;
+        this.sendSide = sendSide;
         this.readers = readers;
         this.drainTimeout = drainTimeout;
     }
@@ -45,13 +45,14 @@ final class Shutdown<T> {
         List<String> problems = new ArrayList<>();
         try {
             Deadline deadline = interrupted ? Deadline.NOW : Deadline.in(drainTimeout);
-            sequencer.closeAll();
-            boolean drained = drain(deadline);
-            List<String> lost = sequencer.abandonAll();
+            problems.addAll(drainUpstream(deadline));
+            sendSide.closeAll();
+            boolean drained = drain(interrupted ? Deadline.NOW : deadline);
+            List<String> lost = sendSide.abandonAll();
             if (!lost.isEmpty()) {
                 problems.add("not delivered: " + String.join(", ", lost));
             }
-            sequencer.end();
+            sendSide.end();
             if (!drained) {
                 problems.addAll(readers.cutOff());
             }
@@ -83,11 +84,20 @@ final class Shutdown<T> {
         }
     }
 
+    private List<String> drainUpstream(Deadline deadline) {
+        try {
+            return sendSide.drainUpstream(deadline);
+        } catch (InterruptedException e) {
+            interrupted = true;
+            return List.of("what comes from other dispatchers was not waited for");
+        }
+    }
+
     private boolean drain(Deadline deadline) {
         hub.lock.lock();
         try {
             readers.look();
-            while (!(sequencer.isDrained() && readers.haveEnded())) {
+            while (!(sendSide.isDrained() && readers.haveEnded())) {
                 if (!deadline.await(hub.changed)) {
                     return false;
                 }
@@ -111,7 +121,7 @@ final class Shutdown<T> {
         Deadline grace = Deadline.in(GRACE);
         hub.lock.lock();
         try {
-            while (!sequencer.isIdle()) {
+            while (!sendSide.isIdle()) {
                 if (!deadlineAwait(grace)) {
                     break;
                 }

@@ -1,5 +1,6 @@
 package io.github.clockeddispatch;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -28,6 +29,7 @@ public record Snapshot(String name, long sequence, List<ReceiverState> receivers
      * @param discarded how many messages were discarded
      * @param waits how many threads and futures wait for its clock
      * @param reader the thread that was last given something; empty where there is none
+     * @param heldBack in a merge, what has been accepted for it and cannot be given yet, and which source is in the way
      */
     public record ReceiverState(
             String name,
@@ -39,17 +41,33 @@ public record Snapshot(String name, long sequence, List<ReceiverState> receivers
             int pending,
             long discarded,
             int waits,
-            String reader) {}
+            String reader,
+            HeldBack heldBack) {}
 
     /**
-     * A sender.
+     * What a receiver of a merge waits for.
+     *
+     * @param messages how many messages have been accepted for it that are not in its inbox
+     * @param source the source with the least promise, if something waits for that to rise; else empty
+     * @param promise the number up to which that source has promised
+     * @param since for how long something has waited for that promise to rise
+     */
+    public record HeldBack(int messages, String source, long promise, Duration since) {
+        /** Nothing is held back, as ever in a serialising dispatcher. */
+        public static final HeldBack NOTHING = new HeldBack(0, "", 0, Duration.ZERO);
+    }
+
+    /**
+     * A sender, or a forwarder.
      *
      * @param name its name
      * @param state {@code open}, {@code closed} (and its channel not empty) or {@code stopped} (nobody is left to send to,
      *     or its pump was interrupted)
-     * @param capacity the capacity of its channel
-     * @param queued how many messages are in its channel
+     * @param capacity the capacity of its channel, or buffer
+     * @param queued how many messages are in there
      * @param waitsFor the receivers without room for the first of them; empty while it does not wait
+     * @param promise for a forwarder, the number up to which it has promised; 0 for a sender
      */
-    public record SenderState(String name, String state, int capacity, int queued, List<String> waitsFor) {}
+    public record SenderState(
+            String name, String state, int capacity, int queued, List<String> waitsFor, long promise) {}
 }

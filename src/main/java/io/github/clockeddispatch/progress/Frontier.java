@@ -68,6 +68,15 @@ public final class Frontier {
     }
 
     /**
+     * The least number that somebody watches for.
+     *
+     * @return that number; {@code Long.MAX_VALUE} where nobody does
+     */
+    public long firstWatched() {
+        return watchers.firstNumber();
+    }
+
+    /**
      * Asks to be told, in place of what was asked before. Under the owner's lock.
      *
      * @param watcher whom to tell

@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A binary min-heap of nodes by number, from which any node can be taken out in O(log n). Each node knows its place, so
- * that a waiter that gives up need not be searched for.
+ * A binary min-heap of nodes by number, and by rank among those with the same number, from which any node can be taken out
+ * in O(log n). Each node knows its place, so that a waiter that gives up need not be searched for.
  *
  * <p>Guarded by its owner's lock.
  *
@@ -17,6 +17,7 @@ public final class NumberHeap<N extends NumberHeap.Node> {
 
     /** What stands in a heap; in one at a time. */
     public abstract static class Node {
+        private final long rank;
         private long number;
         private int place = -1;
 
@@ -26,7 +27,18 @@ public final class NumberHeap<N extends NumberHeap.Node> {
          * @param number what it is ordered by
          */
         protected Node(long number) {
+            this(number, 0);
+        }
+
+        /**
+         * Makes a node.
+         *
+         * @param number what it is ordered by
+         * @param rank what it is ordered by among those with that number
+         */
+        protected Node(long number, long rank) {
             this.number = number;
+            this.rank = rank;
         }
 
         /**
@@ -36,6 +48,10 @@ public final class NumberHeap<N extends NumberHeap.Node> {
          */
         public final long number() {
             return number;
+        }
+
+        private boolean isBefore(Node other) {
+            return number < other.number || (number == other.number && rank < other.rank);
         }
     }
 
@@ -75,6 +91,20 @@ public final class NumberHeap<N extends NumberHeap.Node> {
     }
 
     /**
+     * The node with the least number.
+     *
+     * @return that node
+     * @throws NoSuchElementException if it is empty
+     */
+    @SuppressWarnings("unchecked") // only N are ever added
+    public N first() {
+        if (size == 0) {
+            throw new NoSuchElementException();
+        }
+        return (N) at(0);
+    }
+
+    /**
      * Adds a node.
      *
      * @param node what to add; in no heap
@@ -95,14 +125,10 @@ public final class NumberHeap<N extends NumberHeap.Node> {
      * @return that node
      * @throws NoSuchElementException if it is empty
      */
-    @SuppressWarnings("unchecked") // only N are ever added
     public N poll() {
-        if (size == 0) {
-            throw new NoSuchElementException();
-        }
-        Node first = at(0);
+        N first = first();
         removeAt(0);
-        return (N) first;
+        return first;
     }
 
     /**
@@ -156,7 +182,7 @@ public final class NumberHeap<N extends NumberHeap.Node> {
         int place = from;
         while (place > 0) {
             int parent = (place - 1) >>> 1;
-            if (at(parent).number <= node.number) {
+            if (!node.isBefore(at(parent))) {
                 break;
             }
             put(place, at(parent));
@@ -169,10 +195,10 @@ public final class NumberHeap<N extends NumberHeap.Node> {
         int place = from;
         while (2 * place + 1 < size) {
             int child = 2 * place + 1;
-            if (child + 1 < size && at(child + 1).number < at(child).number) {
+            if (child + 1 < size && at(child + 1).isBefore(at(child))) {
                 child++;
             }
-            if (node.number <= at(child).number) {
+            if (!at(child).isBefore(node)) {
                 break;
             }
             put(place, at(child));

@@ -131,6 +131,20 @@ public final class NumberedRing<E> {
         appended = position + count;
     }
 
+    /**
+     * Producer: appends one element, not to be seen before {@link #publish()}. To be {@linkplain #reserve reserved} before.
+     *
+     * @param number its number, not below that of any other
+     * @param element the element
+     */
+    public void append(long number, E element) {
+        Segment segment = writing;
+        int index = (int) appended & segment.mask;
+        segment.numbers[index] = number;
+        segment.elements[index] = element;
+        appended++;
+    }
+
     /** Producer: lets the consumer see what was appended. */
     public void publish() {
         TAIL.setRelease(this, appended);

@@ -216,7 +216,8 @@ class NothingLeaksTest {
         return new Snapshot(
                 "d",
                 9,
-                List.of(new Snapshot.ReceiverState("r", "open", 0, time, firstUnfinished, 1, 0, 0, 0, "")),
+                List.of(new Snapshot.ReceiverState(
+                        "r", "open", 0, time, firstUnfinished, 1, 0, 0, 0, "", Snapshot.HeldBack.NOTHING)),
                 List.of());
     }
 

@@ -1,0 +1,92 @@
+package io.github.clockeddispatch;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * The settings that both dispatchers have.
+ *
+ * @param <B> the builder itself
+ */
+abstract class CommonBuilder<B extends CommonBuilder<B>> {
+
+    String name = "dispatcher";
+    long startAfter;
+    int channelCapacity = 1024;
+    int inboxCapacity = 1024;
+    Duration drainTimeout = Duration.ofSeconds(5);
+    boolean endWithLastSender = true;
+
+    CommonBuilder() {}
+
+    abstract B self();
+
+    /**
+     * Sets the name that exceptions and threads bear.
+     *
+     * @param value the name; "dispatcher" by default
+     * @return this
+     */
+    public final B name(String value) {
+        name = Objects.requireNonNull(value, "name");
+        return self();
+    }
+
+    /**
+     * Sets where numbers start.
+     *
+     * @param number the number before the first one, from 0 to {@code Long.MAX_VALUE - 1}; 0 by default
+     * @return this
+     * @throws IllegalArgumentException if there is no such number
+     */
+    public final B startAfter(long number) {
+        startAfter = Arguments.number(number);
+        return self();
+    }
+
+    /**
+     * Sets how many messages the channel of each sender, or the buffer of each forwarder, can hold.
+     *
+     * @param capacity from 1 to 2<sup>30</sup>; 1024 by default; memory is taken as needed
+     * @return this
+     * @throws IllegalArgumentException if there is no such capacity
+     */
+    public final B channelCapacity(int capacity) {
+        channelCapacity = Arguments.capacity(capacity);
+        return self();
+    }
+
+    /**
+     * Sets how many messages the inbox of a receiver can hold, where it is not said for that one.
+     *
+     * @param capacity from 1 to 2<sup>30</sup>; 1024 by default; memory is taken as needed
+     * @return this
+     * @throws IllegalArgumentException if there is no such capacity
+     */
+    public final B inboxCapacity(int capacity) {
+        inboxCapacity = Arguments.capacity(capacity);
+        return self();
+    }
+
+    /**
+     * Sets how long {@link AutoCloseable#close() close} waits for what was accepted to be delivered, and for its own readers.
+     *
+     * @param timeout how long at the most; at zero or less it does not wait; 5 seconds by default
+     * @return this
+     */
+    public final B drainTimeout(Duration timeout) {
+        drainTimeout = Objects.requireNonNull(timeout, "timeout");
+        return self();
+    }
+
+    /**
+     * Sets whether a receiver ends when the last open sender, or forwarder, that can reach it has been closed.
+     *
+     * @param ends true, as by default; false if only the dispatcher's {@code close()} ends receivers
+     * @return this
+     */
+    public final B endWithLastSender(boolean ends) {
+        endWithLastSender = ends;
+        return self();
+    }
+}

@@ -1,0 +1,172 @@
+package io.github.clockeddispatch;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What both dispatchers have: receivers, readers, and how they fail and are closed.
+ *
+ * @param <T> the type of the messages
+ */
+abstract class CommonDispatcher<T> implements AutoCloseable {
+
+    final Hub<T> hub;
+    private final OwnReaders<T> readers;
+    private final Shutdown<T> shutdown;
+    private final int inboxCapacity;
+
+    CommonDispatcher(Hub<T> hub, SendSide sendSide, CommonBuilder<?> settings) {
+        this.hub = hub;
+        this.readers = new OwnReaders<>(hub);
+        this.shutdown = new Shutdown<>(hub, sendSide, readers, settings.drainTimeout);
+        this.inboxCapacity = settings.inboxCapacity;
+    }
+
+    abstract Inbox<T> join(String name, int capacity);
+
+    abstract List<Snapshot.SenderState> senders();
+
+    abstract boolean awaitFinished(Deadline deadline) throws InterruptedException;
+
+    abstract void failWith(Throwable cause);
+
+    /**
+     * Adds a receiver, with an inbox of the default capacity.
+     *
+     * @param name its name, unique among the open receivers
+     * @return the receiver; it is given what is addressed to it from now on
+     * @throws IllegalArgumentException if an open receiver has that name
+     * @throws ClosedException if this dispatcher is closed
+     * @throws FailedException if this dispatcher has failed
+     */
+    public Receiver<T> receiver(String name) {
+        return receiver(name, inboxCapacity);
+    }
+
+    /**
+     * Adds a receiver.
+     *
+     * @param name its name, unique among the open receivers
+     * @param capacity how many messages its inbox can hold, from 1 to 2<sup>30</sup>; memory is taken as needed
+     * @return the receiver; it is given what is addressed to it from now on
+     * @throws IllegalArgumentException if an open receiver has that name, or there is no such capacity
+     * @throws ClosedException if this dispatcher is closed
+     * @throws FailedException if this dispatcher has failed
+     */
+    public Receiver<T> receiver(String name, int capacity) {
+        Objects.requireNonNull(name, "name");
+        return new Receiver<>(join(name, Arguments.capacity(capacity)));
+    }
+
+    /**
+     * Reads a receiver in a virtual thread of this dispatcher's own, as {@link Receiver#forEachMessage} does.
+     * {@link #close()} waits for it to finish, and throws the first failure of such a reader.
+     *
+     * @param receiver what is read
+     * @param handler what is done with each message
+     * @return the thread
+     * @throws IllegalArgumentException if the receiver is another dispatcher's
+     * @throws IllegalStateException if this dispatcher reads it already
+     * @throws ClosedException if this dispatcher is closed
+     * @throws FailedException if this dispatcher has failed
+     */
+    public Thread read(Receiver<T> receiver, MessageHandler<? super T> handler) {
+        return readers.start(inboxOf(receiver), receiver.side, Objects.requireNonNull(handler, "handler"));
+    }
+
+    /**
+     * How far numbers have come: the greatest one that has been given; in a merge, the greatest up to which a receiver has
+     * all that there will be for it.
+     *
+     * @return the number; where there was none, what the first one comes after
+     */
+    public abstract long sequence();
+
+    /**
+     * The name that it was built with.
+     *
+     * @return the name
+     */
+    public String name() {
+        return hub.name();
+    }
+
+    /**
+     * Waits until all that was accepted before the call has been finished by all that it was addressed to; what was
+     * discarded does not count.
+     *
+     * @param timeout how long at the most; at zero or less it does not wait
+     * @return whether it has been finished
+     * @throws InterruptedException if the thread is interrupted before or while it waits
+     * @throws IllegalStateException if the time is too long to represent, and so for ever, and the calling thread is a
+     *     reader that would wait for itself
+     * @throws ClosedException if some of it was given up when this dispatcher was closed
+     * @throws FailedException if some of it cannot be finished, as a receiver or this dispatcher has failed
+     */
+    public boolean awaitFinished(Duration timeout) throws InterruptedException {
+        return awaitFinished(Deadline.in(timeout));
+    }
+
+    /**
+     * How all of it stands.
+     *
+     * @return a snapshot
+     */
+    public Snapshot snapshot() {
+        hub.lock.lock();
+        try {
+            return new Snapshot(hub.name(), sequence(), hub.states(), senders());
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    /**
+     * Stops everything at once: every call that waits, and every later one, ends with a {@link FailedException} with this
+     * cause. Nothing is done where it has failed before.
+     *
+     * @param cause why
+     */
+    public void fail(Throwable cause) {
+        failWith(Objects.requireNonNull(cause, "cause"));
+    }
+
+    /**
+     * Refuses what is new, lets the pumps deliver what was accepted for as long as readers make room, waits until its own
+     * readers ({@link #read}) have finished, up to the drain time-out in all; then interrupts what it owns, and gives it a
+     * second to end. What is in the inboxes of other readers stays readable, and then they get their end. An interrupt ends
+     * the waiting at once and is set again. To close it again does nothing but wait for the first call.
+     *
+     * @throws FailedException the first failure of one of its own readers, or the cause of {@link #fail}
+     * @throws DispatchException if something that was accepted did not get into its inbox, saying how many messages of
+     *     which sender; or if an own reader had to be cut off
+     */
+    @Override
+    public void close() {
+        shutdown.run();
+    }
+
+    final Inbox<T> inboxOf(Receiver<T> receiver) {
+        Inbox<T> inbox = Objects.requireNonNull(receiver, "receiver").inbox;
+        if (inbox.hub != hub) {
+            throw new IllegalArgumentException(inbox + " is one of " + inbox.hub + ", not of " + hub);
+        }
+        return inbox;
+    }
+
+    final List<Inbox<T>> inboxesOf(Collection<Receiver<T>> receivers) {
+        return receivers.stream().map(this::inboxOf).distinct().toList();
+    }
+
+    /**
+     * For people.
+     *
+     * @return a text with its name
+     */
+    @Override
+    public String toString() {
+        return hub.toString();
+    }
+}

@@ -1,0 +1,185 @@
+package io.github.clockeddispatch;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * What a program feeds a {@linkplain ForwardingDispatcher merge} through: one source of messages that have numbers already,
+ * which come in rising order. It stands at a number f, its <i>promise</i>: nothing numbered up to f will come from it any
+ * more. A receiver is given what all open forwarders that can reach it have promised to be complete.
+ *
+ * <p>So a forwarder that has nothing to forward must {@link #advance}, or others wait for it: there is no timer.
+ *
+ * <p>It owns a bounded buffer. A forward waits for room in that buffer alone; what is in there goes on as soon as it is
+ * complete and there is room in the receiver's inbox.
+ *
+ * <p>To be used by one thread at a time; but {@link #advance}, {@link #fail} and {@link #close} may be called while another
+ * thread waits in a forward, which they end. What a thread did before it forwards <i>happens before</i> the receiver's reader
+ * gets the message.
+ *
+ * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="forward"}
+ *
+ * @param <T> the type of the messages
+ */
+public final class Forwarder<T> implements AutoCloseable {
+
+    private final Source<T> source;
+
+    Forwarder(Source<T> source) {
+        this.source = source;
+    }
+
+    /**
+     * Forwards a message, waiting for room in this forwarder's buffer. It promises {@code number - 1} before it waits, and
+     * {@code number} once the message has been accepted.
+     *
+     * @param number the message's number, above all that was promised, up to {@code Long.MAX_VALUE - 1}
+     * @param message the message
+     * @throws InterruptedException if the thread is interrupted before or while it waits; nothing was forwarded
+     * @throws IllegalArgumentException if there can be no such number
+     * @throws IllegalStateException if another thread is forwarding
+     * @throws NullPointerException if the message is null
+     * @throws LateMessageException if the number is not above what was promised, or is overtaken by {@link #advance} while
+     *     it waits; nothing was forwarded
+     * @throws ClosedException if this forwarder, every receiver that it addresses, or the merge is closed, or becomes so
+     *     while it waits; nothing was forwarded
+     * @throws FailedException if this forwarder, every receiver that it addresses, or the merge has failed, or fails while
+     *     it waits; nothing was forwarded
+     */
+    public void forward(long number, T message) throws InterruptedException {
+        boolean forwarded = forward(number, message, false, Deadline.NEVER);
+        assert forwarded;
+    }
+
+    /**
+     * Does as {@link #forward(long, Object)}, but waits no longer than a time.
+     *
+     * @param number as {@link #forward(long, Object)}
+     * @param message the message
+     * @param timeout how long at the most; at zero or less it does not wait
+     * @return whether it was forwarded; if not, {@code number - 1} is promised all the same, and it can be tried again
+     * @throws InterruptedException as {@link #forward(long, Object)}
+     * @throws IllegalArgumentException as {@link #forward(long, Object)}
+     * @throws IllegalStateException as {@link #forward(long, Object)}
+     * @throws NullPointerException if the message is null
+     * @throws LateMessageException as {@link #forward(long, Object)}
+     * @throws ClosedException as {@link #forward(long, Object)}
+     * @throws FailedException as {@link #forward(long, Object)}
+     */
+    public boolean forward(long number, T message, Duration timeout) throws InterruptedException {
+        return forward(number, message, false, Deadline.in(timeout));
+    }
+
+    /**
+     * Does as {@link #forward(long, Object)} if there is room now. An interrupt is neither looked at nor cleared. It is what
+     * one thread uses that feeds several forwarders, and must not wait for one of them.
+     *
+     * @param number as {@link #forward(long, Object)}
+     * @param message the message
+     * @return whether it was forwarded; if not, {@code number - 1} is promised all the same, and it can be tried again
+     * @throws IllegalArgumentException as {@link #forward(long, Object)}
+     * @throws IllegalStateException as {@link #forward(long, Object)}
+     * @throws NullPointerException if the message is null
+     * @throws LateMessageException as {@link #forward(long, Object)}
+     * @throws ClosedException as {@link #forward(long, Object)}
+     * @throws FailedException as {@link #forward(long, Object)}
+     */
+    public boolean tryForward(long number, T message) {
+        try {
+            return source.forward(checked(number), checked(message), false, Deadline.NOW);
+        } catch (InterruptedException e) {
+            throw new AssertionError("has waited", e);
+        }
+    }
+
+    /**
+     * Forwards one of several messages with the same number, waiting for room as {@link #forward(long, Object)} does. It
+     * promises only {@code number - 1}, so that more with that number can follow, until {@link #advance advance(number)} or
+     * a higher number.
+     *
+     * @param number as {@link #forward(long, Object)}
+     * @param message the message
+     * @throws InterruptedException as {@link #forward(long, Object)}
+     * @throws IllegalArgumentException as {@link #forward(long, Object)}
+     * @throws IllegalStateException as {@link #forward(long, Object)}
+     * @throws NullPointerException if the message is null
+     * @throws LateMessageException as {@link #forward(long, Object)}
+     * @throws ClosedException as {@link #forward(long, Object)}
+     * @throws FailedException as {@link #forward(long, Object)}
+     */
+    public void forwardPart(long number, T message) throws InterruptedException {
+        boolean forwarded = forward(number, message, true, Deadline.NEVER);
+        assert forwarded;
+    }
+
+    private boolean forward(long number, T message, boolean part, Deadline deadline) throws InterruptedException {
+        checked(number);
+        checked(message);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return source.forward(number, message, part, deadline);
+    }
+
+    /**
+     * Promises that nothing up to a number will come from this forwarder any more. It needs no room and never waits. What is
+     * promised already stays so: a lower number does nothing.
+     *
+     * @param number from 0 to {@code Long.MAX_VALUE - 1}
+     * @throws IllegalArgumentException if there can be no such number
+     * @throws ClosedException if this forwarder, every receiver that it addresses, or the merge is closed
+     * @throws FailedException if this forwarder, every receiver that it addresses, or the merge has failed
+     */
+    public void advance(long number) {
+        source.advance(Arguments.number(number));
+    }
+
+    /**
+     * Fails: what is to come from here is missing. All receivers that it reaches fail with this cause; a thread that waits in
+     * a forward gets {@link FailedException}. Nothing is done where it is closed or has failed before.
+     *
+     * @param cause why
+     */
+    public void fail(Throwable cause) {
+        source.fail(Objects.requireNonNull(cause, "cause"));
+    }
+
+    /**
+     * The name that it was opened with.
+     *
+     * @return the name, unique among the merge's open forwarders
+     */
+    public String name() {
+        return source.name();
+    }
+
+    /**
+     * Leaves: promises that nothing more will come. What was accepted is still delivered, in order. It does not wait; to
+     * close it again does nothing.
+     */
+    @Override
+    public void close() {
+        source.close(Stop.closed(this + " is closed"));
+    }
+
+    private static long checked(long number) {
+        if (number < 1) {
+            throw new IllegalArgumentException("no number from 1 to " + Arguments.LAST_NUMBER + ": " + number);
+        }
+        return Arguments.number(number);
+    }
+
+    private static <T> T checked(T message) {
+        return Objects.requireNonNull(message, "message");
+    }
+
+    /**
+     * For people.
+     *
+     * @return a text with its name
+     */
+    @Override
+    public String toString() {
+        return source.toString();
+    }
+}

@@ -1,0 +1,220 @@
+package io.github.clockeddispatch;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The forwarding dispatcher, or <i>merge</i>: it takes messages that have numbers already, from several sources, and gives
+ * each receiver what is addressed to it in the order of the numbers. Its clocks speak the same numbers. So a number that
+ * {@link Sender#dispatch} returned at the top can be waited for at the bottom, however many dispatchers lie between.
+ *
+ * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="merge"}
+ *
+ * <p>For each receiver, w is the least number that all open forwarders that can reach it have promised; where none can, the
+ * greatest that any has. The receiver is given everything accepted for it that is numbered up to w, in the order of (number,
+ * joining of the forwarder, acceptance), and nothing above; its clock is bounded by w, and by what it has not finished. The
+ * same number from two forwarders is two messages.
+ *
+ * <p>It merges by promises, exactly and without timers (as frontiers in Murray et al., <i>Naiad</i>, SOSP 2013, section 2.3,
+ * with totally ordered numbers). A source that is silent, and does not {@linkplain Forwarder#advance advance}, holds up the
+ * receivers that it can reach, and nobody else; {@link #snapshot()} names it.
+ *
+ * <p>It is made for a try block: nothing that it starts outlives {@link #close()}.
+ *
+ * <p>All methods may be called by any thread.
+ *
+ * @param <T> the type of the messages
+ */
+public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
+
+    private final Merger<T> merger;
+
+    private ForwardingDispatcher(Merger<T> merger, Builder<T> builder) {
+        super(merger.hub(), merger, builder);
+        this.merger = merger;
+    }
+
+    /**
+     * Opens a merge with the default settings.
+     *
+     * @param <T> the type of the messages
+     * @return a new merge, which is started
+     */
+    public static <T> ForwardingDispatcher<T> open() {
+        return ForwardingDispatcher.<T>builder().open();
+    }
+
+    /**
+     * Begins to set a merge up.
+     *
+     * @param <T> the type of the messages
+     * @return the default settings
+     */
+    public static <T> Builder<T> builder() {
+        return new Builder<>();
+    }
+
+    /**
+     * Adds a forwarder, to one receiver or to several. It joins at the greatest w of those that it addresses: it can forward
+     * what is numbered above that. Each message goes to all that it addresses; one of them that is full or held up holds up
+     * no other, and those that are closed or have failed are skipped.
+     *
+     * @param name its name, unique among the open forwarders
+     * @param receivers whom it addresses, at least one; one that is named twice counts once
+     * @return the forwarder
+     * @throws IllegalArgumentException if an open forwarder has that name, a receiver is another dispatcher's, or there is none
+     * @throws ClosedException if a receiver or this merge is closed, or a receiver has ended
+     * @throws FailedException if a receiver or this merge has failed
+     */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // the array is only read
+    public final Forwarder<T> forwarder(String name, Receiver<T>... receivers) {
+        Objects.requireNonNull(name, "name");
+        return new Forwarder<>(merger.open(name, targets("forwarder \"" + name + "\"", List.of(receivers))));
+    }
+
+    /**
+     * Adds a forwarder to all: to those that have joined and not left when a message is let through.
+     *
+     * @param name its name, unique among the open forwarders
+     * @return the forwarder
+     * @throws IllegalArgumentException if an open forwarder has that name
+     * @throws ClosedException if this merge is closed
+     * @throws FailedException if this merge has failed
+     */
+    public Forwarder<T> broadcaster(String name) {
+        Objects.requireNonNull(name, "name");
+        return new Forwarder<>(merger.open(name, List.of()));
+    }
+
+    /**
+     * Runs a receiver of another dispatcher into this merge: what that receiver is given is forwarded, and its clock is what
+     * the link promises, also after its end, until the other dispatcher is closed. First it promises
+     * {@code from.clock().time()}. From now on the link is that receiver's reader.
+     *
+     * @param from a receiver of another dispatcher, of either kind
+     * @param to the receivers of this merge that get each message, at least one
+     * @return the link
+     * @throws IllegalArgumentException if {@code to} is empty or has a receiver of another dispatcher, or if what comes from
+     *     here gets to {@code from}
+     * @throws IllegalStateException if {@code from} is being read, or if it holds something unfinished up to the number at
+     *     which the link would join; nothing was changed
+     * @throws ClosedException if a receiver or this merge is closed, or one of {@code to} has ended
+     * @throws FailedException if a receiver or this merge has failed
+     */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // the array is only read
+    public final Link link(Receiver<T> from, Receiver<T>... to) {
+        Objects.requireNonNull(from, "from");
+        return new Link(merger.<T>link(from, null, targets("the link from " + from, List.of(to))));
+    }
+
+    /**
+     * Adds a link with a function in it: each message becomes any number of messages, all with its number. An exception in
+     * the function fails the link, the receivers that it leads to, and the one that it comes from.
+     *
+     * @param <S> the type of the messages that come in
+     * @param from a receiver of another dispatcher, of either kind
+     * @param stage what is done with each message, in the link's thread
+     * @param to the receivers of this merge that get what the stage returns, at least one
+     * @return the link
+     * @throws IllegalArgumentException as {@link #link}
+     * @throws IllegalStateException as {@link #link}
+     * @throws ClosedException as {@link #link}
+     * @throws FailedException as {@link #link}
+     */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // the array is only read
+    public final <S> Link stage(Receiver<S> from, Stage<? super S, ? extends T> stage, Receiver<T>... to) {
+        Objects.requireNonNull(from, "from");
+        Objects.requireNonNull(stage, "stage");
+        return new Link(merger.link(from, stage, targets("the stage from " + from, List.of(to))));
+    }
+
+    private List<Inbox<T>> targets(String what, List<Receiver<T>> receivers) {
+        List<Inbox<T>> targets = inboxesOf(receivers);
+        if (targets.isEmpty()) {
+            throw new IllegalArgumentException("no receiver for " + what);
+        }
+        return targets;
+    }
+
+    /**
+     * Lets numbers move, where it was {@linkplain Builder#held() held}. Else it does nothing.
+     *
+     * @throws ClosedException if this merge is closed
+     * @throws FailedException if this merge has failed
+     */
+    public void start() {
+        merger.start();
+    }
+
+    /**
+     * The greatest number up to which a receiver has, or has been given, all that there will be for it. It takes time in
+     * proportion to the number of receivers.
+     *
+     * @return the number; where there was none, what the first one comes after
+     */
+    @Override
+    public long sequence() {
+        return merger.sequence();
+    }
+
+    @Override
+    Inbox<T> join(String receiver, int capacity) {
+        return merger.join(receiver, capacity);
+    }
+
+    @Override
+    List<Snapshot.SenderState> senders() {
+        return merger.states();
+    }
+
+    @Override
+    boolean awaitFinished(Deadline deadline) throws InterruptedException {
+        return merger.awaitFinished(deadline);
+    }
+
+    @Override
+    void failWith(Throwable cause) {
+        merger.fail(cause);
+    }
+
+    /**
+     * The settings of a merge. To be used by one thread.
+     *
+     * @param <T> the type of the messages
+     */
+    public static final class Builder<T> extends CommonBuilder<Builder<T>> {
+
+        private boolean held;
+
+        private Builder() {}
+
+        @Override
+        Builder<T> self() {
+            return this;
+        }
+
+        /**
+         * Lets no number move until {@link ForwardingDispatcher#start()}: so all sources can join at the same point.
+         *
+         * @return this
+         */
+        public Builder<T> held() {
+            held = true;
+            return this;
+        }
+
+        /**
+         * Opens a merge with these settings.
+         *
+         * @return a new merge
+         */
+        public ForwardingDispatcher<T> open() {
+            Hub<T> hub = new Hub<>("merge", name);
+            return new ForwardingDispatcher<>(
+                    new Merger<>(hub, startAfter, channelCapacity, endWithLastSender, held), this);
+        }
+    }
+}

@@ -1,0 +1,333 @@
+package io.github.clockeddispatch;
+
+import io.github.clockeddispatch.progress.Frontier;
+import io.github.clockeddispatch.progress.NumberHeap;
+import io.github.clockeddispatch.progress.PromiseSet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands between the sources of a merge and one receiver's inbox: it lets through what is numbered up to w, the least
+ * promise of the open sources that can reach the receiver, in order (F2). All under the hub's lock.
+ *
+ * <p>It is driven by need. Where nothing is held back and nobody waits, promises may rise without its being told; w is read
+ * when somebody asks. Else it watches, at the one source with the least promise, for the number that is needed next.
+ *
+ * <p>Raising w and giving what has become due are one step: what finds no room stays in the buffers, but then the inbox is
+ * full, and the clock stands below what is in there; and a reader that finds its inbox empty fills it before it may finish
+ * the last message. So the clock never passes what is due.
+ */
+final class Gate<T> implements Supply, RoomWait {
+
+    private final Merger<T> merger;
+    private final Inbox<T> inbox;
+
+    /** w, as far as it has been needed: the bound of the inbox's clock. */
+    private final Frontier frontier;
+
+    /** Of the sources that reach the receiver, or have something left for it. */
+    private final List<Lane<T>> lanes = new ArrayList<>(1);
+
+    /** Of the open ones among them. */
+    private final PromiseSet<Lane<T>.Promise> promises = new PromiseSet<>();
+
+    /** Of those that hold something for the receiver, by the number of that. */
+    private final NumberHeap<Lane<T>> heads = new NumberHeap<>();
+
+    private final Frontier.Watcher watcher = new Frontier.Watcher() {
+        @Override
+        public void reached() {
+            watched = null;
+            needed();
+        }
+    };
+
+    /** Where {@link #watcher} stands: at a source's promise, or at what the merge knows. */
+    private @Nullable Frontier watched;
+
+    /** The source that was last watched, what it promised then, and since when; for those who look. */
+    private @Nullable Source<T> awaited;
+
+    private long awaitedPromise;
+    private long awaitedSince;
+
+    /** How many messages it holds back, or has no room for. */
+    private int held;
+
+    /** The greatest number that was accepted for the receiver. */
+    private long accepted;
+
+    /** How many of its sources have a forward waiting for room. */
+    private int blocked;
+
+    private boolean advancing;
+    private boolean again;
+    private boolean placeSeen;
+
+    Gate(Merger<T> merger, Inbox<T> inbox, Frontier frontier) {
+        this.merger = merger;
+        this.inbox = inbox;
+        this.frontier = frontier;
+    }
+
+    Inbox<T> inbox() {
+        return inbox;
+    }
+
+    /** As far as it has been needed, or after {@link #refresh} as far as it goes. */
+    long w() {
+        return frontier.value();
+    }
+
+    /** Whether there is something above w. */
+    boolean holdsBack() {
+        return lanes.stream().anyMatch(lane -> lane.source.holdsAbove(lane, frontier.value()));
+    }
+
+    @Override
+    public long firstHeld() {
+        return heads.isEmpty() ? 0 : heads.firstNumber();
+    }
+
+    /** The greatest number that was accepted for it; 0 for none. */
+    long accepted() {
+        return accepted;
+    }
+
+    // ---- sources
+
+    /** The source can reach the receiver from now on. */
+    void opened(Lane<T> lane) {
+        lanes.add(lane);
+        promises.add(lane.promise);
+        if (lane.source.isBlocked()) {
+            blocked++;
+        }
+    }
+
+    /** Nothing more will come this way; what is there is still to be given. */
+    void closed(Lane<T> lane) {
+        promises.remove(lane.promise);
+        needed();
+    }
+
+    /** Nothing at all will come this way. */
+    void removed(Lane<T> lane, long dropped) {
+        lanes.remove(lane);
+        promises.remove(lane.promise);
+        heads.remove(lane);
+        held -= (int) dropped;
+        if (lane.source.isBlocked()) {
+            blocked--;
+        }
+        needed();
+    }
+
+    @Override
+    public void stopped() {
+        for (Lane<T> lane : List.copyOf(lanes)) {
+            lane.source.lose(lane);
+        }
+    }
+
+    /** A source has accepted a message; the first one on that lane which has not been given, or one more. */
+    void offered(Lane<T> lane, long number, boolean first) {
+        held++;
+        accepted = Math.max(accepted, number);
+        if (first) {
+            heads.reschedule(lane, number);
+        }
+    }
+
+    /** What this lane holds above w will not be given any more. */
+    void truncate(Lane<T> lane) {
+        held -= lane.source.truncate(lane, frontier.value());
+        if (!lane.source.hasNext(lane)) {
+            heads.remove(lane);
+        }
+    }
+
+    /** Whether a source wants to be told when there is room. */
+    void blocked(boolean isBlocked) {
+        blocked += isBlocked ? 1 : -1;
+        if (isBlocked) {
+            needed();
+        }
+    }
+
+    // ---- w
+
+    @Override
+    public boolean isDerived() {
+        return true;
+    }
+
+    @Override
+    public void refresh() {
+        advance(true);
+    }
+
+    @Override
+    public void needed() {
+        advance(false);
+    }
+
+    @Override
+    public void placeSeen() {
+        placeSeen = true; // the inbox goes on to say what is needed
+    }
+
+    /**
+     * Raises w, and lets through what is due then, for as long as there is room.
+     *
+     * @param all whether to raise w as far as it goes, not just as far as it is needed
+     */
+    private void advance(boolean all) {
+        if (advancing) {
+            again = true; // called from within, by a wait that was settled
+            return;
+        }
+        advancing = true;
+        try {
+            do {
+                do {
+                    again = false;
+                    raiseAndPour(all);
+                } while (again);
+                placeSeen = false;
+                if (wantsRoom()) {
+                    inbox.watchForPlace(this);
+                }
+            } while (placeSeen);
+            watch();
+        } finally {
+            advancing = false;
+        }
+    }
+
+    private void raiseAndPour(boolean all) {
+        long w = merger.isMoving() ? least(all ? Long.MAX_VALUE : nextNeeded()) : frontier.value();
+        boolean rises = w > frontier.value();
+        boolean poured = pour(Math.max(w, frontier.value())); // marks what is due as unfinished, before w gets there
+        if (rises) {
+            frontier.publish(w);
+        }
+        if (poured) {
+            inbox.publish();
+        }
+        if (rises) {
+            frontier.tell();
+        }
+        again |= rises || poured;
+    }
+
+    /** What is due and finds no room is poured by the reader when the inbox is empty, unless somebody needs it earlier. */
+    private boolean wantsRoom() {
+        return (blocked > 0 || merger.isClosing())
+                && heads.firstNumber() <= frontier.value()
+                && inbox.stopped() == null;
+    }
+
+    private long least(long number) {
+        return promises.isEmpty() ? merger.known() : promises.least(number);
+    }
+
+    /** The least number above w that is held back or waited for. */
+    private long nextNeeded() {
+        long w = frontier.value();
+        long head = heads.firstNumber();
+        long waited = inbox.firstWaited();
+        return Math.min(head > w ? head : Long.MAX_VALUE, waited > w ? waited : Long.MAX_VALUE);
+    }
+
+    private boolean pour(long w) {
+        boolean poured = false;
+        while (heads.firstNumber() <= w && inbox.stopped() == null && inbox.room.free() > 0) {
+            Lane<T> lane = heads.first();
+            inbox.reserve(1);
+            held--;
+            inbox.append(lane.number(), lane.source.element(lane));
+            if (lane.source.pass(lane)) {
+                heads.reschedule(lane, lane.source.number(lane));
+            } else {
+                heads.remove(lane);
+            }
+            poured = true;
+        }
+        return poured;
+    }
+
+    private void watch() {
+        long number = merger.isMoving() ? nextNeeded() : Long.MAX_VALUE;
+        Source<T> source = number == Long.MAX_VALUE || promises.isEmpty()
+                ? null
+                : promises.first().source();
+        Frontier next = source != null ? source.promise : number == Long.MAX_VALUE ? null : merger.knownFrontier();
+        if (watched != null && watched != next) {
+            watched.watch(watcher, Long.MAX_VALUE);
+        }
+        watched = next;
+        if (source != awaited || (source != null && source.promise.value() != awaitedPromise)) {
+            awaited = source;
+            awaitedPromise = source == null ? 0 : source.promise.value();
+            awaitedSince = System.nanoTime();
+        }
+        if (next != null) {
+            next.watch(watcher, number);
+            if (source != null) {
+                source.watchUpstream();
+            } else {
+                merger.watchUpstream();
+            }
+        }
+    }
+
+    // ---- for those who look
+
+    /** Where the top of what it comes from stands. */
+    @Override
+    public long top() {
+        refresh();
+        long top = frontier.value();
+        for (Lane<T> lane : lanes) {
+            Upstream upstream = lane.source.upstream();
+            if (upstream != null) {
+                top = Math.max(top, upstream.top());
+            }
+        }
+        return top;
+    }
+
+    @Override
+    public String describe() {
+        Source<T> source = awaited;
+        if (source == null) {
+            return "";
+        }
+        return ", waits for " + source + ", which has promised " + source.promise.value() + ", for " + waitedMillis()
+                + " ms, " + held + " held back";
+    }
+
+    private long waitedMillis() {
+        return (System.nanoTime() - awaitedSince) / 1_000_000;
+    }
+
+    @Override
+    public Snapshot.HeldBack heldBack() {
+        Source<T> source = awaited;
+        return source == null
+                ? new Snapshot.HeldBack(held, "", 0, Duration.ZERO)
+                : new Snapshot.HeldBack(
+                        held,
+                        source.name(),
+                        source.promise.value(),
+                        Duration.ofNanos(System.nanoTime() - awaitedSince));
+    }
+
+    @Override
+    public String toString() {
+        return "gate of " + inbox;
+    }
+}

@@ -1,0 +1,50 @@
+package io.github.clockeddispatch;
+
+/**
+ * A forwarder was given a number up to which it has promised that nothing more will come, or was overtaken by such a promise
+ * while it waited for room. Nothing was forwarded.
+ */
+public class LateMessageException extends DispatchException {
+    private static final long serialVersionUID = 1;
+
+    private final String source;
+    private final long sequence;
+    private final long promised;
+
+    LateMessageException(String source, long sequence, long promised) {
+        super(
+                "forwarder \"" + source + "\" cannot forward number " + sequence
+                        + ": it has promised that nothing up to " + promised + " will come from it any more",
+                null);
+        this.source = source;
+        this.sequence = sequence;
+        this.promised = promised;
+    }
+
+    /**
+     * The forwarder's name.
+     *
+     * @return the name
+     */
+    public String source() {
+        return source;
+    }
+
+    /**
+     * The number of the message.
+     *
+     * @return the number, not above {@link #promised()}
+     */
+    public long sequence() {
+        return sequence;
+    }
+
+    /**
+     * The number up to which the forwarder had promised.
+     *
+     * @return the number
+     */
+    public long promised() {
+        return promised;
+    }
+}

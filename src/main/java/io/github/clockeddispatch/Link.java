@@ -1,0 +1,45 @@
+package io.github.clockeddispatch;
+
+/**
+ * Runs a receiver of another dispatcher into a {@linkplain ForwardingDispatcher merge}: its messages are forwarded, and its
+ * clock is what the link promises. It does so in a virtual thread of the merge's own.
+ *
+ * <p>All methods may be called by any thread.
+ */
+public final class Link implements AutoCloseable {
+
+    private final Relay<?, ?> relay;
+
+    Link(Relay<?, ?> relay) {
+        this.relay = relay;
+    }
+
+    /**
+     * The name of its forwarder, as snapshots and exceptions tell it.
+     *
+     * @return a text with the names of the other dispatcher and of its receiver
+     */
+    public String name() {
+        return relay.name();
+    }
+
+    /**
+     * Ends the link, and closes the receiver that it comes from, so that nobody waits for that to be read. What has been
+     * forwarded is still delivered; what has not is discarded by that receiver. It does not wait; to close it again does
+     * nothing.
+     */
+    @Override
+    public void close() {
+        relay.close();
+    }
+
+    /**
+     * For people.
+     *
+     * @return a text with its name
+     */
+    @Override
+    public String toString() {
+        return relay.toString();
+    }
+}

@@ -1,0 +1,417 @@
+package io.github.clockeddispatch;
+
+import io.github.clockeddispatch.progress.Frontier;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The sources of a merge, and what they have in common. Guarded by the hub's lock. */
+final class Merger<T> implements SendSide {
+
+    private final Hub<T> hub;
+    private final Reach<T> reach;
+
+    /** The greatest f known: where a receiver stands that nothing can reach. */
+    private final Frontier known;
+
+    private final int capacity;
+    private final long startAfter;
+
+    /** Open sources by name. */
+    private final Map<String, Source<T>> names = new HashMap<>();
+
+    /** Open ones that reach all. */
+    private final Set<Source<T>> broadcasters = new LinkedHashSet<>();
+
+    /** Sources that can still deliver something, in the order in which they joined. */
+    private final Set<Source<T>> undrained = new LinkedHashSet<>();
+
+    /** Those that have given up messages: {@code close} tells of them. */
+    private final List<Source<T>> losers = new ArrayList<>();
+
+    /** Links that run. */
+    private final Set<Relay<?, T>> relays = new LinkedHashSet<>();
+
+    /** Receivers that were held back when the merge was closed, and why. */
+    private final List<String> heldBack = new ArrayList<>();
+
+    /** Until it is started, no w moves. */
+    private boolean started;
+
+    /** From now on, no w moves. */
+    private boolean closing;
+
+    /** The greatest w of a receiver that there ever was. */
+    private long greatest;
+
+    Merger(Hub<T> hub, long startAfter, int capacity, boolean endWithLastForwarder, boolean held) {
+        this.hub = hub;
+        this.reach = new Reach<>(hub, endWithLastForwarder);
+        this.known = new Frontier(startAfter);
+        this.greatest = startAfter;
+        this.startAfter = startAfter;
+        this.capacity = capacity;
+        this.started = !held;
+    }
+
+    Hub<T> hub() {
+        return hub;
+    }
+
+    // ---- what receivers ask
+
+    boolean isMoving() {
+        return started && !closing;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    Frontier knownFrontier() {
+        return known;
+    }
+
+    /** The greatest f known, by now. */
+    long known() {
+        names.values().forEach(Source::promised);
+        return known.value();
+    }
+
+    /** Somebody needs what is known to rise. */
+    void watchUpstream() {
+        names.values().forEach(Source::watchUpstream);
+    }
+
+    // ---- what sources tell
+
+    /** One has promised as much, or has left having forwarded as much. {@link #tell} is to follow. */
+    void learn(long number) {
+        if (number > known.value()) {
+            known.publish(number);
+        }
+    }
+
+    void tell() {
+        known.tell();
+    }
+
+    void closed(Source<T> source) {
+        names.remove(source.name(), source);
+        broadcasters.remove(source);
+        reach.closed(source);
+    }
+
+    void drained(Source<T> source) {
+        if (undrained.remove(source)) {
+            if (source.lost() > 0) {
+                losers.add(source);
+            }
+            reach.drained(source);
+            hub.changed.signalAll();
+        }
+    }
+
+    // ---- joining
+
+    void start() {
+        hub.lock.lock();
+        try {
+            hub.checkOpen("be started");
+            started = true;
+            gates().forEach(Gate::refresh);
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    private List<Gate<T>> gates() {
+        return hub.all().stream().map(this::gate).toList();
+    }
+
+    @SuppressWarnings("unchecked") // all inboxes of a merge have one
+    private Gate<T> gate(Inbox<T> inbox) {
+        return (Gate<T>) inbox.supply();
+    }
+
+    Inbox<T> join(String name, int inboxCapacity) {
+        hub.lock.lock();
+        try {
+            List<Source<T>> reaching = new ArrayList<>(broadcasters);
+            long w = !started
+                    ? startAfter
+                    : reaching.stream().mapToLong(Source::promised).min().orElseGet(this::known);
+            Frontier frontier = new Frontier(w);
+            Inbox<T> inbox = hub.join(name, inboxCapacity, frontier);
+            Gate<T> gate = new Gate<>(this, inbox, frontier);
+            inbox.supplyBy(gate);
+            reaching.forEach(source -> source.reach(gate));
+            return inbox;
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    /**
+     * Opens a source.
+     *
+     * @param targets the receivers, each once; empty for all
+     */
+    Source<T> open(String name, List<Inbox<T>> targets) {
+        hub.lock.lock();
+        try {
+            hub.checkOpen("join");
+            reach.checkOpen(targets);
+            if (names.containsKey(name)) {
+                throw new IllegalArgumentException("there is an open forwarder \"" + name + "\" in " + hub);
+            }
+            List<Gate<T>> gates = (targets.isEmpty() ? hub.inboxes() : targets)
+                    .stream().map(this::gate).toList();
+            long number = joiningPoint(gates);
+            Source<T> source = new Source<>(this, name, hub.nextOrder(), targets, capacity, number);
+            names.put(name, source);
+            undrained.add(source);
+            if (targets.isEmpty()) {
+                broadcasters.add(source);
+            }
+            reach.opened(source);
+            for (Gate<T> gate : gates) {
+                if (reach.includes(source, gate.inbox())) {
+                    source.reach(gate);
+                }
+            }
+            source.opened();
+            return source;
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    /** F6: the greatest w of those that are addressed. */
+    private long joiningPoint(List<Gate<T>> gates) {
+        if (gates.isEmpty()) {
+            return started ? known() : startAfter;
+        }
+        gates.forEach(Gate::refresh);
+        return gates.stream().mapToLong(Gate::w).max().getAsLong();
+    }
+
+    /** F8: opens a source whose promise is the clock of another dispatcher's receiver, and starts its thread. */
+    <S> Relay<S, T> link(Receiver<S> from, @Nullable Stage<? super S, ? extends T> stage, List<Inbox<T>> targets) {
+        Hub<S> upper = from.inbox.hub;
+        Hub.LINKS.lock();
+        try {
+            if (upper.isBelow(hub)) {
+                throw new IllegalArgumentException(
+                        from + " of " + upper + " gets what comes from " + hub + ": a link would close a circle");
+            }
+            hub.lock.lock();
+            upper.lock.lock();
+            try {
+                checkLinkable(
+                        from, joiningPoint(targets.stream().map(this::gate).toList()));
+                Source<T> source = open(linkName(from), targets);
+                Relay<S, T> relay = new Relay<>(this, source, from, stage);
+                relays.add(relay);
+                source.follow(relay);
+                source.raise(source.promised());
+                hub.threads.start("link-" + source.name(), relay::run);
+                hub.linkedTo(upper);
+                return relay;
+            } finally {
+                upper.lock.unlock();
+                hub.lock.unlock();
+            }
+        } finally {
+            Hub.LINKS.unlock();
+        }
+    }
+
+    private void checkLinkable(Receiver<?> from, long joiningPoint) {
+        Inbox<?> inbox = from.inbox;
+        Stop why = inbox.stopped();
+        if (why != null) {
+            throw why.exception();
+        }
+        if (from.side.isRead()) {
+            throw new IllegalStateException(inbox + " is being read by another thread: a link must be its only reader");
+        }
+        long first = inbox.firstAccepted();
+        if (first != 0 && first <= joiningPoint) {
+            throw new IllegalStateException("a link would join at number " + joiningPoint + ", and " + inbox
+                    + " holds number " + first + ", which would be late: link it before it is behind, or held");
+        }
+    }
+
+    private String linkName(Receiver<?> from) {
+        String name = from.inbox.hub.name() + "/" + from.name();
+        String free = name;
+        for (int i = 2; names.containsKey(free); i++) {
+            free = name + "#" + i;
+        }
+        return free;
+    }
+
+    void ended(Relay<?, T> relay) {
+        hub.lock.lock();
+        try {
+            relays.remove(relay);
+        } finally {
+            hub.lock.unlock();
+        }
+        Hub.LINKS.lock();
+        try {
+            hub.unlinkedFrom(relay.upper());
+        } finally {
+            Hub.LINKS.unlock();
+        }
+    }
+
+    // ---- ends
+
+    /** G13: stops everything at once. */
+    void fail(Throwable cause) {
+        List<Relay<?, T>> links;
+        Stop why;
+        hub.lock.lock();
+        try {
+            if (!hub.failAll(cause, sequence())) {
+                return;
+            }
+            why = Objects.requireNonNull(hub.failure());
+            links = List.copyOf(relays);
+            closing = true;
+            List.copyOf(undrained).forEach(source -> source.abandon(why));
+        } finally {
+            hub.lock.unlock();
+        }
+        links.forEach(relay -> relay.endWith(why));
+    }
+
+    @Override
+    public List<String> drainUpstream(Deadline deadline) throws InterruptedException {
+        Map<Relay<?, T>, Long> marks = new LinkedHashMap<>();
+        hub.lock.lock();
+        try {
+            relays.forEach(relay -> marks.put(relay, relay.top()));
+        } finally {
+            hub.lock.unlock();
+        }
+        List<String> missing = new ArrayList<>();
+        try {
+            for (var mark : marks.entrySet()) {
+                if (!mark.getKey().awaitReached(mark.getValue(), deadline)) {
+                    missing.add(mark.getKey().describe());
+                }
+            }
+        } finally {
+            marks.keySet().forEach(Relay::close);
+        }
+        return missing;
+    }
+
+    @Override
+    public void closeAll() {
+        Stop why = Stop.closed(hub + " is closed");
+        hub.lock.lock();
+        try {
+            List<Gate<T>> gates = gates();
+            gates.forEach(Gate::refresh);
+            closing = true;
+            gates.stream()
+                    .filter(Gate::holdsBack)
+                    .forEach(gate -> heldBack.add("held back: " + gate.inbox().describe()));
+            List.copyOf(undrained).forEach(source -> source.closeWithMerge(why));
+            gates.forEach(Gate::needed);
+            reach.endAll();
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean isDrained() {
+        return undrained.isEmpty();
+    }
+
+    @Override
+    public List<String> abandonAll() {
+        Stop why = Stop.closed(hub + " is closed, and did not deliver this in time");
+        hub.lock.lock();
+        try {
+            List.copyOf(undrained).forEach(source -> source.abandon(why));
+            return Stream.concat(
+                            losers.stream()
+                                    .map(source -> source.lost() + (source.lost() == 1 ? " message" : " messages")
+                                            + " of " + source),
+                            heldBack.stream())
+                    .toList();
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    @Override
+    public void end() {
+        hub.lock.lock();
+        try {
+            hub.endClosing();
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean isIdle() {
+        return true;
+    }
+
+    // ---- for those who watch
+
+    /** The greatest w that there is, or was. */
+    long sequence() {
+        hub.lock.lock();
+        try {
+            List<Gate<T>> gates = gates();
+            gates.forEach(Gate::refresh);
+            long now = gates.stream().mapToLong(Gate::w).max().orElseGet(() -> isMoving() ? known() : 0);
+            greatest = Math.max(greatest, now);
+            return greatest;
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    /** Waits until all that was accepted before the call is finished by all that it was addressed to. */
+    boolean awaitFinished(Deadline deadline) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        Map<Inbox<T>, Long> marks = new LinkedHashMap<>();
+        hub.lock.lock();
+        try {
+            hub.checkNotFailed();
+            gates().forEach(gate -> marks.put(gate.inbox(), gate.accepted()));
+        } finally {
+            hub.lock.unlock();
+        }
+        for (var mark : marks.entrySet()) {
+            if (!mark.getKey().awaitFinished(mark.getValue(), deadline)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Under the hub's lock. */
+    List<Snapshot.SenderState> states() {
+        return undrained.stream().map(Source::state).toList();
+    }
+}

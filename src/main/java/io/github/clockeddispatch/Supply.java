@@ -1,0 +1,46 @@
+package io.github.clockeddispatch;
+
+/**
+ * Where an inbox's messages and numbers come from, if they do not come by themselves: what the inbox tells it and asks it.
+ * The serialising dispatcher puts messages and numbers into the inbox as soon as there are any, and needs to be told
+ * nothing. All is called under the hub's lock.
+ */
+interface Supply {
+
+    /** Nothing needs to be asked for. */
+    Supply NONE = new Supply() {};
+
+    /** Whether there may be more than the inbox knows, until {@link #refresh} has been called. Read without the lock. */
+    default boolean isDerived() {
+        return false;
+    }
+
+    /** Brings the inbox's frontier up to date, and fills the inbox with what is due. */
+    default void refresh() {}
+
+    /** The inbox has room, or another number is waited for, or it may be so. */
+    default void needed() {}
+
+    /** The inbox has stopped: nothing more is wanted. */
+    default void stopped() {}
+
+    /** The least number that is accepted for the inbox and not in it; 0 for none. */
+    default long firstHeld() {
+        return 0;
+    }
+
+    /** Where the top of all that it comes from stands, for an inbox whose frontier stands there. */
+    default long top() {
+        return 0;
+    }
+
+    /** What has yet to come before more can be given, for exceptions; empty where nothing is missing. */
+    default String describe() {
+        return "";
+    }
+
+    /** The same for people who watch. */
+    default Snapshot.HeldBack heldBack() {
+        return Snapshot.HeldBack.NOTHING;
+    }
+}
