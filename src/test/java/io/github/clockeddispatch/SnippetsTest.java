@@ -1,6 +1,7 @@
 package io.github.clockeddispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -94,5 +95,48 @@ class SnippetsTest {
         }
         assertEquals(1, seen.get("bolt"));
         // @end
+    }
+
+    @Test
+    void merge() throws InterruptedException {
+        // @start region="merge"
+        List<String> log = new ArrayList<>(); // written by its reader only
+        try (Dispatcher<String> top = Dispatcher.open();
+                ForwardingDispatcher<String> bottom = ForwardingDispatcher.open()) {
+            Receiver<String> east = top.receiver("east");
+            Receiver<String> west = top.receiver("west");
+            Receiver<String> ordered = bottom.receiver("log");
+            bottom.read(ordered, (sequence, line) -> log.add(sequence + " " + line));
+            bottom.stage(east, (sequence, order) -> List.of("east: " + order), ordered);
+            bottom.stage(west, (sequence, order) -> List.of("west: " + order), ordered);
+            Sender<String> eastDesk = top.sender("east desk", east);
+            Sender<String> westDesk = top.sender("west desk", west);
+
+            eastDesk.dispatch("bolt");
+            westDesk.dispatch("nut");
+            long number = eastDesk.dispatch("washer"); // west's clock promises that nothing is missing there
+            ordered.clock().waitUntil(number); // the number from the top, at the bottom
+            assertEquals(List.of("1 east: bolt", "2 west: nut", "3 east: washer"), log);
+        }
+        // @end
+    }
+
+    @Test
+    void forward() throws InterruptedException {
+        try (ForwardingDispatcher<String> merge = ForwardingDispatcher.open()) {
+            // @start region="forward"
+            Receiver<String> orders = merge.receiver("orders");
+            Forwarder<String> east = merge.forwarder("east", orders);
+            Forwarder<String> west = merge.forwarder("west", orders);
+
+            east.forward(3, "bolt"); // east has promised 3, west 0: nothing can be given yet
+            assertTrue(orders.tryReceive().isEmpty());
+            west.forward(2, "nut"); // the least promise is 2
+            assertEquals(new Delivery.Message<>(2, "nut"), orders.receiveMessage());
+            west.advance(5); // nothing up to 5 will come from west any more: the least promise is 3
+            assertEquals(new Delivery.Message<>(3, "bolt"), orders.receiveMessage());
+            assertThrows(LateMessageException.class, () -> west.forward(4, "too late"));
+            // @end
+        }
     }
 }
