@@ -133,6 +133,11 @@ final class Inbox<T> {
         return watermark.time();
     }
 
+    /** Whether it has got there. */
+    boolean hasReached(long number) {
+        return watermark.time() >= number || (supply.isDerived() && time() >= number);
+    }
+
     // ---- the way in: under the lock
 
     /** Makes room in memory for this many messages, so that appending them cannot fail. */
@@ -361,6 +366,7 @@ final class Inbox<T> {
         if (stop != null) {
             return;
         }
+        supply.refresh();
         // closed with nothing unfinished, it lacks nothing, and goes on with the counter (G5)
         boolean idle = cause == null && watermark.firstUnfinished() == 0;
         long number = idle ? frontier.value() : watermark.stop();

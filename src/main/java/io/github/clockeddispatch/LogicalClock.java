@@ -28,7 +28,7 @@ public final class LogicalClock {
     }
 
     /**
-     * Where it stands. It takes no lock.
+     * Where it stands. It takes no lock; but that of a merge's receiver has promises read.
      *
      * @return the number, from where the receiver joined to {@link Dispatcher#sequence()}
      */
@@ -37,14 +37,14 @@ public final class LogicalClock {
     }
 
     /**
-     * Whether it has reached a number. It takes no lock.
+     * Whether it has reached a number. It takes no lock; but that of a merge's receiver may have promises read.
      *
      * @param number from 0 to {@code Long.MAX_VALUE - 1}
      * @return true if so, for ever
      * @throws IllegalArgumentException if there can be no such number
      */
     public boolean hasReached(long number) {
-        return time() >= Arguments.number(number);
+        return inbox.hasReached(Arguments.number(number));
     }
 
     /**

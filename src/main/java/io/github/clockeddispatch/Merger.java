@@ -132,8 +132,9 @@ final class Merger<T> implements SendSide {
         }
     }
 
+    /** Those of receivers that have joined and neither left nor failed. */
     private List<Gate<T>> gates() {
-        return hub.all().stream().map(this::gate).toList();
+        return hub.inboxes().stream().map(this::gate).toList();
     }
 
     @SuppressWarnings("unchecked") // all inboxes of a merge have one

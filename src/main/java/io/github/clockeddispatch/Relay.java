@@ -36,6 +36,9 @@ final class Relay<S, T> implements Upstream {
     /** Whether the thread waits for messages. Under the lock. */
     private boolean idle;
 
+    /** The number at which the idle thread is to be woken. Under the lock. */
+    private long watched;
+
     /** It is being ended; that the receiver is closed then is no failure. */
     private volatile boolean ending;
 
@@ -76,14 +79,19 @@ final class Relay<S, T> implements Upstream {
 
     @Override
     public void watch(long number) {
-        if (idle) {
-            from.hub.lock.lock();
-            try {
-                // also where nothing is needed: to be woken at the end
-                from.reschedule(tick, Math.min(number, Arguments.LAST_NUMBER));
-            } finally {
-                from.hub.lock.unlock();
-            }
+        if (idle && number < watched) { // to be woken at a number that is not needed any more does no harm
+            wakeAt(number);
+        }
+    }
+
+    private void wakeAt(long number) {
+        watched = number;
+        from.hub.lock.lock();
+        try {
+            // also where nothing is needed: to be woken at the end
+            from.reschedule(tick, Math.min(number, Arguments.LAST_NUMBER));
+        } finally {
+            from.hub.lock.unlock();
         }
     }
 
@@ -92,6 +100,12 @@ final class Relay<S, T> implements Upstream {
     void run() {
         try {
             side.enter();
+        } catch (IllegalStateException e) {
+            source.fail(e); // another thread has begun to read after this link was made
+            merger.ended(this);
+            return;
+        }
+        try {
             try {
                 carryAll();
             } finally {
@@ -128,7 +142,7 @@ final class Relay<S, T> implements Upstream {
         try {
             source.raise(time());
             idle = true;
-            watch(source.needed());
+            wakeAt(source.needed());
         } finally {
             lock.unlock();
         }
