@@ -1,6 +1,5 @@
 package io.github.clockeddispatch.testkit;
 
-import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,16 +9,17 @@ final class Oracle {
     private Oracle() {}
 
     /** What must hold at any moment. */
-    static void check(Dispatcher<?> dispatcher) {
-        raise(wrong(dispatcher.snapshot()));
+    static void check(Opened dispatcher) {
+        raise(wrong(dispatcher.snapshot().get()));
     }
 
     /** What must hold when nobody sends or reads any more, and the dispatcher has been closed. */
-    static void checkAtRest(Dispatcher<?> dispatcher) {
-        Snapshot snapshot = dispatcher.snapshot();
+    static void checkAtRest(Opened dispatcher) {
+        Snapshot snapshot = dispatcher.snapshot().get();
         List<String> wrong = wrong(snapshot);
         for (Snapshot.ReceiverState receiver : snapshot.receivers()) {
-            if (!receiver.state().equals("failed")
+            if (dispatcher.oneCounter()
+                    && !receiver.state().equals("failed")
                     && receiver.firstUnfinished() == 0
                     && receiver.time() != snapshot.sequence()) {
                 wrong.add(receiver + " has nothing unfinished and is not at the counter");
@@ -27,9 +27,12 @@ final class Oracle {
             if (receiver.waits() != 0) {
                 wrong.add(receiver + " has waiters after the close");
             }
+            if (receiver.heldBack().messages() != 0) {
+                wrong.add(receiver + " has something held back after the close");
+            }
         }
         snapshot.senders().forEach(sender -> wrong.add(sender + " is left after the close"));
-        if (snapshot.sequence() != dispatcher.sequence()) {
+        if (snapshot.sequence() != dispatcher.sequence().getAsLong()) {
             wrong.add("the counter moves after the close");
         }
         raise(wrong);
@@ -48,10 +51,13 @@ final class Oracle {
             if (receiver.pending() < 0 || receiver.discarded() < 0 || receiver.waits() < 0) {
                 wrong.add(receiver + ": less than nothing");
             }
+            if (receiver.heldBack().messages() < 0) {
+                wrong.add(receiver + ": less than nothing held back");
+            }
         }
         for (Snapshot.SenderState sender : snapshot.senders()) {
             if (sender.queued() < 0 || sender.queued() > sender.capacity()) {
-                wrong.add(sender + ": more in its channel than there is room for");
+                wrong.add(sender + ": more in its channel or buffer than there is room for");
             }
         }
         return wrong;

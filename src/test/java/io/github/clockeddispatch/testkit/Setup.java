@@ -1,7 +1,8 @@
 package io.github.clockeddispatch.testkit;
 
-import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Forwarder;
+import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ public final class Setup {
     private final Kind threads;
     private final Pumps pumps;
     private final AtomicInteger givenPumps = new AtomicInteger();
-    private final List<Dispatcher<?>> dispatchers = new CopyOnWriteArrayList<>();
+    private final List<Opened> dispatchers = new CopyOnWriteArrayList<>();
     private final List<Running<?>> running = new CopyOnWriteArrayList<>();
     private final List<Gate> gates = new CopyOnWriteArrayList<>();
 
@@ -44,7 +45,7 @@ public final class Setup {
         return capacity;
     }
 
-    /** How much a path from one sender to one receiver takes when nobody reads: its channel and its inbox. */
+    /** How much a path from one sender to one receiver takes when nobody reads: its channel, or buffer, and its inbox. */
     public int pathCapacity() {
         return 2 * capacity;
     }
@@ -75,8 +76,29 @@ public final class Setup {
 
     /** Has a dispatcher closed and checked at the end. */
     public <T> Dispatcher<T> owned(Dispatcher<T> dispatcher) {
-        dispatchers.add(dispatcher);
+        dispatchers.add(Opened.of(dispatcher));
         return dispatcher;
+    }
+
+    /** Opens a merge of this combination. */
+    public <T> ForwardingDispatcher<T> openMerge() {
+        return openMerge(builder -> {});
+    }
+
+    /** Opens a merge of this combination, but for what is said of the builder. */
+    public <T> ForwardingDispatcher<T> openMerge(Consumer<ForwardingDispatcher.Builder<T>> changes) {
+        ForwardingDispatcher.Builder<T> builder = ForwardingDispatcher.<T>builder()
+                .name("merge")
+                .channelCapacity(capacity)
+                .inboxCapacity(capacity);
+        changes.accept(builder);
+        return owned(builder.open());
+    }
+
+    /** Has a merge closed and checked at the end, before the dispatchers that were opened earlier. */
+    public <T> ForwardingDispatcher<T> owned(ForwardingDispatcher<T> merge) {
+        dispatchers.add(Opened.of(merge));
+        return merge;
     }
 
     /** Starts each task on a platform thread of its own. */
@@ -127,14 +149,27 @@ public final class Setup {
         Await.eventually("the inbox is full", () -> receiver.pending() == capacity);
     }
 
+    /** Forwards what is numbered from the first to the last, "m1", "m2" and so on, which must find room. */
+    public static void forward(Forwarder<String> forwarder, long first, long last) throws InterruptedException {
+        for (long number = first; number <= last; number++) {
+            Assertions.assertTrue(forwarder.forward(number, "m" + number, Await.BOUND), "room for number " + number);
+        }
+    }
+
+    /** Fills the buffer and the inbox of a path that nobody reads, with the numbers from 1 to {@link #pathCapacity()}. */
+    public void fill(Forwarder<String> forwarder, Receiver<String> receiver) throws InterruptedException {
+        forward(forwarder, 1, pathCapacity());
+        Assertions.assertEquals(capacity, receiver.pending(), "the inbox is full");
+    }
+
     /** Stops a dispatcher that still holds something, and whose close would say so. */
     public static void abandon(Dispatcher<?> dispatcher) {
-        dispatcher.fail(new Abandoned());
-        try {
-            dispatcher.close();
-        } catch (DispatchException e) {
-            // as it should
-        }
+        Opened.of(dispatcher).abandon();
+    }
+
+    /** Stops a merge, likewise. */
+    public static void abandon(ForwardingDispatcher<?> merge) {
+        Opened.of(merge).abandon();
     }
 
     /**
@@ -145,7 +180,7 @@ public final class Setup {
     void finish(boolean failed) {
         List<Throwable> thrown = new ArrayList<>();
         gates.forEach(Gate::open);
-        for (Dispatcher<?> dispatcher : reversed(dispatchers)) {
+        for (Opened dispatcher : reversed(dispatchers)) {
             attempt(thrown, () -> Oracle.check(dispatcher));
             attempt(thrown, () -> close(dispatcher, failed));
         }
@@ -162,10 +197,10 @@ public final class Setup {
     }
 
     /** Closes it on another thread, as the test may have set a drain time-out of an hour. */
-    private void close(Dispatcher<?> dispatcher, boolean failed) {
+    private void close(Opened dispatcher, boolean failed) {
         Running<Void> closing = new Running<Void>(Thread.ofVirtual().name("closes after the test"), () -> {
                     if (failed) {
-                        abandon(dispatcher);
+                        dispatcher.abandon();
                     } else {
                         dispatcher.close();
                     }
@@ -176,7 +211,7 @@ public final class Setup {
             closing.result();
         } finally {
             if (!closing.isDone()) {
-                dispatcher.fail(new Abandoned());
+                dispatcher.fail();
             }
         }
     }
@@ -193,10 +228,5 @@ public final class Setup {
         List<E> copy = new ArrayList<>(list);
         Collections.reverse(copy);
         return copy;
-    }
-
-    /** Why an abandoned dispatcher stops. */
-    private static final class Abandoned extends Exception {
-        private static final long serialVersionUID = 1;
     }
 }
