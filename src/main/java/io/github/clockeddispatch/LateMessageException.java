@@ -7,8 +7,13 @@ package io.github.clockeddispatch;
 public class LateMessageException extends DispatchException {
     private static final long serialVersionUID = 1;
 
+    /** The forwarder's name. */
     private final String source;
+
+    /** The number of the message. */
     private final long sequence;
+
+    /** The number up to which the forwarder had promised. */
     private final long promised;
 
     LateMessageException(String source, long sequence, long promised) {
