@@ -186,24 +186,31 @@ final class Source<T> implements Feeder<T> {
 
     /** Waits until a message can be accepted. */
     boolean awaitRoom(long number, Deadline deadline) throws InterruptedException {
-        setBlocked(true);
         try {
-            while (!hasRoom()) {
+            while (true) {
+                setBlocked(true); // which may make room
+                if (hasRoom()) {
+                    return true;
+                }
                 if (deadline.isNow() || !deadline.await(room)) {
                     return false;
                 }
                 checkOpen(number);
+                if (hasRoom()) {
+                    return true;
+                }
             }
-            return true;
         } finally {
             setBlocked(false);
         }
     }
 
     private void setBlocked(boolean isBlocked) {
-        blocked = isBlocked;
-        for (Lane<T> lane : List.copyOf(lanes)) {
-            lane.gate.blocked(isBlocked);
+        if (blocked != isBlocked) {
+            blocked = isBlocked;
+            for (Lane<T> lane : List.copyOf(lanes)) {
+                lane.gate.blocked(isBlocked);
+            }
         }
     }
 
@@ -252,7 +259,7 @@ final class Source<T> implements Feeder<T> {
     private void tell() {
         promise.tell();
         merger.tell();
-        if (blocked) {
+        if (user != null) {
             room.signal(); // it may have been overtaken
         }
     }
@@ -340,6 +347,7 @@ final class Source<T> implements Feeder<T> {
         backlog.pass(lane.position);
         lane.position++;
         if (wasFull && hasRoom()) {
+            setBlocked(false); // the reader need not say more of its progress until the thread is full again
             room.signal();
         }
         boolean more = hasNext(lane);
