@@ -8,9 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Adds up the delays of each airport, and journals what it has added: a batch counts as finished when the file has been
@@ -19,8 +17,7 @@ import java.util.Map;
 final class DelayStatistics implements BatchHandler<Event>, AutoCloseable {
     private final FileChannel journal;
 
-    /** By code of airport. Written by the view's reader, read by those who have waited for its clock. */
-    private final Map<String, AirportDelay> delays = new HashMap<>();
+    private final Delays delays = new Delays();
 
     DelayStatistics(Path journal) throws IOException {
         this.journal = FileChannel.open(
@@ -32,7 +29,7 @@ final class DelayStatistics implements BatchHandler<Event>, AutoCloseable {
         StringBuilder lines = new StringBuilder();
         for (Delivery.Message<Event> message : messages) {
             if (message.payload() instanceof Event.Departure(Flight flight)) {
-                add(flight);
+                delays.add(flight);
                 lines.append(message.sequence())
                         .append(',')
                         .append(flight.origin().code())
@@ -45,10 +42,6 @@ final class DelayStatistics implements BatchHandler<Event>, AutoCloseable {
         journal.force(false);
     }
 
-    private void add(Flight flight) {
-        delays.merge(flight.origin().code(), AirportDelay.of(flight), AirportDelay::plus);
-    }
-
     private void write(String text) throws IOException {
         ByteBuffer bytes = StandardCharsets.US_ASCII.encode(text);
         while (bytes.hasRemaining()) {
@@ -57,7 +50,7 @@ final class DelayStatistics implements BatchHandler<Event>, AutoCloseable {
     }
 
     DelayTable table() {
-        return DelayTable.of(delays.values());
+        return delays.table();
     }
 
     @Override

@@ -1,17 +1,12 @@
 package io.github.clockeddispatch.examples.flights;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -22,10 +17,6 @@ import java.util.function.Consumer;
  * library promises. {@code ./demo --help} tells how to run it.
  */
 public final class FlightsDemo {
-    private static final int CORRECT = 0;
-    private static final int WRONG = 1;
-    private static final int BAD_INPUT = 2;
-
     private static final int RUNS = Findings.WARM_UPS + 10;
 
     /** How the flights are dispatched. */
@@ -65,65 +56,32 @@ public final class FlightsDemo {
 
     /** Does it all; returns the exit code. */
     int run(Optional<String> file) throws IOException, InterruptedException, ExecutionException, TimeoutException {
-        List<Flight> flights;
+        Input input;
         try {
-            flights = read(file);
+            input = Input.read(file);
         } catch (InputException e) {
             err.println(e.getMessage());
-            return BAD_INPUT;
+            return ExitCode.BAD_INPUT;
         }
         Files.createDirectories(output);
         try (Draft journal = new Draft(output.resolve("delays.csv"));
                 Draft page = new Draft(output.resolve("flights.html"))) {
-            Findings findings = find(file.orElse("flights.csv"), flights, journal.path());
+            Findings findings = find(input, journal.path());
             out.print(Report.of(findings));
             if (!findings.areCorrect()) {
-                return WRONG;
+                return ExitCode.WRONG;
             }
             Files.writeString(page.path(), Page.of(findings));
             journal.publish();
             page.publish();
             out.println("Picture: " + output.resolve("flights.html").toUri());
-            return CORRECT;
+            return ExitCode.CORRECT;
         }
     }
 
-    private static List<Flight> read(Optional<String> file) throws IOException, InputException {
-        Airports airports;
-        try (BufferedReader reader = resource("airports.csv")) {
-            airports = Airports.read("airports.csv", reader);
-        }
-        if (file.isEmpty()) {
-            try (BufferedReader reader = resource("flights.csv")) {
-                return FlightReader.read("flights.csv", reader, airports);
-            }
-        }
-        String name = file.get();
-        Path path = Path.of(name);
-        if (Files.isDirectory(path)) {
-            throw new InputException(name, "is a directory");
-        }
-        // All that belongs in the file is ASCII. Read like this, a byte that does not belong is found in its line.
-        try (BufferedReader reader = Files.newBufferedReader(path, StandardCharsets.ISO_8859_1)) {
-            return FlightReader.read(name, reader, airports);
-        } catch (NoSuchFileException e) {
-            throw new InputException(name, "no such file");
-        } catch (AccessDeniedException e) {
-            throw new InputException(name, "may not be read");
-        } catch (IOException e) {
-            throw new InputException(name, "cannot be read: " + e.getMessage());
-        }
-    }
-
-    private static BufferedReader resource(String name) {
-        return new BufferedReader(new InputStreamReader(
-                Objects.requireNonNull(FlightsDemo.class.getResourceAsStream("/" + name), name),
-                StandardCharsets.UTF_8));
-    }
-
-    private Findings find(String file, List<Flight> flights, Path journal)
+    private Findings find(Input input, Path journal)
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
-        DelayTable expected = DelayTable.sequentially(flights);
+        List<Flight> flights = input.flights();
         List<RunResult> with = new ArrayList<>();
         List<RunResult> without = new ArrayList<>();
         try (ProgressLine progress = new ProgressLine(err, terminal)) {
@@ -137,7 +95,7 @@ public final class FlightsDemo {
                 }
             }
         }
-        return new Findings(file, with, without, expected);
+        return new Findings(input.name(), with, without, DelayTable.sequentially(flights));
     }
 
     private static Consumer<Sample> observer(ProgressLine progress, String run) {

@@ -90,9 +90,9 @@ final class Operation {
             List<Flight> ours = byRegion.getOrDefault(region, List.of());
             desks.add(new Desk(
                     ours,
-                    dispatcher.sender(name + " desk", List.of(boardView, logView)),
+                    List.of(dispatcher.sender(name + " desk", List.of(boardView, logView))),
                     dispatcher.broadcaster(name + " notices"),
-                    board,
+                    board::shows,
                     boardView.clock()));
             statisticsView.ifPresent(view -> others.add(report(ours, dispatcher.sender(name + " delays", view))));
         }
@@ -130,25 +130,18 @@ final class Operation {
             List<Future<Desk.Shift>> ended,
             Future<List<Sample>> samples,
             Optional<DelayStatistics> statistics) {
-        List<Desk.Shift> shifts = ended.stream().map(Future::resultNow).toList();
-        int departures =
-                shifts.stream().mapToInt(shift -> shift.sendNanos().length).sum();
-        int notices = shifts.stream().mapToInt(Desk.Shift::notices).sum();
-        long desksEnd = shifts.stream().mapToLong(Desk.Shift::endNanos).max().orElse(start);
-        if (log.entries().size() != departures + notices) {
-            throw new IllegalStateException(
-                    "the audit log has " + log.entries().size() + " entries, not " + (departures + notices));
-        }
-        return new RunResult(
-                departures,
-                notices,
+        RunResult run = RunResult.of(
+                ended.stream().map(Future::resultNow).toList(),
                 dispatcher.sequence(),
-                desksEnd - start,
-                end - start,
-                Latencies.of(shifts.stream().map(Desk.Shift::sendNanos).toList()),
-                shifts.stream().flatMap(shift -> shift.answers().stream()).toList(),
+                start,
+                end,
                 views.stream().map(Receiver::name).toList(),
                 samples.resultNow(),
                 statistics.map(DelayStatistics::table));
+        if (log.entries().size() != run.departures() + run.notices()) {
+            throw new IllegalStateException("the audit log has " + log.entries().size() + " entries, not "
+                    + (run.departures() + run.notices()));
+        }
+        return run;
     }
 }

@@ -34,6 +34,28 @@ record RunResult(
         samples = List.copyOf(samples);
     }
 
+    /** Puts together what the desks have done, and what else was seen. */
+    static RunResult of(
+            List<Desk.Shift> shifts,
+            long numbers,
+            long startNanos,
+            long endNanos,
+            List<String> views,
+            List<Sample> samples,
+            Optional<DelayTable> delays) {
+        return new RunResult(
+                shifts.stream().mapToInt(shift -> shift.departures().size()).sum(),
+                shifts.stream().mapToInt(shift -> shift.notices().size()).sum(),
+                numbers,
+                shifts.stream().mapToLong(Desk.Shift::endNanos).max().orElse(startNanos) - startNanos,
+                endNanos - startNanos,
+                Latencies.of(shifts.stream().map(Desk.Shift::sendNanos).toList()),
+                shifts.stream().flatMap(shift -> shift.answers().stream()).toList(),
+                views,
+                samples,
+                delays);
+    }
+
     Lag lag(int view) {
         return Lag.of(samples, view);
     }
