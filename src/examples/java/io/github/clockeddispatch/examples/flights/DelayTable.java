@@ -36,6 +36,11 @@ record DelayTable(List<AirportDelay> rows) {
                 .toList());
     }
 
+    /** One table of several that have no airport in common. */
+    static DelayTable together(Collection<DelayTable> parts) {
+        return of(parts.stream().flatMap(part -> part.rows().stream()).toList());
+    }
+
     List<AirportDelay> worst(int count) {
         return rows.subList(0, Math.min(count, rows.size()));
     }

@@ -1,6 +1,10 @@
 package io.github.clockeddispatch.examples.flights;
 
 import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A departure.
@@ -13,4 +17,15 @@ import java.time.LocalDateTime;
  * @param destination where it went
  */
 record Flight(
-        int line, LocalDateTime scheduled, int delayMinutes, int distanceMiles, Airport origin, Airport destination) {}
+        int line, LocalDateTime scheduled, int delayMinutes, int distanceMiles, Airport origin, Airport destination) {
+
+    /** For each region, those that it dispatches, in their order; there may be none. */
+    static Map<Region, List<Flight>> byRegion(List<Flight> flights) {
+        Map<Region, List<Flight>> byRegion = new EnumMap<>(Region.class);
+        for (Region region : Region.values()) {
+            byRegion.put(region, new ArrayList<>());
+        }
+        flights.forEach(flight -> byRegion.get(flight.origin().region()).add(flight));
+        return byRegion;
+    }
+}

@@ -6,14 +6,12 @@ import io.github.clockeddispatch.Sender;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * One run: a desk per region dispatches its flights to the departure board and the audit log. Where the delay statistics
@@ -25,7 +23,7 @@ final class Operation {
     /** The statistics are forced to the disk after so many departures, or fewer. */
     static final int LARGEST_BATCH = 32;
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Dispatcher<Event> dispatcher;
     private final DepartureBoard board = new DepartureBoard();
@@ -83,11 +81,8 @@ final class Operation {
         dispatcher.read(logView, log);
         Optional<Receiver<Event>> statisticsView = statistics.map(this::readInBatches);
 
-        Map<Region, List<Flight>> byRegion = flights.stream()
-                .collect(Collectors.groupingBy(flight -> flight.origin().region()));
-        for (Region region : Region.values()) {
+        Flight.byRegion(flights).forEach((region, ours) -> {
             String name = region.title();
-            List<Flight> ours = byRegion.getOrDefault(region, List.of());
             desks.add(new Desk(
                     ours,
                     List.of(dispatcher.sender(name + " desk", List.of(boardView, logView))),
@@ -95,7 +90,7 @@ final class Operation {
                     board::shows,
                     boardView.clock()));
             statisticsView.ifPresent(view -> others.add(report(ours, dispatcher.sender(name + " delays", view))));
-        }
+        });
     }
 
     private Receiver<Event> readInBatches(DelayStatistics statistics) {

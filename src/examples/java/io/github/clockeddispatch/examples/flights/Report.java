@@ -8,7 +8,7 @@ import java.util.StringJoiner;
 final class Report {
     private final Findings findings;
     private final RunResult run;
-    private final StringBuilder text = new StringBuilder();
+    private final ReportText text = new ReportText();
 
     private Report(Findings findings) {
         this.findings = findings;
@@ -20,7 +20,7 @@ final class Report {
     }
 
     private String write() {
-        line(
+        text.line(
                 "%,d departures from %s by %d desks: %,.0f departures/s (%,d numbers, %,d notices to all)",
                 run.departures(),
                 findings.file(),
@@ -28,52 +28,42 @@ final class Report {
                 run.departuresPerSecond(),
                 run.numbers(),
                 run.notices());
-        line(
+        text.line(
                 "The desks were done after %,.0f ms; the delay statistics, which force each batch to the disk, after %,.0f ms",
                 run.desksNanos() / 1e6, run.totalNanos() / 1e6);
-        answers();
+        text.answers("Is the flight just dispatched on the departure board?", findings.answers());
         lags();
         sends();
         airports();
         return text.toString();
     }
 
-    private void answers() {
-        int asked = findings.answers().size();
-        line("");
-        line("Is the flight just dispatched on the departure board?  (asked %,d times, in all runs)", asked);
-        line(
-                "  at once                       %,7d stale answers (%.0f %%)",
-                findings.staleAtOnce(), asked == 0 ? 0 : 100.0 * findings.staleAtOnce() / asked);
-        line("  after clock().waitUntil(n)    %,7d stale answers", findings.staleWithClock());
-    }
-
     private void lags() {
-        line("");
-        line("How far each view's clock was behind       numbers          ms   part of the time");
+        text.line("");
+        text.line("How far each view's clock was behind       numbers          ms   part of the time");
         for (int view = 0; view < run.views().size(); view++) {
             Lag lag = run.lag(view);
-            line(
+            text.line(
                     "  %-33s at most %,7d %,11.2f %,16.0f %%",
                     run.views().get(view), lag.numbers(), lag.nanos() / 1e6, 100 * lag.share());
         }
     }
 
     private void sends() {
-        line("");
-        line(
+        text.line("");
+        text.line(
                 "A desk's sends to board and log, \u00b5s           p50         p99          longest  (%d runs each)",
                 findings.runsMeasured());
         sends("beside the delay statistics (slow)", findings.sendsBeside());
         sends("without them", findings.sendsAlone());
-        line(
+        text.line(
                 "  p99 with / without: %.2f, %s",
                 findings.p99Ratio(),
                 findings.isSlowViewFelt() ? "WARNING: more than twice as long; is this machine busy?" : "within twice");
     }
 
     private void sends(String which, Latencies sends) {
-        line(
+        text.line(
                 "  %-36s %,10.1f %,11.1f %,16.1f",
                 which, micros(sends.percentile(50)), micros(sends.percentile(99)), micros(sends.longest()));
     }
@@ -84,8 +74,8 @@ final class Report {
 
     private void airports() {
         List<AirportDelay> worst = findings.worstAirports();
-        line("");
-        line("Worst mean delay, minutes (departures)");
+        text.line("");
+        text.line("Worst mean delay, minutes (departures)");
         int left = Math.ceilDiv(worst.size(), 2);
         for (int row = 0; row < left; row++) {
             StringJoiner columns = new StringJoiner("  ", "  ", "");
@@ -93,16 +83,16 @@ final class Report {
             if (left + row < worst.size()) {
                 columns.add(airport(worst.get(left + row)));
             }
-            line("%s", columns.toString().stripTrailing());
+            text.line("%s", columns.toString().stripTrailing());
         }
-        line(
+        text.line(
                 "  %s",
                 findings.tablesAgree()
                         ? "the statistics of all " + findings.expected().rows().size()
                                 + " airports are the same as when computed sequentially"
                         : "WRONG: the statistics differ from those computed sequentially");
         if (findings.staleWithClock() > 0) {
-            line("  WRONG: an answer was stale although the clock had been waited for");
+            text.line("  WRONG: an answer was stale although the clock had been waited for");
         }
     }
 
@@ -116,9 +106,5 @@ final class Report {
                 airport.city(),
                 airport.state(),
                 delay.departures());
-    }
-
-    private void line(String format, Object... values) {
-        text.append(String.format(Locale.ROOT, format, values)).append('\n');
     }
 }

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,8 +25,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class FlightsDemoTest {
-    private static final List<String> ORIGINS = List.of("LAX", "SEA", "ATL", "MIA", "ORD", "DTW", "JFK", "BOS");
-
     @TempDir
     private Path directory;
 
@@ -49,23 +46,8 @@ class FlightsDemoTest {
                 false);
     }
 
-    /** A file with so many flights, from all regions. */
     private String flights(int count) throws IOException {
-        Path file = directory.resolve("some flights.csv");
-        Files.write(
-                file,
-                Stream.concat(
-                                Stream.of(FlightReader.HEADER),
-                                IntStream.range(0, count)
-                                        .mapToObj(i -> "2001-01-%02d %02d:%02d,%d,500,%s,DEN"
-                                                .formatted(
-                                                        1 + i / 1440,
-                                                        i / 60 % 24,
-                                                        i % 60,
-                                                        i * 31 % 97 - 9,
-                                                        ORIGINS.get(i % ORIGINS.size()))))
-                        .toList());
-        return file.toString();
+        return Flights.write(directory.resolve("some flights.csv"), count);
     }
 
     private List<String> written() throws IOException {
@@ -138,7 +120,7 @@ class FlightsDemoTest {
         assertTrue(out.toString(StandardCharsets.UTF_8).contains("WRONG: the statistics differ"));
     }
 
-    private static RunResult with(RunResult run, List<Answer> answers, Optional<DelayTable> delays) {
+    static RunResult with(RunResult run, List<Answer> answers, Optional<DelayTable> delays) {
         return new RunResult(
                 run.departures(),
                 run.notices(),
