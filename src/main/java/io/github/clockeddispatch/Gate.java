@@ -4,8 +4,9 @@ import io.github.clockeddispatch.progress.Frontier;
 import io.github.clockeddispatch.progress.NumberHeap;
 import io.github.clockeddispatch.progress.PromiseSet;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ final class Gate<T> implements Supply, RoomWait {
     private final Frontier frontier;
 
     /** Of the sources that reach the receiver, or have something left for it. */
-    private final List<Lane<T>> lanes = new ArrayList<>(1);
+    private final Set<Lane<T>> lanes = new LinkedHashSet<>(2);
 
     /** Of the open ones among them. */
     private final PromiseSet<Lane<T>.Promise> promises = new PromiseSet<>();
@@ -61,6 +62,15 @@ final class Gate<T> implements Supply, RoomWait {
 
     /** How many of its sources have a forward waiting for room. */
     private int blocked;
+
+    /** The receiver has stopped. */
+    private boolean left;
+
+    /** It did so before the merge was closed: nothing is in its way any more, and it may be brought up to date later. */
+    private boolean alone;
+
+    /** The least number that was due and has been given up; 0 for none. */
+    private long firstLost;
 
     private boolean advancing;
     private boolean again;
@@ -98,10 +108,12 @@ final class Gate<T> implements Supply, RoomWait {
 
     // ---- sources
 
-    /** The source can reach the receiver from now on. */
+    /** The source can reach the receiver from now on, or has something left that is for it too. */
     void opened(Lane<T> lane) {
         lanes.add(lane);
-        promises.add(lane.promise);
+        if (lane.source.isOpen()) {
+            promises.add(lane.promise);
+        }
         if (lane.source.isBlocked()) {
             blocked++;
         }
@@ -123,13 +135,27 @@ final class Gate<T> implements Supply, RoomWait {
             blocked--;
         }
         needed();
+        if (lanes.isEmpty()) {
+            merger.spent(inbox);
+        }
+    }
+
+    @Override
+    public boolean isSpent() {
+        return lanes.isEmpty();
     }
 
     @Override
     public void stopped() {
+        if (!left) {
+            left = true;
+            alone = !merger.isClosing();
+            merger.left(frontier.value());
+        }
         for (Lane<T> lane : List.copyOf(lanes)) {
             lane.source.lose(lane);
         }
+        needed();
     }
 
     /** A source has accepted a message; the first one on that lane which has not been given, or one more. */
@@ -139,6 +165,17 @@ final class Gate<T> implements Supply, RoomWait {
         if (first) {
             heads.reschedule(lane, number);
         }
+    }
+
+    /** Something was due, and will not be given any more: the clock must not pass it. */
+    void lost(long number) {
+        firstLost = firstLost == 0 ? number : Math.min(firstLost, number);
+        inbox.watermark.begin(firstLost); // where something is in the inbox it comes after that
+    }
+
+    @Override
+    public long firstLost() {
+        return firstLost;
     }
 
     /** What this lane holds above w will not be given any more. */
@@ -208,7 +245,7 @@ final class Gate<T> implements Supply, RoomWait {
     }
 
     private void raiseAndPour(boolean all) {
-        long w = merger.isMoving() ? least(all ? Long.MAX_VALUE : nextNeeded()) : frontier.value();
+        long w = isMoving() ? least(all ? Long.MAX_VALUE : nextNeeded()) : frontier.value();
         boolean rises = w > frontier.value();
         boolean poured = pour(Math.max(w, frontier.value())); // marks what is due as unfinished, before w gets there
         if (rises) {
@@ -228,6 +265,10 @@ final class Gate<T> implements Supply, RoomWait {
         return (blocked > 0 || merger.isClosing())
                 && heads.firstNumber() <= frontier.value()
                 && inbox.stopped() == null;
+    }
+
+    private boolean isMoving() {
+        return merger.isMoving() || (alone && merger.isStarted());
     }
 
     private long least(long number) {
@@ -260,7 +301,10 @@ final class Gate<T> implements Supply, RoomWait {
     }
 
     private void watch() {
-        long number = merger.isMoving() ? nextNeeded() : Long.MAX_VALUE;
+        if (inbox.isClosed()) {
+            merger.orphan(this, inbox.firstWaited() != Long.MAX_VALUE);
+        }
+        long number = isMoving() ? nextNeeded() : Long.MAX_VALUE;
         Source<T> source = number == Long.MAX_VALUE || promises.isEmpty()
                 ? null
                 : promises.first().source();

@@ -115,6 +115,17 @@ final class Inbox<T> {
         return first != 0 ? first : supply.firstHeld();
     }
 
+    /** The least number that was due and will not be given; 0 for none. Under the lock. */
+    long firstLost() {
+        return supply.firstLost();
+    }
+
+    /** The greatest number that its clock can reach when no number is given any more. Under the lock. */
+    private long last() {
+        long lost = supply.firstLost();
+        return lost == 0 ? frontier.value() : lost - 1;
+    }
+
     /** Where the top of all that it comes from stands. Under the lock. */
     long top() {
         return Math.max(frontier.value(), supply.top());
@@ -267,7 +278,7 @@ final class Inbox<T> {
             wait.settle(null);
         } else if (why != null && watermark.isStopped()) {
             wait.settle(why);
-        } else if (wait.number() > frontier.value() && hub.isFinal()) {
+        } else if (wait.number() > last() && hub.isFinal()) {
             wait.settle(noSuchNumber(wait.number()));
         } else {
             waits.add(wait);
@@ -318,6 +329,9 @@ final class Inbox<T> {
             Stop why = stop;
             return (why != null && !leavesUnfinished(why, number)) || await(number, deadline);
         } catch (ClosedException e) {
+            if (stop == null) {
+                throw e; // it was not discarded by the receiver, but given up
+            }
             return true;
         }
     }
@@ -368,7 +382,7 @@ final class Inbox<T> {
         }
         supply.refresh();
         // closed with nothing unfinished, it lacks nothing, and goes on with the counter (G5)
-        boolean idle = cause == null && watermark.firstUnfinished() == 0;
+        boolean idle = firstAccepted() == 0 && cause == null;
         long number = idle ? frontier.value() : watermark.stop();
         String what = this + " " + how + " at number " + number + (cause == null ? "" : ": " + cause);
         Stop now = cause == null ? Stop.closed(what) : Stop.failed(what, cause, number);
@@ -406,7 +420,7 @@ final class Inbox<T> {
         List<ClockWait> kept = new ArrayList<>();
         while (!waits.isEmpty()) {
             ClockWait wait = waits.poll();
-            if (wait.number() > frontier.value()) {
+            if (wait.number() > last()) {
                 wait.settle(noSuchNumber(wait.number()));
             } else {
                 kept.add(wait);
@@ -420,7 +434,8 @@ final class Inbox<T> {
         Stop failure = hub.failure();
         return failure != null
                 ? failure
-                : Stop.closed(hub + " is closed at number " + frontier.value() + ": " + number + " will not be given; "
+                : Stop.closed(hub + " is closed at number " + frontier.value() + ": "
+                        + number + " will not be " + (number > frontier.value() ? "given; " : "finished; ")
                         + describe());
     }
 

@@ -27,7 +27,7 @@ final class Merger<T> implements SendSide {
     /** Open sources by name. */
     private final Map<String, Source<T>> names = new HashMap<>();
 
-    /** Open ones that reach all. */
+    /** Those that reach all and are open, or have something left. */
     private final Set<Source<T>> broadcasters = new LinkedHashSet<>();
 
     /** Sources that can still deliver something, in the order in which they joined. */
@@ -41,6 +41,9 @@ final class Merger<T> implements SendSide {
 
     /** Receivers that were held back when the merge was closed, and why. */
     private final List<String> heldBack = new ArrayList<>();
+
+    /** Of receivers that were closed with nothing unfinished, and whose clocks are waited for. */
+    private final Set<Gate<T>> orphans = new LinkedHashSet<>();
 
     /** Until it is started, no w moves. */
     private boolean started;
@@ -71,6 +74,10 @@ final class Merger<T> implements SendSide {
         return started && !closing;
     }
 
+    boolean isStarted() {
+        return started;
+    }
+
     boolean isClosing() {
         return closing;
     }
@@ -85,12 +92,34 @@ final class Merger<T> implements SendSide {
         return known.value();
     }
 
+    /** The clock of a receiver that was closed is waited for, or no more. */
+    void orphan(Gate<T> gate, boolean isWaitedFor) {
+        if (isWaitedFor) {
+            orphans.add(gate);
+        } else {
+            orphans.remove(gate);
+        }
+    }
+
+    /** No w will rise any more: nobody shall wait for it. */
+    private void endOrphans() {
+        for (Gate<T> gate : List.copyOf(orphans)) {
+            gate.refresh();
+            gate.inbox().numbersEnd();
+        }
+    }
+
     /** Somebody needs what is known to rise. */
     void watchUpstream() {
         names.values().forEach(Source::watchUpstream);
     }
 
     // ---- what sources tell
+
+    /** A receiver stands there, and leaves. */
+    void left(long w) {
+        greatest = Math.max(greatest, w);
+    }
 
     /** One has promised as much, or has left having forwarded as much. {@link #tell} is to follow. */
     void learn(long number) {
@@ -105,18 +134,23 @@ final class Merger<T> implements SendSide {
 
     void closed(Source<T> source) {
         names.remove(source.name(), source);
-        broadcasters.remove(source);
         reach.closed(source);
     }
 
     void drained(Source<T> source) {
         if (undrained.remove(source)) {
+            broadcasters.remove(source);
             if (source.lost() > 0) {
                 losers.add(source);
             }
             reach.drained(source);
             hub.changed.signalAll();
         }
+    }
+
+    /** Nobody has anything left for this receiver. */
+    void spent(Inbox<T> inbox) {
+        reach.checkEnd(inbox);
     }
 
     // ---- joining
@@ -145,15 +179,19 @@ final class Merger<T> implements SendSide {
     Inbox<T> join(String name, int inboxCapacity) {
         hub.lock.lock();
         try {
-            List<Source<T>> reaching = new ArrayList<>(broadcasters);
             long w = !started
                     ? startAfter
-                    : reaching.stream().mapToLong(Source::promised).min().orElseGet(this::known);
+                    : broadcasters.stream()
+                            .filter(Source::isOpen)
+                            .mapToLong(Source::promised)
+                            .min()
+                            .orElseGet(this::known);
             Frontier frontier = new Frontier(w);
             Inbox<T> inbox = hub.join(name, inboxCapacity, frontier);
             Gate<T> gate = new Gate<>(this, inbox, frontier);
             inbox.supplyBy(gate);
-            reaching.forEach(source -> source.reach(gate));
+            broadcasters.stream().filter(Source::isOpen).forEach(source -> source.reach(gate));
+            broadcasters.stream().filter(source -> !source.isOpen()).forEach(source -> source.reach(gate));
             return inbox;
         } finally {
             hub.lock.unlock();
@@ -174,7 +212,10 @@ final class Merger<T> implements SendSide {
                 throw new IllegalArgumentException("there is an open forwarder \"" + name + "\" in " + hub);
             }
             List<Gate<T>> gates = (targets.isEmpty() ? hub.inboxes() : targets)
-                    .stream().map(this::gate).toList();
+                    .stream()
+                            .filter(inbox -> !inbox.reach.isEnding()) // as it goes to those only
+                            .map(this::gate)
+                            .toList();
             long number = joiningPoint(gates);
             Source<T> source = new Source<>(this, name, hub.nextOrder(), targets, capacity, number);
             names.put(name, source);
@@ -183,11 +224,7 @@ final class Merger<T> implements SendSide {
                 broadcasters.add(source);
             }
             reach.opened(source);
-            for (Gate<T> gate : gates) {
-                if (reach.includes(source, gate.inbox())) {
-                    source.reach(gate);
-                }
-            }
+            gates.forEach(source::reach);
             source.opened();
             return source;
         } finally {
@@ -287,6 +324,7 @@ final class Merger<T> implements SendSide {
                 return;
             }
             why = Objects.requireNonNull(hub.failure());
+            endOrphans();
             links = List.copyOf(relays);
             closing = true;
             List.copyOf(undrained).forEach(source -> source.abandon(why));
@@ -324,7 +362,7 @@ final class Merger<T> implements SendSide {
         hub.lock.lock();
         try {
             List<Gate<T>> gates = gates();
-            gates.forEach(Gate::refresh);
+            sequence(); // brings all up to date, for the last time
             closing = true;
             gates.stream()
                     .filter(Gate::holdsBack)
@@ -364,6 +402,7 @@ final class Merger<T> implements SendSide {
         hub.lock.lock();
         try {
             hub.endClosing();
+            endOrphans();
         } finally {
             hub.lock.unlock();
         }
@@ -382,7 +421,7 @@ final class Merger<T> implements SendSide {
         try {
             List<Gate<T>> gates = gates();
             gates.forEach(Gate::refresh);
-            long now = gates.stream().mapToLong(Gate::w).max().orElseGet(() -> isMoving() ? known() : 0);
+            long now = gates.stream().mapToLong(Gate::w).max().orElseGet(() -> started && !closing ? known() : 0);
             greatest = Math.max(greatest, now);
             return greatest;
         } finally {

@@ -148,9 +148,11 @@ final class Reach<T> {
         }
     }
 
-    private void checkEnd(Inbox<T> inbox) {
+    /** Nothing may be left for it. */
+    void checkEnd(Inbox<T> inbox) {
         Of<T> of = inbox.reach;
-        if (of.isEnding() && !of.atEnd && of.undrained.isEmpty() && firstBroadcaster() > of.endOrder) {
+        boolean spent = inbox.supply().isSpent() || (of.undrained.isEmpty() && firstBroadcaster() > of.endOrder);
+        if (of.isEnding() && !of.atEnd && spent) {
             of.atEnd = true;
             ending.remove(inbox);
             inbox.arrived.signalAll();

@@ -338,7 +338,7 @@ final class ReadSide<T> {
 
     private void finishUnderLock(long first) {
         inbox.refill();
-        if (!watermark.finish(first, ring.hasNext() ? ring.nextNumber() : 0)) {
+        if (!watermark.finish(first, ring.hasNext() ? ring.nextNumber() : inbox.firstLost())) {
             throw inbox.stoppedException();
         }
         inbox.settle();

@@ -93,8 +93,12 @@ final class Source<T> implements Feeder<T> {
         return targets.isEmpty();
     }
 
-    /** From now on it can reach this receiver. A broadcast that is still held back, above where the receiver joins, is for it too. */
+    /** From now on it can reach this receiver, unless it has ended. A broadcast that is still held back, above where the receiver joins, is for it too. */
     void reach(Gate<T> gate) {
+        Stop why = stop;
+        if (why != null && why.isFailure()) {
+            return;
+        }
         long joinedAt = gate.inbox().joinedAt;
         long position = backlog.tail();
         while (position > backlog.head() && backlog.number(position - 1) > joinedAt) {
@@ -106,6 +110,7 @@ final class Source<T> implements Feeder<T> {
         for (; position < backlog.tail(); position++) {
             gate.offered(lane, backlog.number(position), position == lane.position);
         }
+        checkPassed(lane);
     }
 
     /** It has joined. */
@@ -212,6 +217,10 @@ final class Source<T> implements Feeder<T> {
                 lane.gate.blocked(isBlocked);
             }
         }
+    }
+
+    boolean isOpen() {
+        return stop == null;
     }
 
     boolean isBlocked() {
@@ -351,8 +360,18 @@ final class Source<T> implements Feeder<T> {
             room.signal();
         }
         boolean more = hasNext(lane);
+        checkPassed(lane);
         checkDrained();
         return more;
+    }
+
+    /** When it has been closed, and the receiver has got all of it, the receiver has nothing to do with it any more. */
+    private void checkPassed(Lane<T> lane) {
+        Stop why = stop;
+        if (why != null && !why.isFailure() && !hasNext(lane)) {
+            lanes.remove(lane);
+            lane.gate.removed(lane, 0);
+        }
     }
 
     /** Its receiver will not get what is numbered above a number. Returns how many messages that is. */
@@ -413,6 +432,7 @@ final class Source<T> implements Feeder<T> {
             merger.learn(forwarded);
             for (Lane<T> lane : List.copyOf(lanes)) {
                 lane.gate.closed(lane);
+                checkPassed(lane);
             }
             leave();
         } finally {
@@ -480,8 +500,9 @@ final class Source<T> implements Feeder<T> {
         if (stop == null) {
             end(why);
         }
-        for (Lane<T> lane : lanes) {
+        for (Lane<T> lane : List.copyOf(lanes)) {
             lane.gate.truncate(lane);
+            checkPassed(lane);
         }
         leave();
     }
@@ -496,6 +517,7 @@ final class Source<T> implements Feeder<T> {
             for (Lane<T> lane : List.copyOf(lanes)) {
                 if (hasNext(lane)) {
                     firstLost = Math.min(firstLost, lane.position);
+                    lane.gate.lost(number(lane));
                 }
                 long dropped = left(lane);
                 forget(lane);

@@ -21,11 +21,21 @@ interface Supply {
     /** The inbox has room, or another number is waited for, or it may be so. */
     default void needed() {}
 
+    /** Whether nobody has anything left for the inbox, nor can bring more; whatever they have left for others. */
+    default boolean isSpent() {
+        return false;
+    }
+
     /** The inbox has stopped: nothing more is wanted. */
     default void stopped() {}
 
     /** The least number that is accepted for the inbox and not in it; 0 for none. */
     default long firstHeld() {
+        return 0;
+    }
+
+    /** The least number that was due and has been given up, when the dispatcher was closed; 0 for none. */
+    default long firstLost() {
         return 0;
     }
 

@@ -1,0 +1,119 @@
+package io.github.clockeddispatch.merge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.clockeddispatch.ClosedException;
+import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.DispatchException;
+import io.github.clockeddispatch.Forwarder;
+import io.github.clockeddispatch.ForwardingDispatcher;
+import io.github.clockeddispatch.Receiver;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What comes of clocks, ends and waits when forwarders and receivers leave; each has been wrong once. */
+class LeavingTest {
+
+    private final ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
+            .inboxCapacity(1)
+            .drainTimeout(Duration.ZERO)
+            .open();
+    private final Receiver<String> receiver = merge.receiver("receiver");
+    private final Receiver<String> other = merge.receiver("other");
+
+    @AfterEach
+    void close() {
+        try {
+            merge.close();
+        } catch (DispatchException e) {
+            // not all was delivered
+        }
+    }
+
+    @Test
+    void theClockOfAReceiverThatWasClosedDoesNotPassWhatWasHeldBack() {
+        Forwarder<String> early = merge.forwarder("early", receiver);
+        merge.forwarder("late", receiver);
+        assertThat(early.tryForward(3, "held back")).isTrue();
+        receiver.close();
+        early.close();
+        assertThat(receiver.clock().time()).isZero();
+        assertThatThrownBy(() -> receiver.clock().waitUntil(3)).isInstanceOf(ClosedException.class);
+    }
+
+    @Test
+    void theClockDoesNotPassWhatWasDueAndFoundNoRoomWhenTheMergeWasClosed() {
+        Forwarder<String> source = merge.forwarder("source", receiver);
+        assertThat(source.tryForward(1, "in the inbox")).isTrue();
+        assertThat(source.tryForward(2, "due")).isTrue();
+        assertThatThrownBy(merge::close).hasMessageContaining("1 message of forwarder \"source\"");
+        assertThat(receiver.tryReceive()).contains(new Delivery.Message<>(1, "in the inbox"));
+        assertThat(receiver.tryReceive()).contains(new Delivery.End<>(1));
+        assertThat(receiver.clock().time()).isEqualTo(1);
+        assertThatThrownBy(() -> receiver.clock().waitUntil(2)).isInstanceOf(ClosedException.class);
+    }
+
+    @Test
+    void whatWasGivenUpIsNotFinished() {
+        Forwarder<String> source = merge.forwarder("source", receiver);
+        merge.forwarder("silent", receiver);
+        assertThat(source.tryForward(1, "held back")).isTrue();
+        assertThatThrownBy(merge::close).hasMessageContaining("1 message of forwarder \"source\"");
+        assertThatThrownBy(() -> merge.awaitFinished(Duration.ZERO)).isInstanceOf(ClosedException.class);
+    }
+
+    @Test
+    void theEndOfOneDoesNotWaitForAnotherOfTheGroupToRead() {
+        try (Forwarder<String> group = merge.forwarder("group", receiver, other)) {
+            assertThat(group.tryForward(1, "a")).isTrue();
+            assertThat(group.tryForward(2, "b")).isTrue();
+        }
+        assertThat(receiver.tryReceive()).contains(new Delivery.Message<>(1, "a"));
+        assertThat(receiver.tryReceive()).contains(new Delivery.Message<>(2, "b"));
+        assertThat(receiver.tryReceive()).contains(new Delivery.End<>(2));
+    }
+
+    @Test
+    void waitsForTheClockOfAReceiverThatWasClosedEndWithTheMerge() throws Exception {
+        receiver.close();
+        CompletableFuture<Long> wait = receiver.clock().whenReached(1);
+        merge.close();
+        assertThat(wait.handle((number, e) -> Optional.ofNullable(e)).get(10, TimeUnit.SECONDS))
+                .containsInstanceOf(ClosedException.class);
+    }
+
+    @Test
+    void aReceiverIsGivenABroadcastThatIsHeldBackThoughTheBroadcasterHasClosed() {
+        Forwarder<String> silent = merge.broadcaster("silent");
+        try (Forwarder<String> broadcaster = merge.broadcaster("broadcaster")) {
+            assertThat(broadcaster.tryForward(3, "to all")).isTrue();
+        }
+        Receiver<String> guest = merge.receiver("guest");
+        assertThat(guest.joinedAt()).isZero();
+        silent.advance(3);
+        assertThat(receiver.tryReceive()).contains(new Delivery.Message<>(3, "to all"));
+        assertThat(guest.tryReceive()).contains(new Delivery.Message<>(3, "to all"));
+    }
+
+    @Test
+    void aBroadcasterDoesNotJoinWhereOneStandsThatHasEnded() {
+        merge.forwarder("to the one", receiver);
+        try (Forwarder<String> last = merge.forwarder("to the other", other)) {
+            last.advance(5);
+        }
+        assertThat(merge.broadcaster("broadcaster").tryForward(1, "not late")).isTrue();
+    }
+
+    @Test
+    void theSequenceDoesNotFallWhenTheReceiverLeavesThatStoodThere() {
+        merge.forwarder("to the one", receiver);
+        merge.forwarder("to the other", other).advance(5);
+        other.close();
+        assertThat(merge.sequence()).isEqualTo(5);
+    }
+}
