@@ -95,7 +95,8 @@ public final class Forwarder<T> implements AutoCloseable {
     /**
      * Forwards one of several messages with the same number, waiting for room as {@link #forward(long, Object)} does. It
      * promises only {@code number - 1}, so that more with that number can follow, until {@link #advance advance(number)} or
-     * a higher number.
+     * a higher number. A buffer that is full of parts of this number alone takes more of them, as until then none of them can
+     * go on.
      *
      * @param number as {@link #forward(long, Object)}
      * @param message the message

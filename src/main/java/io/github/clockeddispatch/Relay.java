@@ -165,10 +165,10 @@ final class Relay<S, T> implements Upstream {
             long number = 0;
             for (int count = 0; count < BATCH && side.hasNext(); count++) {
                 number = side.nextNumber();
-                if (!source.hasRoom()) {
+                if (!source.hasRoom(number)) {
                     source.appended(number - 1);
                 }
-                if (!source.hasRoom()) {
+                if (!source.hasRoom(number)) {
                     side.finish();
                     source.awaitRoom(number, Deadline.NEVER);
                 }

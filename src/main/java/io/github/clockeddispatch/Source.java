@@ -133,7 +133,7 @@ final class Source<T> implements Feeder<T> {
             try {
                 checkOpen(number);
                 raise(number - 1);
-                if (!hasRoom() && !awaitRoom(number, deadline)) {
+                if (!hasRoom(number) && !awaitRoom(number, deadline)) {
                     return false;
                 }
                 append(number, payload);
@@ -185,8 +185,16 @@ final class Source<T> implements Feeder<T> {
         return Objects.requireNonNull(Reach.lastToStop(targets)).stopped();
     }
 
-    boolean hasRoom() {
+    private boolean hasRoom() {
         return backlog.size() < capacity;
+    }
+
+    /**
+     * Whether a message can be accepted. Where the buffer is full of nothing but parts of its number, it can: none of them
+     * goes on before that number is promised, and so who waited for room would wait for itself.
+     */
+    boolean hasRoom(long number) {
+        return hasRoom() || backlog.number(backlog.head()) == number;
     }
 
     /** Waits until a message can be accepted. */
@@ -194,14 +202,14 @@ final class Source<T> implements Feeder<T> {
         try {
             while (true) {
                 setBlocked(true); // which may make room
-                if (hasRoom()) {
+                if (hasRoom(number)) {
                     return true;
                 }
                 if (deadline.isNow() || !deadline.await(room)) {
                     return false;
                 }
                 checkOpen(number);
-                if (hasRoom()) {
+                if (hasRoom(number)) {
                     return true;
                 }
             }
