@@ -1,4 +1,4 @@
-package io.github.clockeddispatch.structured;
+package io.github.clockeddispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,32 +9,35 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each Java block of docs/structured-concurrency.md stands in a source that is compiled and run. */
-class StructuredConcurrencyDocTest {
+/** Each Java block of a document stands in a source that is compiled and run. */
+class DocsTest {
 
     private static final Pattern BLOCK = Pattern.compile("^```java\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
-    private static final List<Path> SOURCES = List.of(
-            Path.of("src/test/java/io/github/clockeddispatch/structured"), Path.of("src/test/resources/structured"));
 
-    @Test
-    void itsBlocksAreThoseOfTheSources() throws IOException {
+    @ParameterizedTest
+    @CsvSource({
+        "structured-concurrency.md, 4, src/test/java/io/github/clockeddispatch/structured, src/test/resources/structured",
+        "composition.md, 9, src/test/java/io/github/clockeddispatch/composition, src/test/java/io/github/clockeddispatch/composition"
+    })
+    void itsBlocksAreThoseOfTheSources(String name, int count, Path tests, Path resources) throws IOException {
         List<String> sources = new ArrayList<>();
-        for (Path directory : SOURCES) {
+        for (Path directory : List.of(tests, resources)) {
             try (Stream<Path> files = Files.list(directory)) {
-                for (Path file :
-                        files.filter(name -> name.toString().endsWith(".java")).toList()) {
+                for (Path file : files.filter(source -> source.toString().endsWith(".java"))
+                        .toList()) {
                     sources.add(normal(Files.readString(file)));
                 }
             }
         }
-        String doc = Files.readString(Path.of("docs/structured-concurrency.md")).replace("\r\n", "\n");
+        String doc = Files.readString(Path.of("docs", name)).replace("\r\n", "\n");
         List<String> blocks =
                 BLOCK.matcher(doc).results().map(block -> block.group(1)).toList();
 
         assertThat(blocks)
-                .hasSize(4)
+                .hasSize(count)
                 .allSatisfy(block -> assertThat(sources)
                         .as(block)
                         .anySatisfy(source -> assertThat(source).contains(normal(block))));
