@@ -1,8 +1,6 @@
 package io.github.clockeddispatch.examples.flights;
 
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,54 +25,39 @@ public final class FlightsDemo {
     }
 
     private final Runner runner;
-    private final Path output;
-    private final PrintStream out;
-    private final PrintStream err;
-    private final boolean terminal;
+    private final Shell shell;
 
-    FlightsDemo(Runner runner, Path output, PrintStream out, PrintStream err, boolean terminal) {
+    FlightsDemo(Runner runner, Shell shell) {
         this.runner = runner;
-        this.output = output;
-        this.out = out;
-        this.err = err;
-        this.terminal = terminal;
+        this.shell = shell;
     }
 
     /**
      * Runs the program, and ends the virtual machine with its exit code.
      *
-     * @param arguments where to write; whether errors go to a terminal, {@code true} or {@code false}; and, if it is not the
-     *     one built in, the file with the flights
+     * @param arguments as {@link Shell#exit} takes them
      * @throws Exception if something else fails than what the exit codes tell of
      */
     public static void main(String[] arguments) throws Exception {
-        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        FlightsDemo demo = new FlightsDemo(
-                Operation::run, Path.of(arguments[0]), out, System.err, Boolean.parseBoolean(arguments[1]));
-        System.exit(demo.run(arguments.length > 2 ? Optional.of(arguments[2]) : Optional.empty()));
+        Shell.exit(arguments, shell -> new FlightsDemo(Operation::run, shell)::run);
     }
 
     /** Does it all; returns the exit code. */
-    int run(Optional<String> file) throws IOException, InterruptedException, ExecutionException, TimeoutException {
-        Input input;
-        try {
-            input = Input.read(file);
-        } catch (InputException e) {
-            err.println(e.getMessage());
-            return ExitCode.BAD_INPUT;
-        }
-        Files.createDirectories(output);
-        try (Draft journal = new Draft(output.resolve("delays.csv"));
-                Draft page = new Draft(output.resolve("flights.html"))) {
+    int run(Input input) throws IOException, InterruptedException, ExecutionException, TimeoutException {
+        Files.createDirectories(shell.output());
+        try (Draft journal = new Draft(shell.output().resolve("delays.csv"));
+                Draft page = new Draft(shell.output().resolve("flights.html"))) {
             Findings findings = find(input, journal.path());
-            out.print(Report.of(findings));
+            shell.out().print(Report.of(findings));
             if (!findings.areCorrect()) {
                 return ExitCode.WRONG;
             }
             Files.writeString(page.path(), Page.of(findings));
             journal.publish();
             page.publish();
-            out.println("Picture: " + output.resolve("flights.html").toUri());
+            shell.out()
+                    .println(
+                            "Picture: " + shell.output().resolve("flights.html").toUri());
             return ExitCode.CORRECT;
         }
     }
@@ -84,11 +67,11 @@ public final class FlightsDemo {
         List<Flight> flights = input.flights();
         List<RunResult> with = new ArrayList<>();
         List<RunResult> without = new ArrayList<>();
-        try (ProgressLine progress = new ProgressLine(err, terminal)) {
+        try (ProgressLine progress = shell.progress()) {
             for (int i = 1; i <= RUNS; i++) {
                 String run = "Run " + i + " of " + RUNS;
-                Consumer<Sample> alone = observer(progress, run + " without the delay statistics");
-                Consumer<Sample> beside = observer(progress, run + " with the delay statistics");
+                Consumer<Sample> alone = Shell.observer(progress, run + " without the delay statistics");
+                Consumer<Sample> beside = Shell.observer(progress, run + " with the delay statistics");
                 without.add(runner.run(flights, Optional.empty(), alone));
                 try (DelayStatistics statistics = new DelayStatistics(journal)) {
                     with.add(runner.run(flights, Optional.of(statistics), beside));
@@ -96,9 +79,5 @@ public final class FlightsDemo {
             }
         }
         return new Findings(input.name(), with, without, DelayTable.sequentially(flights));
-    }
-
-    private static Consumer<Sample> observer(ProgressLine progress, String run) {
-        return sample -> progress.show(() -> run + ": " + sample.describe());
     }
 }

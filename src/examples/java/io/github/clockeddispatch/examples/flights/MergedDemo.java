@@ -1,13 +1,10 @@
 package io.github.clockeddispatch.examples.flights;
 
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -27,64 +24,48 @@ public final class MergedDemo {
     }
 
     private final Runner runner;
-    private final Path output;
-    private final PrintStream out;
-    private final PrintStream err;
-    private final boolean terminal;
+    private final Shell shell;
 
-    MergedDemo(Runner runner, Path output, PrintStream out, PrintStream err, boolean terminal) {
+    MergedDemo(Runner runner, Shell shell) {
         this.runner = runner;
-        this.output = output;
-        this.out = out;
-        this.err = err;
-        this.terminal = terminal;
+        this.shell = shell;
     }
 
     /**
      * Runs the program, and ends the virtual machine with its exit code.
      *
-     * @param arguments as those of {@link FlightsDemo#main}
+     * @param arguments as {@link Shell#exit} takes them
      * @throws Exception if something else fails than what the exit codes tell of
      */
     public static void main(String[] arguments) throws Exception {
-        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        MergedDemo demo = new MergedDemo(
-                MergedOperation::run, Path.of(arguments[0]), out, System.err, Boolean.parseBoolean(arguments[1]));
-        System.exit(demo.run(arguments.length > 2 ? Optional.of(arguments[2]) : Optional.empty()));
+        Shell.exit(arguments, shell -> new MergedDemo(MergedOperation::run, shell)::run);
     }
 
     /** Does it all; returns the exit code. */
-    int run(Optional<String> file) throws IOException, InterruptedException, ExecutionException, TimeoutException {
-        Input input;
-        try {
-            input = Input.read(file);
-        } catch (InputException e) {
-            err.println(e.getMessage());
-            return ExitCode.BAD_INPUT;
-        }
+    int run(Input input) throws IOException, InterruptedException, ExecutionException, TimeoutException {
         MergedFindings findings = find(input);
-        out.print(MergedReport.of(findings));
+        shell.out().print(MergedReport.of(findings));
         if (!findings.areCorrect()) {
             return ExitCode.WRONG;
         }
-        Files.createDirectories(output);
-        Path log = output.resolve("merged.log");
+        Files.createDirectories(shell.output());
+        Path log = shell.output().resolve("merged.log");
         try (Draft draft = new Draft(log)) {
             Files.write(
                     draft.path(),
                     findings.shown().log().stream().map(LogLine::describe).toList());
             draft.publish();
         }
-        out.println("Log: " + log.toUri());
+        shell.out().println("Log: " + log.toUri());
         return ExitCode.CORRECT;
     }
 
     private MergedFindings find(Input input) throws InterruptedException, ExecutionException, TimeoutException {
         List<MergedRun> runs = new ArrayList<>();
-        try (ProgressLine progress = new ProgressLine(err, terminal)) {
+        try (ProgressLine progress = shell.progress()) {
             for (int i = 1; i <= RUNS; i++) {
                 String run = "Run " + i + " of " + RUNS;
-                runs.add(runner.run(input.flights(), sample -> progress.show(() -> run + ": " + sample.describe())));
+                runs.add(runner.run(input.flights(), Shell.observer(progress, run)));
             }
         }
         return new MergedFindings(input.name(), runs, DelayTable.sequentially(input.flights()));

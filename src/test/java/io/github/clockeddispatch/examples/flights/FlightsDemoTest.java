@@ -37,13 +37,13 @@ class FlightsDemoTest {
         output = directory.resolve("out put");
     }
 
-    private FlightsDemo demo(FlightsDemo.Runner runner) {
-        return new FlightsDemo(
-                runner,
+    private int demo(FlightsDemo.Runner runner, String file) throws Exception {
+        Shell shell = new Shell(
                 output,
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 false);
+        return shell.run(Optional.of(file), new FlightsDemo(runner, shell)::run);
     }
 
     private String flights(int count) throws IOException {
@@ -61,7 +61,7 @@ class FlightsDemoTest {
 
     @Test
     void aCorrectRunWritesThePageAndTheJournal() throws Exception {
-        int code = demo(Operation::run).run(Optional.of(flights(800)));
+        int code = demo(Operation::run, flights(800));
 
         assertEquals(0, code);
         assertEquals(List.of("delays.csv", "flights.html"), written());
@@ -76,7 +76,7 @@ class FlightsDemoTest {
 
     @Test
     void thePageIsWellFormedAndShowsEachView() throws Exception {
-        demo(Operation::run).run(Optional.of(flights(100)));
+        demo(Operation::run, flights(100));
 
         String page = Files.readString(output.resolve("flights.html"));
         DocumentBuilderFactory.newDefaultInstance()
@@ -90,32 +90,32 @@ class FlightsDemoTest {
 
     @Test
     void oneFlightIsEnough() throws Exception {
-        assertEquals(0, demo(Operation::run).run(Optional.of(flights(1))));
+        assertEquals(0, demo(Operation::run, flights(1)));
     }
 
     @ParameterizedTest
     @CsvSource({"true, 1", "false, 0"})
     void aStaleAnswerIsWrongOnlyWithTheClock(boolean withClock, int code) throws Exception {
-        FlightsDemo demo = demo((flights, statistics, observer) -> {
+        FlightsDemo.Runner runner = (flights, statistics, observer) -> {
             RunResult run = Operation.run(flights, statistics, observer);
             List<Answer> answers = new ArrayList<>(run.answers());
             answers.set(3, new Answer(true, withClock));
             return with(run, answers, run.delays());
-        });
+        };
 
-        assertEquals(code, demo.run(Optional.of(flights(400))));
+        assertEquals(code, demo(runner, flights(400)));
         assertEquals(code == 0, written().contains("flights.html"));
     }
 
     @Test
     void aTableThatDiffersIsWrong() throws Exception {
-        FlightsDemo demo = demo((flights, statistics, observer) -> {
+        FlightsDemo.Runner runner = (flights, statistics, observer) -> {
             RunResult run = Operation.run(flights, statistics, observer);
             DelayTable less = DelayTable.sequentially(flights.subList(1, flights.size()));
             return with(run, run.answers(), run.delays().map(table -> less));
-        });
+        };
 
-        assertEquals(1, demo.run(Optional.of(flights(400))));
+        assertEquals(1, demo(runner, flights(400)));
         assertEquals(List.of(), written());
         assertTrue(out.toString(StandardCharsets.UTF_8).contains("WRONG: the statistics differ"));
     }
@@ -139,7 +139,7 @@ class FlightsDemoTest {
         String file = flights(20);
         Files.writeString(Path.of(file), Files.readString(Path.of(file)).replace(",18,500,", ",18,500,X"));
 
-        int code = demo(Operation::run).run(Optional.of(file));
+        int code = demo(Operation::run, file);
 
         assertEquals(2, code);
         assertEquals(
@@ -150,13 +150,13 @@ class FlightsDemoTest {
 
     @Test
     void aFileThatIsNotThereIsBadInput() throws Exception {
-        assertEquals(2, demo(Operation::run).run(Optional.of("not there.csv")));
+        assertEquals(2, demo(Operation::run, "not there.csv"));
         assertEquals("not there.csv: no such file" + System.lineSeparator(), err.toString(StandardCharsets.UTF_8));
     }
 
     @Test
     void aDirectoryIsBadInput() throws Exception {
-        assertEquals(2, demo(Operation::run).run(Optional.of(directory.toString())));
+        assertEquals(2, demo(Operation::run, directory.toString()));
         assertEquals(directory + ": is a directory" + System.lineSeparator(), err.toString(StandardCharsets.UTF_8));
     }
 
@@ -165,22 +165,22 @@ class FlightsDemoTest {
         Path file = directory.resolve("binary");
         Files.write(file, new byte[] {(byte) 0xff, 0, 7, (byte) 0xc3, '\n'});
 
-        assertEquals(2, demo(Operation::run).run(Optional.of(file.toString())));
+        assertEquals(2, demo(Operation::run, file.toString()));
         assertEquals(1, err.toString(StandardCharsets.UTF_8).lines().count());
         assertTrue(err.toString(StandardCharsets.UTF_8).startsWith(file + ":1: expected the header"));
     }
 
     @Test
     void aFailureLeavesNothingHalfWritten() throws Exception {
-        FlightsDemo demo = demo((flights, statistics, observer) -> {
+        FlightsDemo.Runner runner = (flights, statistics, observer) -> {
             if (statistics.isPresent()) {
                 throw new ExecutionException(new IOException("disk full"));
             }
             return Operation.run(flights, statistics, observer);
-        });
+        };
         String file = flights(20);
 
-        assertThrows(ExecutionException.class, () -> demo.run(Optional.of(file)));
+        assertThrows(ExecutionException.class, () -> demo(runner, file));
         assertEquals(List.of(), written());
     }
 }

@@ -28,13 +28,12 @@ class MergedDemoTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     private int demo(MergedDemo.Runner runner, String file) throws Exception {
-        return new MergedDemo(
-                        runner,
-                        directory.resolve("out put"),
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        false)
-                .run(Optional.of(file));
+        Shell shell = new Shell(
+                directory.resolve("out put"),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false);
+        return shell.run(Optional.of(file), new MergedDemo(runner, shell)::run);
     }
 
     private String flights(int count) throws IOException {
