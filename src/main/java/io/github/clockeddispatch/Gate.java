@@ -250,6 +250,7 @@ final class Gate<T> implements Supply, RoomWait {
         boolean poured = pour(Math.max(w, frontier.value())); // marks what is due as unfinished, before w gets there
         if (rises) {
             frontier.publish(w);
+            merger.reached(w);
         }
         if (poured) {
             inbox.publish();

@@ -132,6 +132,11 @@ final class Merger<T> implements SendSide {
         known.tell();
     }
 
+    /** A receiver's w has got there. */
+    void reached(long w) {
+        greatest = Math.max(greatest, w);
+    }
+
     void closed(Source<T> source) {
         names.remove(source.name(), source);
         reach.closed(source);
@@ -186,6 +191,7 @@ final class Merger<T> implements SendSide {
                             .mapToLong(Source::promised)
                             .min()
                             .orElseGet(this::known);
+            reached(w);
             Frontier frontier = new Frontier(w);
             Inbox<T> inbox = hub.join(name, inboxCapacity, frontier);
             Gate<T> gate = new Gate<>(this, inbox, frontier);
@@ -421,8 +427,9 @@ final class Merger<T> implements SendSide {
         try {
             List<Gate<T>> gates = gates();
             gates.forEach(Gate::refresh);
-            long now = gates.stream().mapToLong(Gate::w).max().orElseGet(() -> started && !closing ? known() : 0);
-            greatest = Math.max(greatest, now);
+            if (gates.isEmpty() && started && !closing) {
+                reached(known());
+            }
             return greatest;
         } finally {
             hub.lock.unlock();
