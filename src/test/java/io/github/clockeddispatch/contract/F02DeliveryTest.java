@@ -155,9 +155,11 @@ class F02DeliveryTest {
     @DisplayName("F2 sequence() is no less than a clock that has stopped, though it is asked only then")
     void f2SequenceCountsStoppedReceivers(Setup setup) {
         open(setup);
-        merge.forwarder("to r", r).advance(10);
-        merge.forwarder("to s", s).advance(9);
-        merge.forwarder("to another", merge.receiver("another")).advance(3);
+        Forwarder<String> toR = merge.forwarder("to r", r);
+        Forwarder<String> toS = merge.forwarder("to s", s);
+        merge.forwarder("to another", merge.receiver("another"));
+        toR.advance(10);
+        toS.advance(9);
         assertEquals(10, r.clock().time());
         assertEquals(9, s.clock().time());
         r.close();
