@@ -259,16 +259,26 @@ final class Merger<T> implements SendSide {
             hub.lock.lock();
             upper.lock.lock();
             try {
-                checkLinkable(
-                        from, joiningPoint(targets.stream().map(this::gate).toList()));
-                Source<T> source = open(linkName(from), targets);
-                Relay<S, T> relay = new Relay<>(this, source, from, stage);
-                relays.add(relay);
-                source.follow(relay);
-                source.raise(source.promised());
-                hub.threads.start("link-" + source.name(), relay::run);
-                hub.linkedTo(upper);
-                return relay;
+                claim(from);
+                boolean linked = false;
+                try {
+                    checkNotLate(
+                            from.inbox,
+                            joiningPoint(targets.stream().map(this::gate).toList()));
+                    Source<T> source = open(linkName(from), targets);
+                    Relay<S, T> relay = new Relay<>(this, source, from, stage);
+                    relays.add(relay);
+                    source.follow(relay);
+                    source.raise(source.promised());
+                    hub.linkedTo(upper);
+                    hub.threads.start("link-" + source.name(), relay::run);
+                    linked = true;
+                    return relay;
+                } finally {
+                    if (!linked) {
+                        from.side.exit();
+                    }
+                }
             } finally {
                 upper.lock.unlock();
                 hub.lock.unlock();
@@ -278,18 +288,21 @@ final class Merger<T> implements SendSide {
         }
     }
 
-    private void checkLinkable(Receiver<?> from, long joiningPoint) {
-        Inbox<?> inbox = from.inbox;
-        Stop why = inbox.stopped();
+    /** Makes the link that is being made the only reader. */
+    private static void claim(Receiver<?> from) {
+        Stop why = from.inbox.stopped();
         if (why != null) {
             throw why.exception();
         }
-        if (from.side.isRead()) {
-            throw new IllegalStateException(inbox + " is being read by another thread: a link must be its only reader");
+        if (!from.side.claim()) {
+            throw new IllegalStateException(from + " is being read by another thread: a link must be its only reader");
         }
-        long first = inbox.firstAccepted();
+    }
+
+    private static void checkNotLate(Inbox<?> from, long joiningPoint) {
+        long first = from.firstAccepted();
         if (first != 0 && first <= joiningPoint) {
-            throw new IllegalStateException("a link would join at number " + joiningPoint + ", and " + inbox
+            throw new IllegalStateException("a link would join at number " + joiningPoint + ", and " + from
                     + " holds number " + first + ", which would be late: link it before it is behind, or held");
         }
     }

@@ -30,6 +30,9 @@ final class ReadSide<T> {
 
     private static final VarHandle INSIDE;
 
+    /** Stands for the thread of a link that has not begun to read. */
+    private static final Thread BEGINNING = Thread.ofVirtual().name("link").unstarted(() -> {});
+
     static {
         try {
             INSIDE = MethodHandles.lookup().findVarHandle(ReadSide.class, "inside", Thread.class);
@@ -208,8 +211,14 @@ final class ReadSide<T> {
 
     // ---- for a link, which is the reader for as long as it runs
 
-    boolean isRead() {
-        return inside != null;
+    /** Makes a link the reader, whose thread is to {@link #begin}. Returns false where another thread reads. */
+    boolean claim() {
+        return INSIDE.compareAndSet(this, null, BEGINNING);
+    }
+
+    /** The link's thread: reads from now on, the link being the reader. */
+    void begin() {
+        INSIDE.setRelease(this, Thread.currentThread());
     }
 
     /**

@@ -98,13 +98,7 @@ final class Relay<S, T> implements Upstream {
     // ---- the thread
 
     void run() {
-        try {
-            side.enter();
-        } catch (IllegalStateException e) {
-            source.fail(e); // another thread has begun to read after this link was made
-            merger.ended(this);
-            return;
-        }
+        side.begin();
         try {
             try {
                 carryAll();
