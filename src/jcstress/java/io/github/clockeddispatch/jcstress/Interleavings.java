@@ -1,0 +1,92 @@
+package io.github.clockeddispatch.jcstress;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import org.openjdk.jcstress.JCStress;
+import org.openjdk.jcstress.Options;
+import org.openjdk.jcstress.infra.Status;
+import org.openjdk.jcstress.infra.collectors.DiskReadCollector;
+import org.openjdk.jcstress.infra.collectors.InProcessCollector;
+import org.openjdk.jcstress.infra.collectors.TestResult;
+import org.openjdk.jcstress.infra.grading.TestGrading;
+
+/**
+ * Runs jcstress and judges what it found. A test of the library passes where it shows nothing forbidden. A twin, whose name
+ * ends with <i>Weakened</i>, is a copy of the pattern with something left out, and passes where it <i>does</i> show what is
+ * forbidden elsewhere: so it is known that the harness sees such a thing on this machine.
+ */
+public final class Interleavings {
+
+    private static final String TWIN = "Weakened";
+
+    private int wrong;
+    private int right;
+
+    private Interleavings() {}
+
+    /**
+     * Runs them.
+     *
+     * @param arguments those of jcstress; {@code -h} tells them
+     */
+    public static void main(String[] arguments) throws Exception {
+        Options options = new Options(arguments);
+        if (!options.parse()) {
+            System.exit(1);
+        }
+        if (options.shouldList()) {
+            new JCStress(options).getTests().forEach(System.out::println);
+            return;
+        }
+        try {
+            new JCStress(options).run();
+        } catch (AssertionError e) {
+            System.out.println(e.getMessage()); // told once more below
+        }
+        InProcessCollector results = new InProcessCollector();
+        DiskReadCollector file = new DiskReadCollector(options.getResultFile(), results);
+        file.dump();
+        file.close();
+        System.exit(new Interleavings().judge(results.getTestResults()) ? 0 : 1);
+    }
+
+    private boolean judge(Collection<TestResult> results) {
+        Map<String, TestResult> merged = new TreeMap<>();
+        for (TestResult result : results) {
+            TestResult of = merged.computeIfAbsent(result.getName(), name -> result);
+            if (of != result) {
+                of.addState(result.getCounter());
+            }
+            if (result.status() != Status.NORMAL) {
+                tell(result.getName(), false, result.status().toString());
+            }
+        }
+        merged.forEach(this::judge);
+        System.out.printf("%n%d as expected, %d not%n", right, wrong);
+        return wrong == 0 && right > 0;
+    }
+
+    private void judge(String name, TestResult result) {
+        TestGrading grading = TestGrading.grade(result);
+        long samples = result.getTotalCount();
+        if (!grading.isPassed) {
+            tell(name, false, "FORBIDDEN was seen: " + grading.failureMessages);
+        } else if (!name.endsWith(TWIN)) {
+            tell(name, samples > 0, "nothing forbidden in " + samples);
+        } else {
+            String verdict = grading.hasInteresting ? "shows it, as expected, in " : "does NOT show it in ";
+            tell(name, grading.hasInteresting, verdict + samples);
+        }
+    }
+
+    private void tell(String name, boolean isRight, String what) {
+        if (isRight) {
+            right++;
+        } else {
+            wrong++;
+        }
+        String shortName = name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1);
+        System.out.printf("%-5s %-62s %s%n", isRight ? "ok" : "WRONG", shortName, what);
+    }
+}
