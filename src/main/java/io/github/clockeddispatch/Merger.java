@@ -370,9 +370,26 @@ final class Merger<T> implements SendSide {
                 }
             }
         } finally {
+            freeze(); // before the links' sources leave: what they have not brought is discarded above
             marks.keySet().forEach(Relay::close);
         }
         return missing;
+    }
+
+    private void freeze() {
+        hub.lock.lock();
+        try {
+            if (!closing) {
+                sequence(); // brings all up to date, for the last time
+                closing = true;
+                gates().stream()
+                        .filter(Gate::holdsBack)
+                        .forEach(gate ->
+                                heldBack.add("held back: " + gate.inbox().describe()));
+            }
+        } finally {
+            hub.lock.unlock();
+        }
     }
 
     @Override
@@ -381,11 +398,6 @@ final class Merger<T> implements SendSide {
         hub.lock.lock();
         try {
             List<Gate<T>> gates = gates();
-            sequence(); // brings all up to date, for the last time
-            closing = true;
-            gates.stream()
-                    .filter(Gate::holdsBack)
-                    .forEach(gate -> heldBack.add("held back: " + gate.inbox().describe()));
             List.copyOf(undrained).forEach(source -> source.closeWithMerge(why));
             gates.forEach(Gate::needed);
             reach.endAll();
