@@ -1,0 +1,232 @@
+package io.github.clockeddispatch.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.clockeddispatch.ClosedException;
+import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.DispatchException;
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Forwarder;
+import io.github.clockeddispatch.ForwardingDispatcher;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.testkit.ContractTest;
+import io.github.clockeddispatch.testkit.Gate;
+import io.github.clockeddispatch.testkit.Numbers;
+import io.github.clockeddispatch.testkit.Pumps;
+import io.github.clockeddispatch.testkit.Reading;
+import io.github.clockeddispatch.testkit.Running;
+import io.github.clockeddispatch.testkit.Setup;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.DisplayName;
+
+@DisplayName("F9 closing")
+class F09ClosingTest {
+    private static final int MESSAGES = 200;
+
+    /** Two ways from the top through the middle to one receiver, with a stage in one of them. */
+    private static final class Stack {
+        final Dispatcher<String> top;
+        final ForwardingDispatcher<String> middle;
+        final ForwardingDispatcher<String> lower;
+        final List<Long> given = Collections.synchronizedList(new ArrayList<>());
+        final List<Sender<String>> senders = new ArrayList<>();
+
+        Stack(Setup setup) {
+            top = setup.open(builder -> builder.drainTimeout(Duration.ofHours(1)));
+            middle = setup.openMerge(builder -> builder.name("middle").drainTimeout(Duration.ofHours(1)));
+            lower = setup.openMerge(builder -> builder.name("lower").drainTimeout(Duration.ofHours(1)));
+            Receiver<String> end = lower.receiver("end");
+            for (String name : List.of("plain", "staged")) {
+                Receiver<String> upper = top.receiver(name);
+                Receiver<String> between = middle.receiver(name);
+                senders.add(top.sender(name, upper));
+                middle.link(upper, between);
+                lower.stage(
+                        between,
+                        (number, message) -> name.equals("plain") ? List.of(message) : List.of(message, message),
+                        end);
+            }
+            lower.read(end, (number, message) -> given.add(number));
+        }
+
+        /** Sends, closes and checks that nothing was lost. */
+        void losesNothing(Setup setup, List<Consumer<Stack>> closing) throws InterruptedException {
+            List<Long> expected = new ArrayList<>();
+            for (int i = 0; i < MESSAGES; i++) {
+                long number = senders.get(i % 2).dispatch("m");
+                expected.addAll(i % 2 == 0 ? List.of(number) : List.of(number, number));
+            }
+            setup.run("closes", () -> closing.forEach(close -> close.accept(this)))
+                    .result();
+            assertEquals(expected, given);
+        }
+    }
+
+    @ContractTest(pumps = Pumps.OWN)
+    @DisplayName("F9 closing from the lowest up, as a try block does, loses nothing that the top has numbered")
+    void f9FromTheLowestUp(Setup setup) throws InterruptedException {
+        new Stack(setup)
+                .losesNothing(
+                        setup,
+                        List.of(
+                                stack -> stack.lower.close(),
+                                stack -> stack.middle.close(),
+                                stack -> stack.top.close()));
+    }
+
+    @ContractTest(pumps = Pumps.OWN)
+    @DisplayName("F9 nor does closing from the top down")
+    void f9FromTheTopDown(Setup setup) throws InterruptedException {
+        new Stack(setup)
+                .losesNothing(
+                        setup,
+                        List.of(
+                                stack -> stack.top.close(),
+                                stack -> stack.middle.close(),
+                                stack -> stack.lower.close()));
+    }
+
+    @ContractTest(pumps = Pumps.OWN)
+    @DisplayName("F9 nor does closing the middle first, or all at once")
+    void f9AllAtOnce(Setup setup) throws InterruptedException {
+        new Stack(setup)
+                .losesNothing(
+                        setup,
+                        List.of(
+                                stack -> stack.middle.close(),
+                                stack -> stack.lower.close(),
+                                stack -> stack.top.close()));
+        Stack stack = new Stack(setup);
+        stack.losesNothing(setup, List.of(same -> {
+            List<Running<Void>> closing = List.of(
+                    setup.run("top", same.top::close),
+                    setup.run("middle", same.middle::close),
+                    setup.run("lower", same.lower::close));
+            closing.forEach(Running::result);
+        }));
+    }
+
+    @ContractTest(pumps = Pumps.OWN)
+    @DisplayName("F9 it waits for its links for as long as readers make room, then closes what they come from")
+    void f9ItWaitsForItsLinks(Setup setup) throws InterruptedException {
+        Dispatcher<String> top = setup.open();
+        Receiver<String> from = top.receiver("from");
+        Sender<String> sender = top.sender("s", from);
+        ForwardingDispatcher<String> merge = setup.openMerge(builder -> builder.drainTimeout(Duration.ofHours(1)));
+        Receiver<String> r = merge.receiver("r");
+        Gate gate = setup.gate();
+        merge.stage(
+                from,
+                (number, message) -> {
+                    gate.pass();
+                    return List.of(message);
+                },
+                r);
+        sender.dispatch("1");
+        Running<Void> closing = setup.run("closing", merge::close);
+        gate.awaitArrival();
+        closing.staysBlocked();
+        assertThrows(ClosedException.class, () -> merge.receiver("new"));
+        gate.open();
+        closing.result();
+
+        assertEquals(new Delivery.Message<>(1, "1"), r.receive());
+        assertEquals(new Delivery.End<>(1), r.receive());
+        assertThrows(ClosedException.class, () -> sender.dispatch("2"));
+        assertThrows(ClosedException.class, from::receive);
+        Receiver<String> other = top.receiver("other");
+        assertEquals(2, top.sender("other", other).dispatch("goes on"));
+    }
+
+    /** A merge with a link that cannot go on, as nobody reads. */
+    private static ForwardingDispatcher<String> stuck(Setup setup, Duration drainTimeout) throws InterruptedException {
+        Dispatcher<String> top = setup.open(builder -> builder.name("top"));
+        Receiver<String> from = top.receiver("from");
+        Sender<String> sender = top.sender("s", from);
+        ForwardingDispatcher<String> merge =
+                setup.openMerge(builder -> builder.name("stuck").drainTimeout(drainTimeout));
+        merge.link(from, merge.receiver("r"));
+        for (int i = 0; i < setup.pathCapacity() + 1; i++) {
+            sender.dispatch("m"); // the last one finds no room in the link's buffer
+        }
+        return merge;
+    }
+
+    private static void saysWhatIsMissing(DispatchException told) {
+        for (String part : List.of("merge \"stuck\"", "link \"top/from\"", "\"from\"")) {
+            assertTrue(told.getMessage().contains(part), () -> "does not say " + part + ": " + told.getMessage());
+        }
+    }
+
+    @ContractTest(pumps = Pumps.OWN)
+    @DisplayName("F9 it is bounded where a link cannot get there, and names the link")
+    void f9ItIsBounded(Setup setup) throws InterruptedException {
+        ForwardingDispatcher<String> merge = stuck(setup, Duration.ofMillis(30));
+        Running<DispatchException> closing =
+                setup.call("closing", () -> assertThrows(DispatchException.class, merge::close));
+        DispatchException told = closing.result();
+        saysWhatIsMissing(told);
+        assertTrue(
+                told.getMessage().contains(setup.capacity() + (setup.capacity() == 1 ? " message of" : " messages of")),
+                told.getMessage());
+        merge.close(); // does nothing more
+    }
+
+    @ContractTest(pumps = Pumps.OWN)
+    @DisplayName("F9 an interrupt ends the waiting for links at once and is set again")
+    void f9AnInterruptEndsTheWaiting(Setup setup) throws InterruptedException {
+        ForwardingDispatcher<String> merge = stuck(setup, Duration.ofHours(1));
+        Running<Boolean> closing = setup.call("closing", () -> {
+            assertThrows(DispatchException.class, merge::close);
+            return Thread.interrupted();
+        });
+        closing.staysBlocked().interrupt();
+        assertTrue(closing.result());
+    }
+
+    @ContractTest(pumps = Pumps.OWN)
+    @DisplayName("F9 links reach what the top has numbered though another source holds their messages back; it is told")
+    void f9HeldBackByAnother(Setup setup) throws InterruptedException {
+        Dispatcher<String> top = setup.open();
+        Receiver<String> from = top.receiver("from");
+        Sender<String> sender = top.sender("s", from);
+        ForwardingDispatcher<String> merge = setup.openMerge(builder -> builder.drainTimeout(Duration.ofHours(1)));
+        Receiver<String> r = merge.receiver("r");
+        merge.link(from, r);
+        Forwarder<String> silent = merge.forwarder("silent", r);
+        sender.dispatch("1");
+        DispatchException told = assertThrows(DispatchException.class, merge::close);
+        assertTrue(told.getMessage().contains("\"silent\""), told.getMessage());
+        assertEquals(new Delivery.End<>(0), r.receive());
+        assertFalse(r.clock().hasReached(1));
+        assertThrows(ClosedException.class, () -> silent.advance(1));
+    }
+
+    @ContractTest(pumps = Pumps.OWN)
+    @DisplayName("F9 a merge closes at once where the top stands still, though numbers were given to others")
+    void f9NumbersOfOthersCount(Setup setup) throws InterruptedException {
+        Dispatcher<String> top = setup.open();
+        Receiver<String> from = top.receiver("from");
+        Receiver<String> other = top.receiver("other");
+        ForwardingDispatcher<String> merge = setup.openMerge(builder -> builder.drainTimeout(Duration.ofHours(1)));
+        Receiver<String> r = merge.receiver("r");
+        merge.link(from, r);
+        Sender<String> busy = top.sender("busy", other);
+        Reading<String> reading = setup.read(other);
+        for (int i = 0; i < 9; i++) {
+            busy.dispatch("m");
+        }
+        merge.close();
+        assertEquals(9, r.clock().time());
+        assertEquals(new Delivery.End<>(9), r.receiveMessage());
+        assertEquals(Numbers.upTo(9), Reading.numbers(reading.await(9)));
+    }
+}
