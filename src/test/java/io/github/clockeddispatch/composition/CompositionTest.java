@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -228,7 +229,7 @@ class CompositionTest {
             merge.link(orders, log);
             Sender<String> desk = top.sender("desk", orders);
             Sender<String> feedback = top.sender("feedback", orders);
-            Queue<String> reminders = new ArrayDeque<>();
+            Queue<String> reminders = new ConcurrentLinkedQueue<>();
             merge.read(log, (number, order) -> {
                 read[0]++;
                 if (order.startsWith("order")) {
@@ -248,8 +249,14 @@ class CompositionTest {
                 last = desk.dispatch("order " + i);
             }
             assertThat(log.clock().waitUntil(last, LONG)).isTrue();
+            while (!reminders.isEmpty()) {
+                assertThat(log.clock().waitUntil(desk.dispatch("no order"), LONG))
+                        .isTrue();
+            }
+            assertThat(top.awaitFinished(LONG)).isTrue();
+            assertThat(log.clock().waitUntil(top.sequence(), LONG)).isTrue();
         }
-        assertThat(read[0]).isGreaterThan(200);
+        assertThat(read[0]).isGreaterThanOrEqualTo(600);
     }
 
     @Test
