@@ -152,8 +152,8 @@ final class Oracle {
         return r.ending && accepted(r).isEmpty();
     }
 
-    boolean hasRoom(Fw f) {
-        return f.buffer.size() < buffer;
+    boolean hasRoom(Fw f, long number) {
+        return f.buffer.size() < buffer || f.buffer.getFirst().number == number; // it cannot wait for its own number
     }
 
     // ---- forwarders
@@ -212,7 +212,7 @@ final class Oracle {
             return "late: " + forwarders.indexOf(f) + " " + number + " " + f.promise;
         }
         raise(f, number - 1);
-        if (!hasRoom(f)) {
+        if (!hasRoom(f, number)) {
             return NOTHING;
         }
         f.forwarded = number;
