@@ -3,6 +3,7 @@ package io.github.clockeddispatch.jcstress;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.openjdk.jcstress.JCStress;
 import org.openjdk.jcstress.Options;
 import org.openjdk.jcstress.infra.Status;
@@ -69,14 +70,17 @@ public final class Interleavings {
 
     private void judge(String name, TestResult result) {
         TestGrading grading = TestGrading.grade(result);
-        long samples = result.getTotalCount();
+        String outcomes = result.getStateKeys().stream()
+                .sorted()
+                .map(outcome -> "(" + outcome + ") " + result.getCount(outcome))
+                .collect(Collectors.joining("; "));
         if (!grading.isPassed) {
             tell(name, false, "FORBIDDEN was seen: " + grading.failureMessages);
         } else if (!name.endsWith(TWIN)) {
-            tell(name, samples > 0, "nothing forbidden in " + samples);
+            tell(name, !outcomes.isEmpty(), "nothing forbidden in " + outcomes);
         } else {
             String verdict = grading.hasInteresting ? "shows it, as expected, in " : "does NOT show it in ";
-            tell(name, grading.hasInteresting, verdict + samples);
+            tell(name, grading.hasInteresting, verdict + outcomes);
         }
     }
 

@@ -31,9 +31,14 @@ final class Rig {
     private Runnable pump;
 
     Rig(int inboxCapacity, int channelCapacity) {
+        this(inboxCapacity, channelCapacity, PATIENCE);
+    }
+
+    Rig(int inboxCapacity, int channelCapacity, Duration drainTimeout) {
         dispatcher = Dispatcher.<Integer>builder()
                 .inboxCapacity(inboxCapacity)
                 .channelCapacity(channelCapacity)
+                .drainTimeout(drainTimeout)
                 .pumpExecutor(task -> pump = task)
                 .open();
         receiver = dispatcher.receiver("receiver");

@@ -1,0 +1,124 @@
+package io.github.clockeddispatch.jcstress;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import io.github.clockeddispatch.ClosedException;
+import io.github.clockeddispatch.FailedException;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.JJJ_Result;
+import org.openjdk.jcstress.infra.results.JJ_Result;
+
+/** G10, G13: a stop and the finishing of a message exclude each other; clock, reader and counts tell the same story. */
+public final class StopAndFinish {
+
+    private StopAndFinish() {}
+
+    /** The last message is acknowledged while the receiver fails. */
+    @JCStressTest
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "finished, then stopped: the clock has passed it")
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "stopped first: the reader is told, the clock stands below it")
+    @Outcome(id = "1, 0", expect = FORBIDDEN, desc = "finished, and the clock stands below it")
+    @Outcome(id = "0, 1", expect = FORBIDDEN, desc = "stopped first, and the clock has passed it")
+    @State
+    public static class FailAndAcknowledge {
+        private static final Exception CAUSE = new Exception();
+
+        private final Rig rig = new Rig(1, 1).dispatched(1);
+        private final long inHand = rig.now();
+
+        @Actor
+        public void reader(JJ_Result r) {
+            try {
+                rig.receiver.acknowledge();
+                r.r1 = inHand;
+            } catch (FailedException e) {
+                r.r1 = 0;
+            }
+        }
+
+        @Actor
+        public void stopper() {
+            rig.receiver.fail(CAUSE);
+        }
+
+        @Arbiter
+        public void look(JJ_Result r) {
+            r.r2 = rig.receiver.clock().time();
+        }
+    }
+
+    /** The next message is taken, without the lock, while the receiver is closed. */
+    @JCStressTest
+    @Outcome(id = "2, 1, 0", expect = ACCEPTABLE, desc = "given; the one before it is finished, nothing discarded")
+    @Outcome(id = "0, 0, 1", expect = ACCEPTABLE, desc = "refused; the one before it is unfinished, this one discarded")
+    @Outcome(expect = FORBIDDEN, desc = "reader, clock and count do not tell the same story")
+    @State
+    public static class CloseAndTake {
+        private final Rig rig = new Rig(2, 2).dispatched(2);
+
+        public CloseAndTake() {
+            rig.now();
+        }
+
+        @Actor
+        public void reader(JJJ_Result r) {
+            try {
+                r.r1 = rig.now();
+            } catch (ClosedException e) {
+                r.r1 = 0;
+            }
+        }
+
+        @Actor
+        public void stopper() {
+            rig.receiver.close();
+        }
+
+        @Arbiter
+        public void look(JJJ_Result r) {
+            r.r2 = rig.receiver.clock().time();
+            r.r3 = rig.receiver.discarded();
+        }
+    }
+
+    /** Both look at the watermark and then write it, in place of a compare-and-set. */
+    @JCStressTest
+    @Outcome(
+            id = {"1, 1", "0, 0"},
+            expect = ACCEPTABLE,
+            desc = "as it should be")
+    @Outcome(
+            id = {"1, 0", "0, 1"},
+            expect = ACCEPTABLE_INTERESTING,
+            desc = "expected here: finished, and the clock stands below it")
+    @State
+    public static class WatermarkSetWeakened {
+        private volatile long unfinished = 1;
+
+        @Actor
+        public void reader(JJ_Result r) {
+            if (unfinished >= 0) {
+                unfinished = 2;
+                r.r1 = 1;
+            }
+        }
+
+        @Actor
+        public void stopper() {
+            long first = unfinished;
+            unfinished = ~(first - 1);
+        }
+
+        @Arbiter
+        public void look(JJ_Result r) {
+            long first = unfinished;
+            r.r2 = first < 0 ? ~first : first - 1;
+        }
+    }
+}
