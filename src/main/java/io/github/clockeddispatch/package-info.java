@@ -25,6 +25,20 @@
  * <p>Two readers may wait for each other's clocks: in the handler of number n, for the other's n &minus; 1. That never
  * hangs; to wait there for n itself may.
  *
+ * <h2>Composition</h2>
+ *
+ * A {@linkplain io.github.clockeddispatch.ForwardingDispatcher merge} takes messages that have numbers, from several
+ * {@linkplain io.github.clockeddispatch.Forwarder sources}, and gives each of its receivers what is for it in the order of
+ * these numbers. Each source promises how far it will bring nothing more; a receiver is given what all that can reach it
+ * have promised. {@linkplain io.github.clockeddispatch.Link Links} run receivers of one dispatcher into the next, with a
+ * {@linkplain io.github.clockeddispatch.Stage function} in between or without: their clocks are the promises, so a receiver
+ * that got nothing holds up nobody. All clocks below speak the numbers of the top:
+ *
+ * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="merge"}
+ *
+ * <p>A source of one's own that has nothing to forward must {@linkplain io.github.clockeddispatch.Forwarder#advance
+ * advance}: there are no timers. The lowest dispatcher is closed first, as a try block does.
+ *
  * <h2>Waiting</h2>
  *
  * Every call that waits can be interrupted, has a timed form (zero or less: do not wait; too long to represent: for ever),
