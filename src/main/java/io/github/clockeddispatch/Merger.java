@@ -212,34 +212,42 @@ final class Merger<T> implements SendSide {
     Source<T> open(String name, List<Inbox<T>> targets) {
         hub.lock.lock();
         try {
-            hub.checkOpen("join");
-            reach.checkOpen(targets);
-            if (names.containsKey(name)) {
-                throw new IllegalArgumentException("there is an open forwarder \"" + name + "\" in " + hub);
-            }
-            List<Gate<T>> gates = (targets.isEmpty() ? hub.inboxes() : targets)
-                    .stream()
-                            .filter(inbox -> !inbox.reach.isEnding()) // as it goes to those only
-                            .map(this::gate)
-                            .toList();
-            long number = joiningPoint(gates);
-            Source<T> source = new Source<>(this, name, hub.nextOrder(), targets, capacity, number);
-            names.put(name, source);
-            undrained.add(source);
-            if (targets.isEmpty()) {
-                broadcasters.add(source);
-            }
-            reach.opened(source);
-            gates.forEach(source::reach);
-            source.opened();
-            return source;
+            return open(name, targets, joiningPoint(targets));
         } finally {
             hub.lock.unlock();
         }
     }
 
+    private Source<T> open(String name, List<Inbox<T>> targets, long number) {
+        hub.checkOpen("join");
+        reach.checkOpen(targets);
+        if (names.containsKey(name)) {
+            throw new IllegalArgumentException("there is an open forwarder \"" + name + "\" in " + hub);
+        }
+        Source<T> source = new Source<>(this, name, hub.nextOrder(), targets, capacity, number);
+        names.put(name, source);
+        undrained.add(source);
+        if (targets.isEmpty()) {
+            broadcasters.add(source);
+        }
+        reach.opened(source);
+        addressed(targets).forEach(source::reach);
+        source.opened();
+        return source;
+    }
+
+    /** Of those that a new source can reach. */
+    private List<Gate<T>> addressed(List<Inbox<T>> targets) {
+        return (targets.isEmpty() ? hub.inboxes() : targets)
+                .stream()
+                        .filter(inbox -> !inbox.reach.isEnding())
+                        .map(this::gate)
+                        .toList();
+    }
+
     /** F6: the greatest w of those that are addressed. */
-    private long joiningPoint(List<Gate<T>> gates) {
+    private long joiningPoint(List<Inbox<T>> targets) {
+        List<Gate<T>> gates = addressed(targets);
         if (gates.isEmpty()) {
             return started ? known() : startAfter;
         }
@@ -257,15 +265,14 @@ final class Merger<T> implements SendSide {
                         from + " of " + upper + " gets what comes from " + hub + ": a link would close a circle");
             }
             hub.lock.lock();
-            upper.lock.lock();
             try {
                 claim(from);
                 boolean linked = false;
                 try {
-                    checkNotLate(
-                            from.inbox,
-                            joiningPoint(targets.stream().map(this::gate).toList()));
-                    Source<T> source = open(linkName(from), targets);
+                    // takes the locks of all that is above, which may be below the new one: that one's is taken later
+                    long number = joiningPoint(targets);
+                    checkNotLate(from.inbox, number);
+                    Source<T> source = open(linkName(from), targets, number);
                     Relay<S, T> relay = new Relay<>(this, source, from, stage);
                     relays.add(relay);
                     source.follow(relay);
@@ -280,7 +287,6 @@ final class Merger<T> implements SendSide {
                     }
                 }
             } finally {
-                upper.lock.unlock();
                 hub.lock.unlock();
             }
         } finally {
@@ -300,7 +306,13 @@ final class Merger<T> implements SendSide {
     }
 
     private static void checkNotLate(Inbox<?> from, long joiningPoint) {
-        long first = from.firstAccepted();
+        long first;
+        from.hub.lock.lock();
+        try {
+            first = from.firstAccepted();
+        } finally {
+            from.hub.lock.unlock();
+        }
         if (first != 0 && first <= joiningPoint) {
             throw new IllegalStateException("a link would join at number " + joiningPoint + ", and " + from
                     + " holds number " + first + ", which would be late: link it before it is behind, or held");
