@@ -32,7 +32,7 @@ class G16IdleTest {
     private static final Duration ALLOWED = Duration.ofMillis(20);
 
     /** Waits for a window in which the process used next to no processor time. */
-    private static void eventuallyUsesNoTime() {
+    static void eventuallyUsesNoTime() {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         long[] last = {Long.MIN_VALUE / 2};
         Awaitility.await("a quiet window")
