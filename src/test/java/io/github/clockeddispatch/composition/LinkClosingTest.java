@@ -10,6 +10,7 @@ import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.Stage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -32,7 +33,9 @@ class LinkClosingTest {
         CountDownLatch closeMayGoOn = new CountDownLatch(1);
         CountDownLatch slowMayGoOn = new CountDownLatch(1);
         Dispatcher<String> top = Dispatcher.open();
-        ForwardingDispatcher<String> merge = ForwardingDispatcher.open();
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
+                .drainTimeout(Duration.ofMinutes(1))
+                .open();
         Receiver<String> slow = top.receiver("slow");
         Receiver<String> fast = top.receiver("fast");
         Receiver<String> waited = top.receiver("waited for");
