@@ -254,4 +254,17 @@ class F02DeliveryTest {
         Numbers.upTo(setup.capacity()).forEach(number -> expected.addAll(List.of(number, number)));
         assertEquals(expected, given);
     }
+
+    @ContractTest(pumps = Pumps.OWN)
+    @DisplayName("F2 also when all that was in the inbox has been acknowledged")
+    void f2AcknowledgingTheLastInTheInboxDoesNotPassWhatIsInBuffers(Setup setup) throws InterruptedException {
+        open(setup);
+        Forwarder<String> a = merge.forwarder("a", r);
+        Setup.forward(a, 1, setup.pathCapacity());
+        for (long number : Numbers.upTo(setup.pathCapacity())) {
+            assertEquals(number, r.receiveMessage().sequence());
+            r.acknowledge();
+            assertEquals(number, r.clock().time());
+        }
+    }
 }

@@ -112,4 +112,21 @@ class F07BufferTest {
         assertEquals(
                 Numbers.between(2, accepted + 1), Reading.numbers(setup.read(r).all()));
     }
+
+    @ContractTest(pumps = Pumps.OWN)
+    @DisplayName(
+            "F7 a forward that waits for room goes on when one message has been given, whatever is left in the inbox")
+    void f7OneFreePlaceIsEnough(Setup setup) throws InterruptedException {
+        open(setup);
+        idle.close();
+        Setup.forward(fast, 1, setup.pathCapacity());
+        Running<Void> forward = setup.run("forward", () -> fast.forward(setup.pathCapacity() + 1, "one more"));
+        forward.awaitBlocked();
+        assertEquals(1, r.receiveMessage().sequence());
+        forward.result();
+        fast.close();
+        assertEquals(
+                Numbers.between(2, setup.pathCapacity() + 1),
+                Reading.numbers(setup.read(r).all()));
+    }
 }
