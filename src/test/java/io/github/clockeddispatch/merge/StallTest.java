@@ -52,7 +52,7 @@ class StallTest {
     @ContractTest(
             capacities = {1, 2, 100},
             pumps = Pumps.OWN)
-    void nothingAboveItsPromiseComesAndMemoryIsBounded(Setup setup) {
+    void nothingAboveItsPromiseComesAndMemoryIsBounded(Setup setup) throws InterruptedException {
         stall(setup);
         assertThat(receiver.tryReceive()).isEmpty();
         silent.advance(2);
@@ -72,7 +72,7 @@ class StallTest {
     @ContractTest(
             capacities = {1, 2, 100},
             pumps = Pumps.OWN)
-    void aSnapshotNamesItItsPromiseAndForHowLong(Setup setup) {
+    void aSnapshotNamesItItsPromiseAndForHowLong(Setup setup) throws InterruptedException {
         stall(setup);
         ReceiverState state = merge.snapshot().receivers().getFirst();
         assertThat(state.heldBack().messages()).isEqualTo(SOURCES * setup.capacity());
@@ -92,7 +92,7 @@ class StallTest {
     @ContractTest(
             capacities = {1, 2, 100},
             pumps = Pumps.OWN)
-    void allComesInOrderWhenItAdvances(Setup setup) {
+    void allComesInOrderWhenItAdvances(Setup setup) throws InterruptedException {
         stall(setup);
         silent.advance(last(setup));
         takeRest(setup, 1);
@@ -101,7 +101,7 @@ class StallTest {
     @ContractTest(
             capacities = {1, 2, 100},
             pumps = Pumps.OWN)
-    void allComesInOrderWhenItLeaves(Setup setup) {
+    void allComesInOrderWhenItLeaves(Setup setup) throws InterruptedException {
         stall(setup);
         silent.close();
         takeRest(setup, 1);
