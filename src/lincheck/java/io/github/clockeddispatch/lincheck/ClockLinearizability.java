@@ -1,0 +1,173 @@
+package io.github.clockeddispatch.lincheck;
+
+import io.github.clockeddispatch.progress.Frontier;
+import io.github.clockeddispatch.progress.NumberedRing;
+import io.github.clockeddispatch.progress.Watermark;
+import java.util.TreeSet;
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Counter and clock: numbers are given under the lock, one reader takes and finishes as its own thread does, and anybody
+ * looks without a lock.
+ *
+ * <p>What is compared is {@code hasReached}. The value of {@code time()} lies between where the clock stood at the call and
+ * where it stands at the return, but the clock may have jumped over it: with message 1 unfinished and 2 and 3 for others it
+ * goes from 0 to 3, and who had read the counter at 2 says 2. So it can be too low for an instant, never too high, and does
+ * not fall.
+ */
+class ClockLinearizability {
+
+    /** Counter, ring and clock, put together as the dispatcher does. */
+    @Param(name = "number", gen = IntGen.class, conf = "1:5")
+    public static class Clock extends Checks.Owner {
+        final Frontier frontier = new Frontier(0);
+        final Watermark watermark = new Watermark(frontier);
+        private final NumberedRing<String> ring = new NumberedRing<>(8);
+        private long inHand;
+        private boolean stopped;
+
+        @Operation
+        public long number() {
+            return locked(() -> {
+                long number = frontier.value() + 1;
+                ring.reserve(1);
+                mark(number);
+                ring.append(number, "");
+                ring.publish();
+                return number;
+            });
+        }
+
+        void mark(long number) {
+            watermark.begin(number);
+            frontier.publish(number);
+        }
+
+        @Operation
+        public long numberForOthers() {
+            return locked(() -> {
+                long number = frontier.value() + 1;
+                frontier.publish(number);
+                return number;
+            });
+        }
+
+        /** Returns what was taken, 0 for nothing, -1 where it was stopped. */
+        @Operation(nonParallelGroup = "reader")
+        public long take() {
+            if (stopped || !ring.hasNext()) {
+                return finish() ? 0 : -1;
+            }
+            long number = ring.nextNumber();
+            ring.take();
+            if (!watermark.finish(inHand == 0 ? number : inHand, number)) {
+                inHand = 0;
+                stopped = true;
+                return -1;
+            }
+            inHand = number;
+            return number;
+        }
+
+        private boolean finish() {
+            long first = inHand;
+            inHand = 0;
+            if (first != 0) {
+                stopped |= !locked(() -> watermark.finish(first, ring.hasNext() ? ring.nextNumber() : 0));
+            }
+            return !stopped;
+        }
+
+        @Operation(runOnce = true)
+        public long stop() {
+            return locked(watermark::stop);
+        }
+
+        @Operation
+        public boolean hasReached(@Param(name = "number") int number) {
+            return watermark.time() >= number;
+        }
+
+        @Operation
+        public long sequence() {
+            return frontier.value();
+        }
+    }
+
+    /** What it should do. */
+    public static class Specification {
+        private final TreeSet<Long> unfinished = new TreeSet<>();
+        private long sequence;
+        private long inHand;
+        private long stoppedAt = -1;
+        private boolean told;
+
+        private long time() {
+            if (stoppedAt >= 0) {
+                return stoppedAt;
+            }
+            return unfinished.isEmpty() ? sequence : Math.min(sequence, unfinished.first() - 1);
+        }
+
+        public long number() {
+            unfinished.add(++sequence);
+            return sequence;
+        }
+
+        public long numberForOthers() {
+            return ++sequence;
+        }
+
+        public long take() {
+            boolean hasNext = unfinished.stream().anyMatch(number -> number > inHand);
+            if (told || (stoppedAt >= 0 && (inHand != 0 || hasNext))) {
+                told = true;
+                return -1;
+            }
+            unfinished.remove(inHand);
+            inHand = unfinished.isEmpty() ? 0 : unfinished.first();
+            return inHand;
+        }
+
+        public long stop() {
+            long time = time();
+            stoppedAt = time;
+            return unfinished.isEmpty() ? time : unfinished.first();
+        }
+
+        public boolean hasReached(int number) {
+            return time() >= number;
+        }
+
+        public long sequence() {
+            return sequence;
+        }
+    }
+
+    /** The counter is raised before the message is marked as unfinished. */
+    public static class CounterFirst extends Clock {
+        @Override
+        void mark(long number) {
+            frontier.publish(number);
+            watermark.begin(number);
+        }
+    }
+
+    @Test
+    void modelChecking() {
+        Checks.modelCheck(Clock.class, Specification.class);
+    }
+
+    @Test
+    void stress() {
+        Checks.stress(Clock.class, Specification.class);
+    }
+
+    @Test
+    void findsTheCounterRaisedFirst() {
+        Checks.finds(CounterFirst.class, Specification.class);
+    }
+}
