@@ -170,6 +170,7 @@ final class Gate<T> implements Supply, RoomWait {
     /** Something was due, and will not be given any more: the clock must not pass it. */
     void lost(long number) {
         firstLost = firstLost == 0 ? number : Math.min(firstLost, number);
+        merger.noRoom(inbox);
         inbox.watermark.begin(firstLost); // where something is in the inbox it comes after that
     }
 

@@ -42,6 +42,9 @@ final class Merger<T> implements SendSide {
     /** Receivers that were held back when the merge was closed, and why. */
     private final List<String> heldBack = new ArrayList<>();
 
+    /** Those that had no room when the merge was closed. */
+    private final Set<Inbox<T>> full = new LinkedHashSet<>();
+
     /** Of receivers that were closed with nothing unfinished, and whose clocks are waited for. */
     private final Set<Gate<T>> orphans = new LinkedHashSet<>();
 
@@ -151,6 +154,11 @@ final class Merger<T> implements SendSide {
             reach.drained(source);
             hub.changed.signalAll();
         }
+    }
+
+    /** Something that was due found no room there, and has been given up: {@code close} tells of it. */
+    void noRoom(Inbox<T> inbox) {
+        full.add(inbox);
     }
 
     /** Nobody has anything left for this receiver. */
@@ -429,11 +437,11 @@ final class Merger<T> implements SendSide {
         hub.lock.lock();
         try {
             List.copyOf(undrained).forEach(source -> source.abandon(why));
-            return Stream.concat(
-                            losers.stream()
-                                    .map(source -> source.lost() + (source.lost() == 1 ? " message" : " messages")
-                                            + " of " + source),
-                            heldBack.stream())
+            Stream<String> lost = losers.stream()
+                    .map(source -> source.lost() + (source.lost() == 1 ? " message" : " messages") + " of " + source);
+            Stream<String> noRoom = full.stream().map(inbox -> "no room: " + inbox.describe());
+            return Stream.of(lost, heldBack.stream(), noRoom)
+                    .flatMap(texts -> texts)
                     .toList();
         } finally {
             hub.lock.unlock();

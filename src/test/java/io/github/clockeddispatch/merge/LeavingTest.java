@@ -51,7 +51,9 @@ class LeavingTest {
         Forwarder<String> source = merge.forwarder("source", receiver);
         assertThat(source.tryForward(1, "in the inbox")).isTrue();
         assertThat(source.tryForward(2, "due")).isTrue();
-        assertThatThrownBy(merge::close).hasMessageContaining("1 message of forwarder \"source\"");
+        assertThatThrownBy(merge::close)
+                .hasMessageContaining("1 message of forwarder \"source\"")
+                .hasMessageContaining("no room: receiver \"receiver\"");
         assertThat(receiver.tryReceive()).contains(new Delivery.Message<>(1, "in the inbox"));
         assertThat(receiver.tryReceive()).contains(new Delivery.End<>(1));
         assertThat(receiver.clock().time()).isEqualTo(1);
