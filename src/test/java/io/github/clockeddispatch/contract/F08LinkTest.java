@@ -19,7 +19,6 @@ import io.github.clockeddispatch.Stage;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
-import io.github.clockeddispatch.testkit.Kind;
 import io.github.clockeddispatch.testkit.Numbers;
 import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Reading;
@@ -605,40 +604,5 @@ class F08LinkTest {
         r.clock().waitUntil(sent.getLast());
         assertEquals(sent, Reading.numbers(reading.messages()));
         assertTrue(joined > 0 && joined < sent.getFirst());
-    }
-
-    // ---- idleness
-
-    @ContractTest(capacities = 1024, threads = Kind.VIRTUAL, pumps = Pumps.OWN)
-    @DisplayName("F8 a link that has nothing to forward is not woken for every number, only where one is needed")
-    void f8IdleLinksAreNotWoken(Setup setup) throws InterruptedException {
-        open(setup);
-        for (int i = 0; i < 300; i++) {
-            merge.link(top.receiver("idle " + i), merge.receiver("idle " + i));
-        }
-        long none = time();
-        List<Receiver<String>> needed = new ArrayList<>();
-        for (int i = 0; i < 300; i++) {
-            Receiver<String> upper = top.receiver("awaited " + i);
-            needed.add(merge.receiver("awaited " + i));
-            merge.link(upper, needed.getLast());
-            needed.getLast().clock().whenReached(Long.MAX_VALUE - 1); // needs it, but not soon
-        }
-        long many = Math.min(time(), time());
-        assertTrue(
-                many < 20 * none + 100_000_000,
-                () -> none + " ns became " + many + " ns"); // 6,000,000 wakings take longer
-        for (Receiver<String> receiver : needed) {
-            assertEquals(top.sequence(), receiver.clock().time());
-        }
-    }
-
-    private long time() throws InterruptedException {
-        long start = System.nanoTime();
-        for (int i = 0; i < 20_000; i++) {
-            busy.send("m");
-        }
-        assertTrue(top.awaitFinished(Await.BOUND));
-        return System.nanoTime() - start;
     }
 }
