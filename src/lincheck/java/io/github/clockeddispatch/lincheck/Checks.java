@@ -12,6 +12,9 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 /** How a structure is compared with its specification, which is the same as a plain program for one thread. */
 final class Checks {
 
+    /** How many scenarios are made up, in each way. */
+    private static final int ITERATIONS = Integer.getInteger("lincheck.iterations", 10);
+
     private Checks() {}
 
     /** What is guarded by its owner's lock is used under one here, too. */
@@ -30,8 +33,8 @@ final class Checks {
 
     private static ModelCheckingOptions modelChecking() {
         return new ModelCheckingOptions()
-                .iterations(25)
-                .invocationsPerIteration(400)
+                .iterations(ITERATIONS)
+                .invocationsPerIteration(250)
                 .actorsBefore(2)
                 .actorsPerThread(3)
                 .actorsAfter(2);
@@ -45,8 +48,8 @@ final class Checks {
     /** Runs on threads as they come. */
     static void stress(Class<?> structure, Class<?> specification) {
         new StressOptions()
-                .iterations(15)
-                .invocationsPerIteration(800)
+                .iterations(ITERATIONS)
+                .invocationsPerIteration(100)
                 .actorsBefore(2)
                 .actorsPerThread(4)
                 .actorsAfter(2)
@@ -58,7 +61,11 @@ final class Checks {
     static void finds(Class<?> broken, Class<?> specification) {
         LincheckAssertionError found = assertThrows(
                 LincheckAssertionError.class,
-                () -> modelChecking().sequentialSpecification(specification).check(broken));
+                () -> modelChecking()
+                        .iterations(Math.max(ITERATIONS, 30)) // it stops at the first that shows the bug
+                        .minimizeFailedScenario(false)
+                        .sequentialSpecification(specification)
+                        .check(broken));
         String text = String.valueOf(found.getMessage());
         assertTrue(text.contains("Invalid execution results"), text);
     }
