@@ -94,6 +94,9 @@ public final class NumberBeforeAppend {
         public void observer(JJ_Result r) {
             r.r1 = frontier;
             long first = unfinished;
+            for (int i = 0; i < 20; i++) {
+                Thread.onSpinWait(); // gives it time to happen
+            }
             long bound = frontier;
             r.r2 = first == 0 ? bound : Math.min(bound, first - 1);
         }

@@ -17,7 +17,7 @@ import java.util.Optional;
 final class Rig {
 
     /** How long a wait may take that must end by itself: a wake-up that is lost becomes a result, not a hang. */
-    static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final Duration PATIENCE = Duration.ofMillis(Long.getLong("patience", 3_000));
 
     /** What {@link #next} returns where nothing came in time. */
     static final long NOTHING = 0;
