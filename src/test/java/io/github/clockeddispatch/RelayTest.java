@@ -1,0 +1,56 @@
+package io.github.clockeddispatch;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+/** F8: an idle link is woken for just the numbers that the merge needs. */
+class RelayTest {
+    @Test
+    void anIdleLinkWaitsForTheNumberThatIsNeededAndForNoOther() throws InterruptedException {
+        try (Dispatcher<String> top = Dispatcher.open();
+                ForwardingDispatcher<String> merge = ForwardingDispatcher.open()) {
+            Receiver<String> idle = top.receiver("idle");
+            Sender<String> toOther = top.sender("to other", top.receiver("other"));
+            Receiver<String> receiver = merge.receiver("receiver");
+            merge.link(idle, receiver);
+            Forwarder<String> forwarder = merge.forwarder("forwarder", receiver);
+            awaitWatched(idle, Arguments.LAST_NUMBER);
+
+            dispatch(toOther, 100);
+            assertEquals(100, idle.clock().time());
+            assertEquals(Arguments.LAST_NUMBER, watched(idle), "nothing is held back or waited for");
+
+            forwarder.forward(150, "held back");
+            assertEquals(150, watched(idle));
+            dispatch(toOther, 49);
+            assertEquals(150, watched(idle), "it has not been woken");
+            assertEquals(0, receiver.pending());
+
+            dispatch(toOther, 1);
+            assertEquals(new Delivery.Message<>(150, "held back"), receiver.receiveMessage());
+            awaitWatched(idle, Arguments.LAST_NUMBER);
+        }
+    }
+
+    private static void dispatch(Sender<String> sender, int count) throws InterruptedException {
+        for (int i = 0; i < count; i++) {
+            sender.dispatch("m");
+        }
+    }
+
+    private static void awaitWatched(Receiver<String> receiver, long number) {
+        await().until(() -> watched(receiver) == number);
+    }
+
+    /** The least number at which somebody is woken by the receiver's clock. */
+    private static long watched(Receiver<String> receiver) {
+        receiver.inbox.hub.lock.lock();
+        try {
+            return receiver.inbox.firstWaited();
+        } finally {
+            receiver.inbox.hub.lock.unlock();
+        }
+    }
+}
