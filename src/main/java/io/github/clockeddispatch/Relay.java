@@ -106,11 +106,28 @@ final class Relay<S, T> implements Upstream {
                 unwatch();
                 side.exit();
             }
-            source.close(Stop.closed(this + " has come to its end"));
+            end();
         } catch (Throwable e) {
             failed(e);
         } finally {
             merger.ended(this);
+        }
+    }
+
+    /** The upper dispatcher is closed. What it has given up is missing below: no clock there may pass it. */
+    private void end() {
+        long lost;
+        from.hub.lock.lock();
+        try {
+            lost = from.firstLost();
+        } finally {
+            from.hub.lock.unlock();
+        }
+        if (lost == 0) {
+            source.close(Stop.closed(this + " has come to its end"));
+        } else {
+            source.fail(new ClosedException(
+                    from.hub + " was closed, and did not deliver number " + lost + " to " + from, null));
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.DispatchException;
+import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
@@ -117,5 +118,34 @@ class LeavingTest {
         merge.forwarder("to the other", other).advance(5);
         other.close();
         assertThat(merge.sequence()).isEqualTo(5);
+    }
+
+    @Test
+    void noClockBelowPassesWhatAMergeAboveGaveUp() throws Exception {
+        ForwardingDispatcher<String> lower = ForwardingDispatcher.<String>builder()
+                .channelCapacity(1)
+                .drainTimeout(Duration.ZERO)
+                .open();
+        try {
+            Receiver<String> below = lower.receiver("below");
+            Forwarder<String> other = lower.forwarder("other", below);
+            Forwarder<String> source = merge.forwarder("source", receiver);
+            lower.link(receiver, below);
+            for (long number = 1; number <= 4; number++) { // one in the buffer below, one in the inbox here, two due
+                assertThat(source.forward(number, "message " + number, Duration.ofSeconds(10)))
+                        .isTrue();
+            }
+            assertThatThrownBy(merge::close).hasMessageContaining("no room: receiver \"receiver\"");
+            other.advance(4);
+            assertThatThrownBy(() -> below.clock().waitUntil(4))
+                    .isInstanceOf(FailedException.class)
+                    .hasRootCauseInstanceOf(ClosedException.class);
+        } finally {
+            try {
+                lower.close();
+            } catch (DispatchException e) {
+                // what had come before is lost with the receiver, if anything had
+            }
+        }
     }
 }
