@@ -400,10 +400,11 @@ final class ReadSide<T> {
     private boolean await(Deadline deadline, boolean ticks) throws InterruptedException {
         var tick = ticks ? new ClockWait.OfReader(told + 1, inbox) : null;
         if (tick != null) {
-            inbox.add(tick); // in a merge it may bring in what was not there a moment ago
+            inbox.add(tick);
         }
         inbox.readerWaits(true);
         try {
+            // in a merge, adding the tick may have brought in what was not there a moment ago
             return ring.hasNext() || (tick != null && watermark.time() > told) || deadline.await(inbox.arrived);
         } finally {
             inbox.readerWaits(false);
