@@ -80,6 +80,35 @@ public final class MergePromises {
         }
     }
 
+    /** Message 1 is accepted, and due at once, while somebody looks whether the clock has got there, first without the lock. */
+    @JCStressTest
+    @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the clock stands below the message, which is given")
+    @Outcome(id = "1, 1", expect = FORBIDDEN, desc = "the clock has passed a message that nobody has read")
+    @Outcome(expect = FORBIDDEN, desc = "the message is not given, though all have promised")
+    @State
+    public static class ForwardAndClock {
+        private final Merge merge = new Merge(1);
+
+        public ForwardAndClock() {
+            merge.second.advance(1);
+        }
+
+        @Actor
+        public void forwarder() {
+            Merge.forward(merge.first, 1);
+        }
+
+        @Actor
+        public void observer(JJ_Result r) {
+            r.r1 = merge.receiver.clock().hasReached(1) ? 1 : 0;
+        }
+
+        @Arbiter
+        public void read(JJ_Result r) {
+            r.r2 = merge.now();
+        }
+    }
+
     /** Two messages cross: whoever is accepted first, the lower number is given first. */
     @JCStressTest
     @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "in order")

@@ -82,6 +82,11 @@ public final class StopAndFinish {
 
         @Arbiter
         public void look(JJJ_Result r) {
+            try {
+                rig.receiver.acknowledge(); // must not finish what was in hand when it was stopped
+            } catch (ClosedException e) {
+                // as it should be
+            }
             r.r2 = rig.receiver.clock().time();
             r.r3 = rig.receiver.discarded();
         }
