@@ -159,12 +159,19 @@ final class Relay<S, T> implements Upstream {
         }
     }
 
+    /** The thread ends: nobody shall put its tick among the waits again. */
     private void unwatch() {
-        from.hub.lock.lock();
+        lock.lock();
         try {
-            from.remove(tick);
+            idle = false;
+            from.hub.lock.lock();
+            try {
+                from.remove(tick);
+            } finally {
+                from.hub.lock.unlock();
+            }
         } finally {
-            from.hub.lock.unlock();
+            lock.unlock();
         }
     }
 

@@ -34,6 +34,29 @@ class RelayTest {
         }
     }
 
+    @Test
+    void aLinkThatEndsLeavesNothingAmongTheWaitsAbove() throws InterruptedException {
+        Dispatcher<String> top = Dispatcher.open();
+        try (ForwardingDispatcher<String> merge = ForwardingDispatcher.open()) {
+            Receiver<String> above = top.receiver("above");
+            Receiver<String> receiver = merge.receiver("receiver");
+            merge.link(above, receiver);
+            Forwarder<String> forwarder = merge.forwarder("forwarder", receiver);
+            awaitWatched(above, Arguments.LAST_NUMBER);
+
+            receiver.inbox.hub.lock.lock(); // the link can end, but not leave the merge
+            try {
+                top.close();
+                await().until(receiver.inbox.hub.lock::hasQueuedThreads);
+                forwarder.forward(5, "held back by the link, for a moment");
+            } finally {
+                receiver.inbox.hub.lock.unlock();
+            }
+            assertEquals(new Delivery.Message<>(5, "held back by the link, for a moment"), receiver.receiveMessage());
+            awaitWatched(above, Long.MAX_VALUE);
+        }
+    }
+
     private static void dispatch(Sender<String> sender, int count) throws InterruptedException {
         for (int i = 0; i < count; i++) {
             sender.dispatch("m");
