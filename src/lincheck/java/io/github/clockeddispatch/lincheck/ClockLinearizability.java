@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
  * looks without a lock.
  *
  * <p>What is compared is {@code hasReached}. The value of {@code time()} lies between where the clock stood at the call and
- * where it stands at the return, but the clock may have jumped over it: with message 1 unfinished and 2 and 3 for others it
- * goes from 0 to 3, and who had read the counter at 2 says 2. So it can be too low for an instant, never too high, and does
- * not fall.
+ * where it stands at the return, but the clock may have jumped over it: with message 1 unfinished and 2 for another it goes
+ * from 0 to 2, and who had read the counter at 1 before says 1. So it may be too low for an instant, is never too high, and
+ * does not fall.
  */
 class ClockLinearizability {
 
@@ -58,8 +58,8 @@ class ClockLinearizability {
         /** Returns what was taken, 0 for nothing, -1 where it was stopped. */
         @Operation(nonParallelGroup = "reader")
         public long take() {
-            if (stopped || !ring.hasNext()) {
-                return finish() ? 0 : -1;
+            if (stopped || (!ring.hasNext() && !locked(this::finishAndLookAgain))) {
+                return stopped ? -1 : 0;
             }
             long number = ring.nextNumber();
             ring.take();
@@ -72,13 +72,14 @@ class ClockLinearizability {
             return number;
         }
 
-        private boolean finish() {
-            long first = inHand;
-            inHand = 0;
-            if (first != 0) {
-                stopped |= !locked(() -> watermark.finish(first, ring.hasNext() ? ring.nextNumber() : 0));
+        /** Under the lock, where no number is between the counter and the ring; without, nothing may be seen for an instant. */
+        private boolean finishAndLookAgain() {
+            boolean hasNext = ring.hasNext();
+            if (!hasNext && inHand != 0) {
+                stopped = !watermark.finish(inHand, 0);
+                inHand = 0;
             }
-            return !stopped;
+            return hasNext;
         }
 
         @Operation(runOnce = true)
