@@ -62,7 +62,7 @@ final class Checks {
         LincheckAssertionError found = assertThrows(
                 LincheckAssertionError.class,
                 () -> modelChecking()
-                        .iterations(Math.max(ITERATIONS, 30)) // it stops at the first that shows the bug
+                        .iterations(Math.max(ITERATIONS, 200)) // it stops at the first that shows the bug
                         .minimizeFailedScenario(false)
                         .sequentialSpecification(specification)
                         .check(broken));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class ClockLinearizability {
 
     /** Counter, ring and clock, put together as the dispatcher does. */
-    @Param(name = "number", gen = IntGen.class, conf = "1:5")
+    @Param(name = "number", gen = IntGen.class, conf = "1:3")
     public static class Clock extends Checks.Owner {
         final Frontier frontier = new Frontier(0);
         final Watermark watermark = new Watermark(frontier);
