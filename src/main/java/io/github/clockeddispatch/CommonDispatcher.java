@@ -135,11 +135,11 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
 
     /**
      * Refuses what is new, lets the pumps deliver what was accepted for as long as readers make room, waits until its own
-     * readers ({@link #read}) have finished, up to the drain time-out in all; then interrupts what it owns, and gives it a
+     * readers ({@code read}) have finished, up to the drain time-out in all; then interrupts what it owns, and gives it a
      * second to end. What is in the inboxes of other readers stays readable, and then they get their end. An interrupt ends
      * the waiting at once and is set again. To close it again does nothing but wait for the first call.
      *
-     * @throws FailedException the first failure of one of its own readers, or the cause of {@link #fail}
+     * @throws FailedException the first failure of one of its own readers, or the cause of {@code fail}
      * @throws DispatchException if something that was accepted did not get into its inbox, saying how many messages of
      *     which sender; or if an own reader had to be cut off
      */

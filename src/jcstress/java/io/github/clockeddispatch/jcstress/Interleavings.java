@@ -15,7 +15,8 @@ import org.openjdk.jcstress.infra.grading.TestGrading;
 /**
  * Runs jcstress and judges what it found. A test of the library passes where it shows nothing forbidden. A twin, whose name
  * ends with <i>Weakened</i>, is a copy of the pattern with something left out, and passes where it <i>does</i> show what is
- * forbidden elsewhere: so it is known that the harness sees such a thing on this machine.
+ * forbidden elsewhere: so it is known that the harness sees such a thing on this machine. In a short run one or the other
+ * twin may have no luck, and is told; more than a quarter of them, and the run has shown nothing.
  */
 public final class Interleavings {
 
@@ -23,6 +24,8 @@ public final class Interleavings {
 
     private int wrong;
     private int right;
+    private int twins;
+    private int unlucky;
 
     private Interleavings() {}
 
@@ -64,8 +67,8 @@ public final class Interleavings {
             }
         }
         merged.forEach(this::judge);
-        System.out.printf("%n%d as expected, %d not%n", right, wrong);
-        return wrong == 0 && right > 0;
+        System.out.printf("%n%d as expected, %d not; of %d twins %d had no luck%n", right, wrong, twins, unlucky);
+        return wrong == 0 && right > 0 && unlucky * 4 <= twins;
     }
 
     private void judge(String name, TestResult result) {
@@ -79,8 +82,13 @@ public final class Interleavings {
         } else if (!name.endsWith(TWIN)) {
             tell(name, !outcomes.isEmpty(), "nothing forbidden in " + outcomes);
         } else {
-            String verdict = grading.hasInteresting ? "shows it, as expected, in " : "does NOT show it in ";
-            tell(name, grading.hasInteresting, verdict + outcomes);
+            twins++;
+            if (grading.hasInteresting) {
+                tell(name, true, "shows it, as expected, in " + outcomes);
+            } else {
+                unlucky++;
+                print("none", name, "does not show it in " + outcomes);
+            }
         }
     }
 
@@ -90,7 +98,11 @@ public final class Interleavings {
         } else {
             wrong++;
         }
+        print(isRight ? "ok" : "WRONG", name, what);
+    }
+
+    private static void print(String verdict, String name, String what) {
         String shortName = name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1);
-        System.out.printf("%-5s %-62s %s%n", isRight ? "ok" : "WRONG", shortName, what);
+        System.out.printf("%-5s %-62s %s%n", verdict, shortName, what);
     }
 }
