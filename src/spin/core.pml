@@ -1,0 +1,415 @@
+/*
+ * The protocol of the serialising dispatcher (docs/design.md), for spin: number, append, publish; the clock that is derived
+ * from one word and the counter; waits in two stages and the alarm; room, and groups that hold none while they wait; the end.
+ * Two receivers with inboxes of one place; a pump to receiver 0 and one to both of them (or, with -DTWO_GROUPS, two to both);
+ * a reader, and a thread that waits for the clock, for each receiver; one that looks at the clocks without a lock.
+ *
+ * Each statement is a step that any other process may come before. What is done under the hub's lock is not one step, as
+ * readers go on without it. Memory is sequentially consistent here, as it is for the volatile words that this is about;
+ * weaker orders are jcstress's business.
+ *
+ * Checked: no process stands for ever (an invalid end state: a lost wake-up, a deadlock); a clock that was seen at s, or a
+ * wait for s that has returned, finds the effect of every message up to s; no clock falls; numbers are dense; each message
+ * is given once and in order.
+ *
+ * -DBUG_... plants a mistake, which must be found: see run.
+ */
+#ifndef FIRST
+#define FIRST 2 /* messages of the first pump */
+#endif
+#ifndef SECOND
+#define SECOND 1 /* and of the second */
+#endif
+#define RECEIVERS 2
+#define PUMPS 2
+#define TOTAL (FIRST + SECOND)
+#define MESSAGES (id == 0 -> FIRST : SECOND)
+#define NONE 255
+
+typedef Inbox {
+    byte ring[TOTAL + 1];
+    byte appended;   /* positions from here on are not filled */
+    byte tail;       /* what the reader may take is below */
+    byte head;       /* what the reader has taken is below */
+    byte unfinished; /* the watermark: the first unfinished number, 0 for none */
+    byte alarm;      /* the reader settles when it has finished all below a number above this one */
+    bool readerWaits;
+    bool arrived;
+    byte waited;     /* the number that a thread waits for, NONE for none */
+    bool settled;
+    byte watch;      /* at this number of the counter the inbox is told */
+    bool queued;     /* a pump stands in the queue */
+    bool granted;    /* and has been granted a place */
+    bool onlooker[PUMPS];
+    bool atEnd;
+    byte permits;    /* BUG_PARTIAL_PERMITS only */
+
+    /* what is so, whether or not anybody has seen it */
+    bool addressed[TOTAL + 1];
+    bool handled[TOTAL + 1];
+}
+
+Inbox inbox[RECEIVERS];
+byte counter;
+byte lock; /* 0: free */
+bool placeSeen[PUMPS];
+byte missing[PUMPS];
+byte drained;
+
+#define LOCK atomic { lock == 0 -> lock = _pid + 1 }
+#define UNLOCK lock = 0
+/* waits for a signal under the lock, as a condition does */
+#define AWAIT(flag) atomic { flag = false; lock = 0 } ; flag ; LOCK
+#define FREE(r) (CAPACITY - (inbox[r].appended - inbox[r].head) - inbox[r].permits - (inbox[r].granted -> 1 : 0))
+#define CAPACITY 1
+#define WANTED(r) (inbox[r].onlooker[0] || inbox[r].onlooker[1] || (inbox[r].queued && !inbox[r].granted))
+
+inline readTime(r, t) {
+#ifdef BUG_TIME_READS_THE_WORD_FIRST
+    t = inbox[r].unfinished;
+    if
+    :: t == 0 -> t = counter
+    :: t > 0 && t - 1 > counter -> t = counter
+    :: else -> t = t - 1
+    fi
+#else
+    bound = counter;
+    atomic { /* one read */
+        if
+        :: inbox[r].unfinished == 0 -> t = bound
+        :: inbox[r].unfinished > 0 && inbox[r].unfinished - 1 > bound -> t = bound
+        :: else -> t = inbox[r].unfinished - 1
+        fi
+    }
+#endif
+}
+
+/* under the lock: settles those who are due, wakes those for whom there is room, and sets the alarm for the rest */
+inline settle(r) {
+    do
+    :: readTime(r, time);
+       atomic { /* but for the reader's head, which is read once, only what the lock guards */
+           if
+           :: inbox[r].waited <= time -> inbox[r].settled = true; inbox[r].waited = NONE
+           :: else
+           fi;
+           if
+           :: WANTED(r) && FREE(r) > 0 ->
+              for (pump : 0 .. PUMPS - 1) {
+                  if
+                  :: inbox[r].onlooker[pump] ->
+                     inbox[r].onlooker[pump] = false;
+                     missing[pump]--;
+                     if
+                     :: missing[pump] == 0 -> placeSeen[pump] = true
+                     :: else
+                     fi
+                  :: else
+                  fi
+              }
+              if
+              :: inbox[r].queued && !inbox[r].granted -> inbox[r].granted = true; placeSeen[0] = true
+              :: else
+              fi
+           :: else
+           fi;
+           pump = 0;
+           if
+           :: WANTED(r) -> inbox[r].alarm = 0
+           :: else -> inbox[r].alarm = inbox[r].waited
+           fi
+       }
+#ifdef BUG_NO_SECOND_LOOK
+       break
+#else
+       /* the reader may have gone on before it could see the alarm */
+       readTime(r, time);
+       if
+       :: (inbox[r].alarm != NONE && inbox[r].waited <= time) || (WANTED(r) && FREE(r) > 0)
+       :: else -> break
+       fi
+#endif
+    od;
+    atomic {
+        time = 0; bound = 0;
+        if
+        :: inbox[r].waited > counter && inbox[r].waited != NONE -> inbox[r].watch = inbox[r].waited
+        :: else -> inbox[r].watch = NONE
+        fi
+    }
+}
+
+inline append(r) {
+    atomic { inbox[r].ring[inbox[r].appended] = number; inbox[r].appended++ }
+}
+
+inline begin(r) {
+    if
+    :: inbox[r].unfinished == 0 -> inbox[r].unfinished = number
+    :: else
+    fi
+}
+
+inline publish(r) {
+    atomic {
+        inbox[r].tail = inbox[r].appended;
+        if
+        :: inbox[r].readerWaits -> inbox[r].arrived = true
+        :: else
+        fi
+    }
+}
+
+inline tell() {
+    if
+    :: inbox[0].watch <= counter -> inbox[0].watch = NONE; settle(0)
+    :: else
+    fi;
+    if
+    :: inbox[1].watch <= counter -> inbox[1].watch = NONE; settle(1)
+    :: else
+    fi
+}
+
+/* to receiver 0: stands in its queue, and nobody overtakes it */
+proctype direct(byte id) {
+    byte sent, number, time, bound, pump;
+    do
+    :: sent < MESSAGES ->
+       LOCK;
+       if
+       :: FREE(0) <= 0 ->
+          inbox[0].queued = true;
+          settle(0);
+          do
+          :: inbox[0].granted -> break
+          :: else -> AWAIT(placeSeen[id])
+          od
+       :: else
+       fi;
+       number = counter + 1;
+       inbox[0].addressed[number] = true;
+#ifdef BUG_COUNTER_FIRST
+       counter = number;
+       begin(0);
+#else
+       begin(0);
+#endif
+       append(0);
+       counter = number;
+       publish(0);
+       if
+       :: inbox[0].queued -> inbox[0].queued = false; inbox[0].granted = false; settle(0)
+       :: else
+       fi;
+       tell();
+       UNLOCK;
+       sent++
+    :: else -> break
+    od;
+    LOCK;
+    drained++;
+    if
+    :: drained == PUMPS -> inbox[0].atEnd = true; inbox[0].arrived = true
+    :: else
+    fi;
+    UNLOCK
+}
+
+/* to both: looks on at those that are full until each has had a free place, and holds none meanwhile */
+proctype group(byte id) {
+    byte sent, number, time, bound, pump;
+    do
+    :: sent < MESSAGES ->
+       LOCK;
+#ifdef BUG_PARTIAL_PERMITS
+       do
+       :: FREE(id) > 0 -> break
+       :: else -> inbox[id].onlooker[id] = true; missing[id] = 1; settle(id);
+          do :: missing[id] == 0 -> break :: else -> AWAIT(placeSeen[id]) od
+       od;
+       inbox[id].permits++;
+       UNLOCK; LOCK; /* others come between */
+       do
+       :: FREE(1 - id) > 0 -> break
+       :: else -> inbox[1 - id].onlooker[id] = true; missing[id] = 1; settle(1 - id);
+          do :: missing[id] == 0 -> break :: else -> AWAIT(placeSeen[id]) od
+       od;
+       inbox[id].permits--;
+#else
+       if
+       :: FREE(0) <= 0 || FREE(1) <= 0 ->
+          if
+          :: FREE(0) <= 0 -> inbox[0].onlooker[id] = true; missing[id]++
+          :: else
+          fi;
+          if
+          :: FREE(1) <= 0 -> inbox[1].onlooker[id] = true; missing[id]++
+          :: else
+          fi;
+          if
+          :: inbox[0].onlooker[id] -> settle(0)
+          :: else
+          fi;
+          if
+          :: inbox[1].onlooker[id] -> settle(1)
+          :: else
+          fi;
+          do
+          :: missing[id] == 0 -> break
+          :: else -> AWAIT(placeSeen[id])
+          od
+       :: else
+       fi;
+#endif
+       number = counter + 1;
+       inbox[0].addressed[number] = true;
+       inbox[1].addressed[number] = true;
+       begin(0);
+       append(0);
+       begin(1);
+       append(1);
+       counter = number;
+       publish(0);
+       publish(1);
+       tell();
+       UNLOCK;
+       sent++
+    :: else -> break
+    od;
+    LOCK;
+    drained++;
+    if
+    :: drained == PUMPS -> inbox[0].atEnd = true; inbox[0].arrived = true
+    :: else
+    fi;
+#ifdef TWO_GROUPS
+    if
+    :: drained == PUMPS -> inbox[1].atEnd = true; inbox[1].arrived = true
+    :: else
+    fi;
+#else
+    inbox[1].atEnd = true;
+    inbox[1].arrived = true;
+#endif
+    UNLOCK
+}
+
+proctype reader(byte r) {
+    byte number, inHand, last, time, bound, pump;
+    do
+    :: inbox[r].tail > inbox[r].head ->
+       number = inbox[r].ring[inbox[r].head];
+       assert(number > last && inbox[r].addressed[number]);
+       inbox[r].head++;
+#ifdef BUG_ALARM_BEFORE_PROGRESS
+       time = inbox[r].alarm;
+       inbox[r].unfinished = number;
+       if
+       :: number > time ->
+#else
+#ifdef BUG_FINISHED_WHEN_GIVEN
+       inbox[r].unfinished = number + 1;
+#else
+       inbox[r].unfinished = number; /* finishes what was in hand */
+#endif
+       if
+       :: number > inbox[r].alarm ->
+#endif
+          LOCK;
+          settle(r);
+          UNLOCK
+       :: else
+       fi;
+       inHand = number;
+       last = number;
+#ifdef STOPS /* the reader never comes back from the handler of the last one: what is due must have been told by then */
+       if
+       :: number == TOTAL -> end_stopped: false
+       :: else
+       fi;
+#endif
+       inbox[r].handled[number] = true
+    :: else ->
+#ifdef BUG_FINISHES_THE_LAST_WITHOUT_LOCK
+       if
+       :: inHand != 0 -> inbox[r].unfinished = 0; inHand = 0
+       :: else
+       fi;
+#endif
+       LOCK;
+       if
+       :: inHand != 0 && inbox[r].tail == inbox[r].head -> inbox[r].unfinished = 0; inHand = 0; settle(r)
+       :: else
+       fi;
+#ifdef BUG_FINISHES_THE_LAST_WITHOUT_LOCK
+       settle(r);
+#endif
+       do
+       :: inbox[r].tail > inbox[r].head -> break
+       :: inbox[r].tail == inbox[r].head && inbox[r].atEnd -> UNLOCK; goto end
+       :: else -> inbox[r].readerWaits = true; AWAIT(inbox[r].arrived); inbox[r].readerWaits = false
+       od;
+       UNLOCK
+    od;
+end:
+    assert(inbox[r].appended == inbox[r].head)
+}
+
+inline check(r, upTo) {
+    d_step {
+        seen = 1;
+        do
+        :: seen <= upTo -> assert(!inbox[r].addressed[seen] || inbox[r].handled[seen]); seen++
+        :: else -> break
+        od;
+        seen = 0
+    }
+}
+
+proctype waiter(byte r; byte number) {
+    byte time, bound, pump, seen;
+    LOCK;
+    readTime(r, time);
+    if
+    :: time >= number
+    :: else ->
+       inbox[r].waited = number;
+       settle(r);
+       do
+       :: inbox[r].settled -> break
+       :: else -> atomic { UNLOCK; inbox[r].settled }; LOCK
+       od
+    fi;
+    UNLOCK;
+    check(r, number)
+}
+
+proctype observer(byte r) {
+    byte time, bound, seen, last, looks;
+    do
+    :: looks < 2 -> readTime(r, time); assert(time >= last); check(r, time); last = time; looks++
+    :: else -> break
+    od
+}
+
+init {
+    atomic {
+        inbox[0].alarm = NONE; inbox[0].waited = NONE; inbox[0].watch = NONE;
+        inbox[1].alarm = NONE; inbox[1].waited = NONE; inbox[1].watch = NONE;
+#ifdef TWO_GROUPS
+        run group(0);
+#else
+        run direct(0);
+#endif
+        run group(1);
+        run reader(0);
+        run reader(1);
+#ifdef WAITER
+        run waiter(WAITER, TOTAL - 1);
+#endif
+#ifdef OBSERVER
+        run observer(OBSERVER);
+#endif
+    }
+}
