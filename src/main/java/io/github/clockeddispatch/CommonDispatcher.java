@@ -13,24 +13,18 @@ import java.util.Objects;
 abstract class CommonDispatcher<T> implements AutoCloseable {
 
     final Hub<T> hub;
+    private final SendSide<T> sendSide;
     private final OwnReaders<T> readers;
     private final Shutdown<T> shutdown;
     private final int inboxCapacity;
 
-    CommonDispatcher(Hub<T> hub, SendSide sendSide, CommonBuilder<?> settings) {
+    CommonDispatcher(Hub<T> hub, SendSide<T> sendSide, CommonBuilder<?> settings) {
         this.hub = hub;
+        this.sendSide = sendSide;
         this.readers = new OwnReaders<>(hub);
         this.shutdown = new Shutdown<>(hub, sendSide, readers, settings.drainTimeout);
         this.inboxCapacity = settings.inboxCapacity;
     }
-
-    abstract Inbox<T> join(String name, int capacity);
-
-    abstract List<Snapshot.SenderState> senders();
-
-    abstract boolean awaitFinished(Deadline deadline) throws InterruptedException;
-
-    abstract void failWith(Throwable cause);
 
     /**
      * Adds a receiver, with an inbox of the default capacity.
@@ -57,7 +51,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      */
     public Receiver<T> receiver(String name, int capacity) {
         Objects.requireNonNull(name, "name");
-        return new Receiver<>(join(name, Arguments.capacity(capacity)));
+        return new Receiver<>(sendSide.join(name, Arguments.capacity(capacity)));
     }
 
     /**
@@ -106,7 +100,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @throws FailedException if some of it cannot be finished, as a receiver or this dispatcher has failed
      */
     public boolean awaitFinished(Duration timeout) throws InterruptedException {
-        return awaitFinished(Deadline.in(timeout));
+        return sendSide.awaitFinished(Deadline.in(timeout));
     }
 
     /**
@@ -117,7 +111,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
     public Snapshot snapshot() {
         hub.lock.lock();
         try {
-            return new Snapshot(hub.name(), sequence(), hub.states(), senders());
+            return new Snapshot(hub.name(), sequence(), hub.states(), sendSide.states());
         } finally {
             hub.lock.unlock();
         }
@@ -130,7 +124,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @param cause why
      */
     public void fail(Throwable cause) {
-        failWith(Objects.requireNonNull(cause, "cause"));
+        sendSide.fail(Objects.requireNonNull(cause, "cause"));
     }
 
     /**

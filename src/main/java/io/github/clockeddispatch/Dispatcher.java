@@ -120,26 +120,6 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
         return sequencer.sequence();
     }
 
-    @Override
-    Inbox<T> join(String receiver, int capacity) {
-        return hub.join(receiver, capacity, sequencer.counter());
-    }
-
-    @Override
-    List<Snapshot.SenderState> senders() {
-        return sequencer.states();
-    }
-
-    @Override
-    boolean awaitFinished(Deadline deadline) throws InterruptedException {
-        return sequencer.awaitFinished(deadline);
-    }
-
-    @Override
-    void failWith(Throwable cause) {
-        sequencer.fail(cause);
-    }
-
     /**
      * The settings of a dispatcher. To be used by one thread.
      *

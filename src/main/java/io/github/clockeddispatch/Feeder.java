@@ -11,7 +11,9 @@ interface Feeder<T> {
     /** The inboxes that it can reach; empty where that is {@linkplain #isBroadcast all} of them. */
     List<Inbox<T>> targets();
 
-    boolean isBroadcast();
+    default boolean isBroadcast() {
+        return targets().isEmpty();
+    }
 
     /** One of its targets has stopped. Called without the hub's lock. */
     void targetStopped();

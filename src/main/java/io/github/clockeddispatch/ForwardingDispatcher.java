@@ -160,26 +160,6 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
         return merger.sequence();
     }
 
-    @Override
-    Inbox<T> join(String receiver, int capacity) {
-        return merger.join(receiver, capacity);
-    }
-
-    @Override
-    List<Snapshot.SenderState> senders() {
-        return merger.states();
-    }
-
-    @Override
-    boolean awaitFinished(Deadline deadline) throws InterruptedException {
-        return merger.awaitFinished(deadline);
-    }
-
-    @Override
-    void failWith(Throwable cause) {
-        merger.fail(cause);
-    }
-
     /**
      * The settings of a merge. To be used by one thread.
      *

@@ -150,7 +150,6 @@ final class Gate<T> implements Supply, RoomWait {
         if (!left) {
             left = true;
             alone = !merger.isClosing();
-            merger.left(frontier.value());
         }
         for (Lane<T> lane : List.copyOf(lanes)) {
             lane.source.lose(lane);
@@ -332,11 +331,9 @@ final class Gate<T> implements Supply, RoomWait {
 
     // ---- for those who look
 
-    /** Where the top of what it comes from stands. */
     @Override
     public long top() {
-        refresh();
-        long top = frontier.value();
+        long top = 0;
         for (Lane<T> lane : lanes) {
             Upstream upstream = lane.source.upstream();
             if (upstream != null) {

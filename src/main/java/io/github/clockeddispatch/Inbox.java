@@ -6,6 +6,7 @@ import io.github.clockeddispatch.progress.NumberedRing;
 import io.github.clockeddispatch.progress.Watermark;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
@@ -128,6 +129,7 @@ final class Inbox<T> {
 
     /** Where the top of all that it comes from stands. Under the lock. */
     long top() {
+        supply.refresh();
         return Math.max(frontier.value(), supply.top());
     }
 
@@ -336,6 +338,16 @@ final class Inbox<T> {
         }
     }
 
+    /** Does so for each, up to its number. */
+    static <T> boolean awaitFinished(Map<Inbox<T>, Long> marks, Deadline deadline) throws InterruptedException {
+        for (var mark : marks.entrySet()) {
+            if (!mark.getKey().awaitFinished(mark.getValue(), deadline)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private boolean leavesUnfinished(Stop why, long number) {
         return why.isFailure() && why.number() > watermark.time() && why.number() <= number;
     }
@@ -380,9 +392,9 @@ final class Inbox<T> {
         if (stop != null) {
             return;
         }
-        supply.refresh();
+        boolean nothingLeft = firstAccepted() == 0;
         // closed with nothing unfinished, it lacks nothing, and goes on with the counter (G5)
-        boolean idle = firstAccepted() == 0 && cause == null;
+        boolean idle = nothingLeft && cause == null;
         long number = idle ? frontier.value() : watermark.stop();
         String what = this + " " + how + " at number " + number + (cause == null ? "" : ": " + cause);
         Stop now = cause == null ? Stop.closed(what) : Stop.failed(what, cause, number);

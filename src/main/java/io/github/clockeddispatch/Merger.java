@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The sources of a merge, and what they have in common. Guarded by the hub's lock. */
-final class Merger<T> implements SendSide {
+final class Merger<T> implements SendSide<T> {
 
     private final Hub<T> hub;
     private final Reach<T> reach;
@@ -119,11 +119,6 @@ final class Merger<T> implements SendSide {
 
     // ---- what sources tell
 
-    /** A receiver stands there, and leaves. */
-    void left(long w) {
-        greatest = Math.max(greatest, w);
-    }
-
     /** One has promised as much, or has left having forwarded as much. {@link #tell} is to follow. */
     void learn(long number) {
         if (number > known.value()) {
@@ -189,7 +184,8 @@ final class Merger<T> implements SendSide {
         return (Gate<T>) inbox.supply();
     }
 
-    Inbox<T> join(String name, int inboxCapacity) {
+    @Override
+    public Inbox<T> join(String name, int inboxCapacity) {
         hub.lock.lock();
         try {
             long w = !started
@@ -204,8 +200,7 @@ final class Merger<T> implements SendSide {
             Inbox<T> inbox = hub.join(name, inboxCapacity, frontier);
             Gate<T> gate = new Gate<>(this, inbox, frontier);
             inbox.supplyBy(gate);
-            broadcasters.stream().filter(Source::isOpen).forEach(source -> source.reach(gate));
-            broadcasters.stream().filter(source -> !source.isOpen()).forEach(source -> source.reach(gate));
+            broadcasters.forEach(source -> source.reach(gate));
             return inbox;
         } finally {
             hub.lock.unlock();
@@ -353,8 +348,8 @@ final class Merger<T> implements SendSide {
 
     // ---- ends
 
-    /** G13: stops everything at once. */
-    void fail(Throwable cause) {
+    @Override
+    public void fail(Throwable cause) {
         List<Relay<?, T>> links;
         Stop why;
         hub.lock.lock();
@@ -437,8 +432,7 @@ final class Merger<T> implements SendSide {
         hub.lock.lock();
         try {
             List.copyOf(undrained).forEach(source -> source.abandon(why));
-            Stream<String> lost = losers.stream()
-                    .map(source -> source.lost() + (source.lost() == 1 ? " message" : " messages") + " of " + source);
+            Stream<String> lost = losers.stream().map(source -> SendSide.lost(source.lost(), source.toString()));
             Stream<String> noRoom = full.stream().map(inbox -> "no room: " + inbox.describe());
             return Stream.of(lost, heldBack.stream(), noRoom)
                     .flatMap(texts -> texts)
@@ -481,8 +475,8 @@ final class Merger<T> implements SendSide {
         }
     }
 
-    /** Waits until all that was accepted before the call is finished by all that it was addressed to. */
-    boolean awaitFinished(Deadline deadline) throws InterruptedException {
+    @Override
+    public boolean awaitFinished(Deadline deadline) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -494,16 +488,11 @@ final class Merger<T> implements SendSide {
         } finally {
             hub.lock.unlock();
         }
-        for (var mark : marks.entrySet()) {
-            if (!mark.getKey().awaitFinished(mark.getValue(), deadline)) {
-                return false;
-            }
-        }
-        return true;
+        return Inbox.awaitFinished(marks, deadline);
     }
 
-    /** Under the hub's lock. */
-    List<Snapshot.SenderState> states() {
+    @Override
+    public List<Snapshot.SenderState> states() {
         return undrained.stream().map(Source::state).toList();
     }
 }

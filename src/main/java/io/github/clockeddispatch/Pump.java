@@ -83,11 +83,6 @@ final class Pump<T> implements Runnable, Feeder<T> {
         return targets;
     }
 
-    @Override
-    public boolean isBroadcast() {
-        return targets.isEmpty();
-    }
-
     // ---- senders
 
     boolean send(T payload, Deadline deadline) throws InterruptedException {

@@ -232,12 +232,7 @@ final class ReadSide<T> {
         inbox.hub.lock.lock();
         try {
             while (true) {
-                Stop why = inbox.stopped();
-                if (why != null) {
-                    throw why.exception();
-                }
-                inbox.refill();
-                if (ring.hasNext()) {
+                if (hasNextUnderLock()) {
                     return Found.MESSAGE;
                 }
                 if (watermark.time() >= tick.number()) {
@@ -268,7 +263,7 @@ final class ReadSide<T> {
 
     // ---- steps
 
-    void enter() {
+    private void enter() {
         Thread self = Thread.currentThread();
         if (!INSIDE.compareAndSet(this, null, self)) {
             Thread other = inside;
@@ -372,12 +367,7 @@ final class ReadSide<T> {
                 finishUnderLock(first);
             }
             while (true) {
-                Stop why = inbox.stopped();
-                if (why != null) {
-                    throw why.exception();
-                }
-                inbox.refill();
-                if (ring.hasNext()) {
+                if (hasNextUnderLock()) {
                     return Found.MESSAGE;
                 }
                 if (inbox.reach.isAtEnd()) {
@@ -395,6 +385,16 @@ final class ReadSide<T> {
         } finally {
             inbox.hub.lock.unlock();
         }
+    }
+
+    /** Whether a message is there, or can be brought in. Throws where nothing can be read any more. */
+    private boolean hasNextUnderLock() {
+        Stop why = inbox.stopped();
+        if (why != null) {
+            throw why.exception();
+        }
+        inbox.refill();
+        return ring.hasNext();
     }
 
     private boolean await(Deadline deadline, boolean ticks) throws InterruptedException {

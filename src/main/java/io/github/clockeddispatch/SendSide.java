@@ -2,8 +2,26 @@ package io.github.clockeddispatch;
 
 import java.util.List;
 
-/** What closing needs of the half of a dispatcher that takes messages in. */
-interface SendSide {
+/**
+ * The half of a dispatcher that takes messages in, as what both dispatchers have in common needs it.
+ *
+ * @param <T> the type of the messages
+ */
+interface SendSide<T> {
+
+    /** Adds a receiver. */
+    Inbox<T> join(String receiver, int inboxCapacity);
+
+    /** Waits until all that was accepted before the call is finished by all that it was addressed to. */
+    boolean awaitFinished(Deadline deadline) throws InterruptedException;
+
+    /** Under the hub's lock: how those stand that can still deliver something. */
+    List<Snapshot.SenderState> states();
+
+    // ---- ends
+
+    /** G13: stops everything at once. */
+    void fail(Throwable cause);
 
     /**
      * Lets what comes from other dispatchers come in, as far as it had come there when this was called.
@@ -26,4 +44,9 @@ interface SendSide {
 
     /** Under the hub's lock: whether nothing of it runs on a thread that is not the dispatcher's own. */
     boolean isIdle();
+
+    /** What {@link #abandonAll} says of one sender. */
+    static String lost(long messages, String sender) {
+        return messages + (messages == 1 ? " message" : " messages") + " of " + sender;
+    }
 }

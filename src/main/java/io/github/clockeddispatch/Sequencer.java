@@ -15,7 +15,7 @@ import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
 /** The one counter, and those who number by it: the senders' pumps. Guarded by the hub's lock. */
-final class Sequencer<T> implements SendSide {
+final class Sequencer<T> implements SendSide<T> {
 
     private final Hub<T> hub;
     private final Reach<T> reach;
@@ -48,10 +48,6 @@ final class Sequencer<T> implements SendSide {
         return reach;
     }
 
-    Frontier counter() {
-        return counter;
-    }
-
     // ---- numbers
 
     long sequence() {
@@ -78,7 +74,12 @@ final class Sequencer<T> implements SendSide {
         }
     }
 
-    // ---- senders
+    // ---- receivers and senders
+
+    @Override
+    public Inbox<T> join(String receiver, int inboxCapacity) {
+        return hub.join(receiver, inboxCapacity, counter);
+    }
 
     /**
      * Opens a sender.
@@ -171,8 +172,8 @@ final class Sequencer<T> implements SendSide {
 
     // ---- ends
 
-    /** G13: stops everything at once. */
-    void fail(Throwable cause) {
+    @Override
+    public void fail(Throwable cause) {
         List<Pump<T>> pumps;
         hub.lock.lock();
         try {
@@ -248,8 +249,7 @@ final class Sequencer<T> implements SendSide {
         hub.lock.lock();
         try {
             return losers.stream()
-                    .map(pump -> pump.lost() + (pump.lost() == 1 ? " message" : " messages") + " of sender \""
-                            + pump.name() + "\"")
+                    .map(pump -> SendSide.lost(pump.lost(), "sender \"" + pump.name() + "\""))
                     .toList();
         } finally {
             hub.lock.unlock();
@@ -258,8 +258,8 @@ final class Sequencer<T> implements SendSide {
 
     // ---- for those who watch
 
-    /** Waits until all that was accepted before the call is finished by all that it was addressed to. */
-    boolean awaitFinished(Deadline deadline) throws InterruptedException {
+    @Override
+    public boolean awaitFinished(Deadline deadline) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -287,12 +287,7 @@ final class Sequencer<T> implements SendSide {
         } finally {
             hub.lock.unlock();
         }
-        for (var mark : marks.entrySet()) {
-            if (!mark.getKey().awaitFinished(mark.getValue(), deadline)) {
-                return false;
-            }
-        }
-        return true;
+        return Inbox.awaitFinished(marks, deadline);
     }
 
     private static boolean awaitNumbered(Pump<?> pump, Checkpoint checkpoint, Deadline deadline, Condition changed)
@@ -309,8 +304,8 @@ final class Sequencer<T> implements SendSide {
         return true;
     }
 
-    /** Under the hub's lock. */
-    List<Snapshot.SenderState> states() {
+    @Override
+    public List<Snapshot.SenderState> states() {
         return undrained.stream().map(Pump::state).toList();
     }
 }

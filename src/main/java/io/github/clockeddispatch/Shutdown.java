@@ -15,7 +15,7 @@ final class Shutdown<T> {
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Hub<T> hub;
-    private final SendSide sendSide;
+    private final SendSide<T> sendSide;
     private final OwnReaders<T> readers;
     private final Duration drainTimeout;
 
@@ -24,7 +24,7 @@ final class Shutdown<T> {
 
     private boolean interrupted;
 
-    Shutdown(Hub<T> hub, SendSide sendSide, OwnReaders<T> readers, Duration drainTimeout) {
+    Shutdown(Hub<T> hub, SendSide<T> sendSide, OwnReaders<T> readers, Duration drainTimeout) {
         this.hub = hub;
         this.sendSide = sendSide;
         this.readers = readers;

@@ -88,18 +88,17 @@ final class Source<T> implements Feeder<T> {
         return targets;
     }
 
-    @Override
-    public boolean isBroadcast() {
-        return targets.isEmpty();
-    }
-
-    /** From now on it can reach this receiver, unless it has ended. A broadcast that is still held back, above where the receiver joins, is for it too. */
+    /**
+     * From now on it can reach this receiver, unless it has ended. A broadcast that is still held back, above where the
+     * receiver joins, is for it too, also of one that has been closed.
+     */
     void reach(Gate<T> gate) {
         Stop why = stop;
-        if (why != null && why.isFailure()) {
+        long joinedAt = gate.inbox().joinedAt;
+        boolean hasSome = backlog.size() > 0 && backlog.number(backlog.tail() - 1) > joinedAt;
+        if (why != null && (why.isFailure() || !hasSome)) {
             return;
         }
-        long joinedAt = gate.inbox().joinedAt;
         long position = backlog.tail();
         while (position > backlog.head() && backlog.number(position - 1) > joinedAt) {
             backlog.share(--position);
@@ -110,7 +109,6 @@ final class Source<T> implements Feeder<T> {
         for (; position < backlog.tail(); position++) {
             gate.offered(lane, backlog.number(position), position == lane.position);
         }
-        checkPassed(lane);
     }
 
     /** It has joined. */

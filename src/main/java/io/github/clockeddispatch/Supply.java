@@ -39,7 +39,7 @@ interface Supply {
         return 0;
     }
 
-    /** Where the top of all that it comes from stands, for an inbox whose frontier stands there. */
+    /** The greatest number at which the top of something that it comes from stands; 0 where numbers begin here. */
     default long top() {
         return 0;
     }
