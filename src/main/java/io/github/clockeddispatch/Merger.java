@@ -484,7 +484,7 @@ final class Merger<T> implements SendSide<T> {
         hub.lock.lock();
         try {
             hub.checkNotFailed();
-            gates().forEach(gate -> marks.put(gate.inbox(), gate.accepted()));
+            hub.all().forEach(inbox -> marks.put(inbox, gate(inbox).accepted()));
         } finally {
             hub.lock.unlock();
         }

@@ -466,6 +466,18 @@ class MergeGuaranteesTest {
         assertSame(cause, assertThrows(FailedException.class, merge::close).getCause());
     }
 
+    @ContractTest
+    void g13AwaitFinishedTellsOfAFailedReceiver(Setup setup) throws InterruptedException {
+        open(setup);
+        Exception cause = new IllegalStateException("broken");
+        toR.forward(1, "one");
+        toBoth.advance(1);
+        r.fail(cause);
+        FailedException told = assertThrows(FailedException.class, () -> merge.awaitFinished(Duration.ofSeconds(5)));
+        assertSame(cause, told.getCause());
+        assertEquals(1, told.sequence());
+    }
+
     // ---- G14
 
     /** One receiver that nobody reads, with the way to it full; and one that was given nothing. */
