@@ -33,8 +33,8 @@ final class Merger<T> implements SendSide<T> {
     /** Sources that can still deliver something, in the order in which they joined. */
     private final Set<Source<T>> undrained = new LinkedHashSet<>();
 
-    /** Those that have given up messages: {@code close} tells of them. */
-    private final List<Source<T>> losers = new ArrayList<>();
+    /** How many messages were given up, by what their source is called: {@code close} tells of them. */
+    private final Map<String, Long> losses = new LinkedHashMap<>();
 
     /** Links that run. */
     private final Set<Relay<?, T>> relays = new LinkedHashSet<>();
@@ -144,7 +144,7 @@ final class Merger<T> implements SendSide<T> {
         if (undrained.remove(source)) {
             broadcasters.remove(source);
             if (source.lost() > 0) {
-                losers.add(source);
+                losses.merge(source.toString(), source.lost(), Long::sum);
             }
             reach.drained(source);
             hub.changed.signalAll();
@@ -432,9 +432,8 @@ final class Merger<T> implements SendSide<T> {
         hub.lock.lock();
         try {
             List.copyOf(undrained).forEach(source -> source.abandon(why));
-            Stream<String> lost = losers.stream().map(source -> SendSide.lost(source.lost(), source.toString()));
             Stream<String> noRoom = full.stream().map(inbox -> "no room: " + inbox.describe());
-            return Stream.of(lost, heldBack.stream(), noRoom)
+            return Stream.of(SendSide.describe(losses), heldBack.stream(), noRoom)
                     .flatMap(texts -> texts)
                     .toList();
         } finally {

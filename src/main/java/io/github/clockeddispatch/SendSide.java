@@ -1,6 +1,8 @@
 package io.github.clockeddispatch;
 
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The half of a dispatcher that takes messages in, as what both dispatchers have in common needs it.
@@ -45,8 +47,10 @@ interface SendSide<T> {
     /** Under the hub's lock: whether nothing of it runs on a thread that is not the dispatcher's own. */
     boolean isIdle();
 
-    /** What {@link #abandonAll} says of one sender. */
-    static String lost(long messages, String sender) {
-        return messages + (messages == 1 ? " message" : " messages") + " of " + sender;
+    /** What {@link #abandonAll} says of these: how many messages of each sender. */
+    static Stream<String> describe(Map<String, Long> losses) {
+        return losses.entrySet().stream()
+                .map(loss ->
+                        loss.getValue() + (loss.getValue() == 1 ? " message" : " messages") + " of " + loss.getKey());
     }
 }

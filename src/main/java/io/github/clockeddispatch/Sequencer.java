@@ -28,8 +28,8 @@ final class Sequencer<T> implements SendSide<T> {
     /** Senders that can still deliver something, in the order in which they joined. */
     private final Set<Pump<T>> undrained = new LinkedHashSet<>();
 
-    /** Those that have given up messages: {@code close} tells of them. */
-    private final List<Pump<T>> losers = new ArrayList<>();
+    /** How many messages were given up, by what their sender is called: {@code close} tells of them. */
+    private final Map<String, Long> losses = new LinkedHashMap<>();
 
     private int running;
 
@@ -159,7 +159,7 @@ final class Sequencer<T> implements SendSide<T> {
     void drained(Pump<T> pump) {
         undrained.remove(pump);
         if (pump.lost() > 0) {
-            losers.add(pump);
+            losses.merge("sender \"" + pump.name() + "\"", pump.lost(), Long::sum);
         }
         reach.drained(pump);
         hub.changed.signalAll();
@@ -248,9 +248,7 @@ final class Sequencer<T> implements SendSide<T> {
         pumps.forEach(pump -> pump.abandon(why, null));
         hub.lock.lock();
         try {
-            return losers.stream()
-                    .map(pump -> SendSide.lost(pump.lost(), "sender \"" + pump.name() + "\""))
-                    .toList();
+            return SendSide.describe(losses).toList();
         } finally {
             hub.lock.unlock();
         }

@@ -438,6 +438,26 @@ class G12ClosingTest {
         scene.theInboxHolds(setup.capacity());
     }
 
+    @ContractTest
+    @DisplayName("G12 what senders of one name lost, one after the other, is told as one number")
+    void g12LossesAreToldByName(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, SHORT);
+        for (int i = 0; i < 3; i++) {
+            Receiver<String> guest = scene.dispatcher.receiver("guest", 1);
+            try (guest;
+                    Sender<String> sender = scene.dispatcher.sender("to guest", guest)) {
+                sender.dispatch("in the inbox");
+                sender.send("in the channel");
+                guest.fail(new Exception("planned"));
+            }
+        }
+        DispatchException told = assertThrows(DispatchException.class, scene.dispatcher::close);
+        assertEquals(
+                "dispatcher \"" + scene.dispatcher.snapshot().name()
+                        + "\" is closed; not delivered: 3 messages of sender \"to guest\"",
+                told.getMessage());
+    }
+
     // ---- calls of it
 
     @ContractTest
