@@ -1,7 +1,6 @@
 package io.github.clockeddispatch.merge;
 
-import java.time.Duration;
-import java.util.Random;
+import io.github.clockeddispatch.testkit.Numbers;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,11 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StackStressTest {
 
     static LongStream seeds() {
-        long first = Long.getLong("stress.seed", System.nanoTime());
-        long end = System.nanoTime()
-                + Duration.ofSeconds(Integer.getInteger("stress.seconds", 20)).toNanos();
-        return LongStream.iterate(first, seed -> new Random(seed).nextLong())
-                .takeWhile(seed -> System.nanoTime() < end);
+        return Numbers.seeds(20);
     }
 
     @ParameterizedTest(name = "-Dstress.seed={0}")

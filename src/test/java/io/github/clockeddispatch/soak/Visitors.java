@@ -235,7 +235,8 @@ final class Visitors {
                 case 0 -> assertThat(clock.waitUntil(number, SoakedStack.shortTime(own)) && clock.time() < number)
                         .isFalse();
                 case 1 -> {
-                    CompletableFuture<Long> reached = clock.whenReached(number);
+                    boolean never = own.nextBoolean();
+                    CompletableFuture<Long> reached = clock.whenReached(never ? Long.MAX_VALUE - 1 : number);
                     over.await(own.nextInt(50_000), TimeUnit.NANOSECONDS);
                     reached.cancel(true);
                 }

@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.testkit;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Random;
@@ -39,5 +40,18 @@ public final class Numbers {
         long seed = Long.getLong("seed", System.nanoTime());
         System.out.println(test + ": seed " + seed);
         return new Random(seed);
+    }
+
+    /**
+     * Seeds of the rounds of a stress test, as long as there is time: {@code -Dstress.seconds=} says for how long, {@code
+     * -Dstress.seed=} with which seed it begins.
+     */
+    public static LongStream seeds(int seconds) {
+        long first = Long.getLong("stress.seed", System.nanoTime());
+        long end = System.nanoTime()
+                + Duration.ofSeconds(Integer.getInteger("stress.seconds", seconds))
+                        .toNanos();
+        return LongStream.iterate(first, seed -> new Random(seed).nextLong())
+                .takeWhile(seed -> System.nanoTime() < end);
     }
 }
