@@ -1,6 +1,7 @@
 package io.github.clockeddispatch;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 
@@ -26,6 +27,7 @@ final class Deadline {
 
     /** At zero or less: do not wait; too long to represent: for ever. */
     static Deadline in(Duration timeout) {
+        Objects.requireNonNull(timeout, "timeout"); // whose own exception has no text once this is compiled
         if (timeout.isNegative() || timeout.isZero()) {
             return NOW;
         }

@@ -83,7 +83,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
      * @throws RejectedExecutionException if the pump executor did not take the pump; nothing was changed
      */
     public Sender<T> sender(String name, Collection<Receiver<T>> group) {
-        List<Inbox<T>> targets = inboxesOf(group);
+        List<Inbox<T>> targets = inboxesOf(Objects.requireNonNull(group, "group"));
         if (targets.isEmpty()) {
             throw new IllegalArgumentException("no receiver for sender \"" + name + "\": " + group);
         }

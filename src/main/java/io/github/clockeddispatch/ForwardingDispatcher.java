@@ -1,5 +1,6 @@
 package io.github.clockeddispatch;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -70,7 +71,8 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
     @SuppressWarnings("varargs") // the array is only read
     public final Forwarder<T> forwarder(String name, Receiver<T>... receivers) {
         Objects.requireNonNull(name, "name");
-        return new Forwarder<>(merger.open(name, targets("forwarder \"" + name + "\"", List.of(receivers))));
+        return new Forwarder<>(merger.open(
+                name, targets("forwarder \"" + name + "\"", Objects.requireNonNull(receivers, "receivers"))));
     }
 
     /**
@@ -106,7 +108,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
     @SuppressWarnings("varargs") // the array is only read
     public final Link link(Receiver<T> from, Receiver<T>... to) {
         Objects.requireNonNull(from, "from");
-        return new Link(merger.<T>link(from, null, targets("the link from " + from, List.of(to))));
+        return new Link(merger.<T>link(from, null, targets("the link from " + from, Objects.requireNonNull(to, "to"))));
     }
 
     /**
@@ -128,11 +130,11 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
     public final <S> Link stage(Receiver<S> from, Stage<? super S, ? extends T> stage, Receiver<T>... to) {
         Objects.requireNonNull(from, "from");
         Objects.requireNonNull(stage, "stage");
-        return new Link(merger.link(from, stage, targets("the stage from " + from, List.of(to))));
+        return new Link(merger.link(from, stage, targets("the stage from " + from, Objects.requireNonNull(to, "to"))));
     }
 
-    private List<Inbox<T>> targets(String what, List<Receiver<T>> receivers) {
-        List<Inbox<T>> targets = inboxesOf(receivers);
+    private List<Inbox<T>> targets(String what, Receiver<T>[] receivers) {
+        List<Inbox<T>> targets = inboxesOf(Arrays.asList(receivers));
         if (targets.isEmpty()) {
             throw new IllegalArgumentException("no receiver for " + what);
         }
