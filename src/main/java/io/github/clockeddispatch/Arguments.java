@@ -17,6 +17,14 @@ final class Arguments {
         return capacity;
     }
 
+    /** A number that a message can have. */
+    static long messageNumber(long number) {
+        if (number < 1 || number > LAST_NUMBER) {
+            throw new IllegalArgumentException("no number from 1 to " + LAST_NUMBER + ": " + number);
+        }
+        return number;
+    }
+
     /** A number, or 0 for "nothing yet". */
     static long number(long number) {
         if (number < 0 || number > LAST_NUMBER) {

@@ -27,9 +27,11 @@ public sealed interface Delivery<T> {
         /**
          * Makes a message.
          *
+         * @throws IllegalArgumentException if a message can have no such number
          * @throws NullPointerException if the payload is null
          */
         public Message {
+            Arguments.messageNumber(sequence);
             Objects.requireNonNull(payload, "payload");
         }
     }
@@ -41,7 +43,16 @@ public sealed interface Delivery<T> {
      * @param sequence where the receiver's clock stands
      * @param <T> the type of the messages
      */
-    record Tick<T>(long sequence) implements Delivery<T> {}
+    record Tick<T>(long sequence) implements Delivery<T> {
+        /**
+         * Makes a tick.
+         *
+         * @throws IllegalArgumentException if there can be no such number
+         */
+        public Tick {
+            Arguments.number(sequence);
+        }
+    }
 
     /**
      * Nothing more will come.
@@ -49,5 +60,14 @@ public sealed interface Delivery<T> {
      * @param sequence where the receiver's clock stands
      * @param <T> the type of the messages
      */
-    record End<T>(long sequence) implements Delivery<T> {}
+    record End<T>(long sequence) implements Delivery<T> {
+        /**
+         * Makes an end.
+         *
+         * @throws IllegalArgumentException if there can be no such number
+         */
+        public End {
+            Arguments.number(sequence);
+        }
+    }
 }

@@ -86,7 +86,7 @@ public final class Forwarder<T> implements AutoCloseable {
      */
     public boolean tryForward(long number, T message) {
         try {
-            return source.forward(checked(number), checked(message), false, Deadline.NOW);
+            return source.forward(Arguments.messageNumber(number), checked(message), false, Deadline.NOW);
         } catch (InterruptedException e) {
             throw new AssertionError("has waited", e);
         }
@@ -114,7 +114,7 @@ public final class Forwarder<T> implements AutoCloseable {
     }
 
     private boolean forward(long number, T message, boolean part, Deadline deadline) throws InterruptedException {
-        checked(number);
+        Arguments.messageNumber(number);
         checked(message);
         if (Thread.interrupted()) {
             throw new InterruptedException();
@@ -161,13 +161,6 @@ public final class Forwarder<T> implements AutoCloseable {
     @Override
     public void close() {
         source.close(Stop.closed(this + " is closed"));
-    }
-
-    private static long checked(long number) {
-        if (number < 1) {
-            throw new IllegalArgumentException("no number from 1 to " + Arguments.LAST_NUMBER + ": " + number);
-        }
-        return Arguments.number(number);
     }
 
     private static <T> T checked(T message) {
