@@ -63,7 +63,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @return the thread
      * @throws IllegalArgumentException if the receiver is another dispatcher's
      * @throws IllegalStateException if this dispatcher reads it already
-     * @throws ClosedException if this dispatcher is closed
+     * @throws ClosedException if the receiver or this dispatcher is closed
      * @throws FailedException if this dispatcher has failed
      */
     public Thread read(Receiver<T> receiver, MessageHandler<? super T> handler) {

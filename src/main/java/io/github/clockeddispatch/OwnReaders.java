@@ -27,6 +27,10 @@ final class OwnReaders<T> {
         hub.lock.lock();
         try {
             hub.checkOpen("be read");
+            Stop why = inbox.stopped();
+            if (why != null && !why.isFailure()) {
+                throw why.exception();
+            }
             if (running.containsKey(inbox)) {
                 throw new IllegalStateException(inbox + " has a reader of " + hub + " already: " + running.get(inbox));
             }
