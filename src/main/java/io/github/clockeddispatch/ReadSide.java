@@ -115,9 +115,9 @@ final class ReadSide<T> {
     void forEachMessage(MessageHandler<? super T> handler) throws InterruptedException {
         enter();
         try {
-            inbox.readBy(Thread.currentThread());
             while (true) {
                 finishIfInterrupted();
+                inbox.readBy(Thread.currentThread());
                 if (find(Deadline.NEVER, false) == Found.END) {
                     return;
                 }
@@ -133,9 +133,9 @@ final class ReadSide<T> {
         BatchHandler<T> handler = (BatchHandler<T>) handlerOfAny;
         enter();
         try {
-            inbox.readBy(Thread.currentThread());
             while (true) {
                 finishIfInterrupted();
+                inbox.readBy(Thread.currentThread());
                 if (find(Deadline.NEVER, false) == Found.END) {
                     return;
                 }
