@@ -152,8 +152,8 @@ public final class Receiver<T> implements AutoCloseable {
      * Finishes what was given last, without asking for the next. Where nothing is in hand it does nothing.
      *
      * @throws IllegalStateException if another thread is reading, or in the handler of a batch
-     * @throws ClosedException if this receiver was closed before
-     * @throws FailedException if this receiver or the dispatcher failed before
+     * @throws ClosedException if something is in hand and this receiver was closed before
+     * @throws FailedException if something is in hand and this receiver or the dispatcher failed before
      */
     public void acknowledge() {
         side.acknowledge();
