@@ -14,11 +14,11 @@ import io.github.clockeddispatch.testkit.Reading;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.function.Executable;
 
+/** What {@code BadInputTest} leaves to say: it has null, foreign and other bad input to every method. */
 @DisplayName("G17 input")
 class G17InputTest {
     private static final long LAST = Long.MAX_VALUE - 1;
@@ -57,50 +57,10 @@ class G17InputTest {
     }
 
     @ContractTest
-    @DisplayName("G17 null is NullPointerException: messages, names, times, handlers, members, causes")
-    void g17NullIsRefused(Setup setup) throws InterruptedException {
-        open(setup);
-        List<Executable> calls = List.of(
-                () -> sender.send(null),
-                () -> sender.trySend(null),
-                () -> sender.send(null, Duration.ZERO),
-                () -> sender.send("x", null),
-                () -> sender.dispatch(null),
-                () -> sender.dispatch(null, Duration.ZERO),
-                () -> sender.dispatch("x", null),
-                () -> sender.dispatchAsync(null),
-                () -> dispatcher.receiver(null),
-                () -> dispatcher.sender(null, r),
-                () -> dispatcher.sender("n", (Receiver<String>) null),
-                () -> dispatcher.sender("n", (List<Receiver<String>>) null),
-                () -> dispatcher.sender("n", Arrays.asList(r, null)),
-                () -> dispatcher.broadcaster(null),
-                () -> dispatcher.read(r, null),
-                () -> dispatcher.read(null, (number, message) -> {}),
-                () -> dispatcher.awaitFinished(null),
-                () -> r.receive(null),
-                () -> r.receiveMessage(null),
-                () -> r.forEachMessage(null),
-                () -> r.forEachBatch(1, null),
-                () -> r.drain(null, 1),
-                () -> r.clock().waitUntil(1, null),
-                () -> Dispatcher.builder().name(null),
-                () -> Dispatcher.builder().drainTimeout(null),
-                () -> Dispatcher.builder().pumpExecutor(null));
-        for (int i = 0; i < calls.size(); i++) {
-            int call = i;
-            assertThrows(NullPointerException.class, calls.get(i), () -> "call " + call);
-        }
-        assertEquals(0, dispatcher.sequence());
-        assertEquals(1, sender.dispatch("x"));
-        dispatcher.sender("n", r); // no name was taken
-    }
-
-    @ContractTest
     @DisplayName("G17 capacities are from 1 to 2^30")
     void g17BadCapacities(Setup setup) throws InterruptedException {
         open(setup);
-        for (int bad : List.of(0, -1, Integer.MIN_VALUE, (1 << 30) + 1, Integer.MAX_VALUE)) {
+        for (int bad : List.of(Integer.MIN_VALUE, (1 << 30) + 1)) {
             refused(bad, () -> Dispatcher.builder().channelCapacity(bad));
             refused(bad, () -> Dispatcher.builder().inboxCapacity(bad));
             refused(bad, () -> dispatcher.receiver("bad", bad));
@@ -112,39 +72,6 @@ class G17InputTest {
             Receiver<String> receiver = large.receiver("r");
             assertEquals(1, large.sender("s", receiver).dispatch("x"));
         }
-    }
-
-    @ContractTest
-    @DisplayName("G17 numbers are from 0 to Long.MAX_VALUE - 1")
-    void g17BadNumbers(Setup setup) throws InterruptedException {
-        open(setup);
-        for (long bad : List.of(-1L, Long.MIN_VALUE, Long.MAX_VALUE)) {
-            refused(bad, () -> Dispatcher.builder().startAfter(bad));
-            refused(bad, () -> r.clock().waitUntil(bad));
-            refused(bad, () -> r.clock().waitUntil(bad, Duration.ZERO));
-            refused(bad, () -> r.clock().whenReached(bad));
-            refused(bad, () -> r.clock().hasReached(bad));
-        }
-        for (int bad : List.of(0, -1, Integer.MIN_VALUE)) {
-            refused(bad, () -> r.drain((number, message) -> {}, bad));
-            refused(bad, () -> r.forEachBatch(bad, messages -> {}));
-        }
-        r.clock().waitUntil(0);
-        assertTrue(r.clock().whenReached(0).isDone());
-    }
-
-    @ContractTest
-    @DisplayName("G17 a receiver of another dispatcher, and a group of none, are refused")
-    void g17ForeignReceivers(Setup setup) throws InterruptedException {
-        open(setup);
-        Dispatcher<String> other = setup.open();
-        Receiver<String> foreign = other.receiver("the foreign one");
-        refused("the foreign one", () -> dispatcher.sender("n", foreign));
-        refused("the foreign one", () -> dispatcher.sender("n", List.of(r, foreign)));
-        refused("the foreign one", () -> dispatcher.read(foreign, (number, message) -> {}));
-        refused("n", () -> dispatcher.sender("n", List.of()));
-        dispatcher.sender("n", r).close(); // no name was taken
-        assertEquals(1, sender.dispatch("x"));
     }
 
     @ContractTest

@@ -1,0 +1,308 @@
+package io.github.clockeddispatch.badinput;
+
+import static java.util.Arrays.asList;
+
+import io.github.clockeddispatch.ClosedException;
+import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Receiver;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The serialising dispatcher, and what receivers and clocks of both have. */
+final class DispatcherRows {
+    private static final Class<NullPointerException> NULL = NullPointerException.class;
+    private static final Class<IllegalArgumentException> ILLEGAL = IllegalArgumentException.class;
+    private static final Class<ClosedException> CLOSED = ClosedException.class;
+    private static final Duration NEGATIVE = Scene.NEGATIVE;
+    private static final Duration HUGE = Scene.HUGE;
+    private static final Duration LONG = Scene.LONG;
+
+    private DispatcherRows() {}
+
+    static List<Row<DispatcherScene>> rows() {
+        Table<DispatcherScene> table = new Table<>(DispatcherScene::new);
+        receivers(table);
+        senders(table);
+        wholeDispatcher(table);
+        sending(table);
+        receiving(table);
+        handling(table);
+        restOfReceiver(table);
+        clock(table);
+        return table.rows();
+    }
+
+    private static void receivers(Table<DispatcherScene> table) {
+        table.of("Dispatcher.receiver(String)")
+                .fails("String null", s -> s.dispatcher.receiver(null), NULL, "name")
+                .works("String empty", s -> s.dispatcher.receiver(""))
+                .fails("String duplicate", s -> s.dispatcher.receiver("r"), ILLEGAL, "\"r\"")
+                .fails("closed", s -> s.bankrupt.receiver("n"), CLOSED, "bankrupt")
+                .leavesInterrupt(s -> s.dispatcher.receiver("n"));
+        table.of("Dispatcher.receiver(String,int)")
+                .fails("String null", s -> s.dispatcher.receiver(null, 1), NULL, "name")
+                .works("String empty", s -> s.dispatcher.receiver("", 1))
+                .fails("String duplicate", s -> s.dispatcher.receiver("r", 1), ILLEGAL, "\"r\"")
+                .fails("int 0", s -> s.dispatcher.receiver("n", 0), ILLEGAL, ": 0")
+                .fails("int -1", s -> s.dispatcher.receiver("n", -1), ILLEGAL, "-1")
+                .fails(
+                        "int Integer.MAX_VALUE",
+                        s -> s.dispatcher.receiver("n", Integer.MAX_VALUE),
+                        ILLEGAL,
+                        "" + Integer.MAX_VALUE)
+                .fails("closed", s -> s.bankrupt.receiver("n", 1), CLOSED, "bankrupt")
+                .leavesInterrupt(s -> s.dispatcher.receiver("n", 1));
+        table.of("Dispatcher.read(Receiver,MessageHandler)")
+                .fails("Receiver null", s -> s.dispatcher.read(null, s.handler()), NULL, "receiver")
+                .fails("Receiver foreign", s -> s.dispatcher.read(s.foreign, s.handler()), ILLEGAL, "foreign", "abroad")
+                .fails("Receiver closed", s -> s.dispatcher.read(s.gone, s.handler()), CLOSED, "\"gone\"")
+                .fails("MessageHandler null", s -> s.dispatcher.read(s.r, null), NULL, "handler")
+                .fails("closed", s -> s.bankrupt.read(s.ofBankrupt, s.handler()), CLOSED, "bankrupt")
+                .leavesInterrupt(s -> s.dispatcher.read(s.idle, s.handler()));
+    }
+
+    private static void senders(Table<DispatcherScene> table) {
+        table.of("Dispatcher.sender(String,Receiver)")
+                .fails("String null", s -> s.dispatcher.sender(null, s.r), NULL, "name")
+                .works("String empty", s -> s.dispatcher.sender("", s.r))
+                .fails("String duplicate", s -> s.dispatcher.sender("s", s.idle), ILLEGAL, "\"s\"")
+                .fails("Receiver null", s -> s.dispatcher.sender("n", (Receiver<String>) null), NULL, "receiver")
+                .fails("Receiver foreign", s -> s.dispatcher.sender("n", s.foreign), ILLEGAL, "foreign", "abroad")
+                .fails("Receiver closed", s -> s.dispatcher.sender("n", s.gone), CLOSED, "\"gone\"")
+                .fails("closed", s -> s.bankrupt.sender("n", s.ofBankrupt), CLOSED, "bankrupt")
+                .leavesInterrupt(s -> s.dispatcher.sender("n", s.r));
+        table.of("Dispatcher.sender(String,Collection)")
+                .fails("String null", s -> s.dispatcher.sender(null, List.of(s.r)), NULL, "name")
+                .works("String empty", s -> s.dispatcher.sender("", List.of(s.r)))
+                .fails("String duplicate", s -> s.dispatcher.sender("s", List.of(s.idle)), ILLEGAL, "\"s\"")
+                .fails("Collection null", s -> s.dispatcher.sender("n", (List<Receiver<String>>) null), NULL, "group")
+                .fails("Collection empty", s -> s.dispatcher.sender("n", List.of()), ILLEGAL, "\"n\"", "[]")
+                .fails("Collection with null", s -> s.dispatcher.sender("n", asList(s.r, null)), NULL, "receiver")
+                .works(
+                        "Collection with duplicate",
+                        s -> s.dispatcher.sender("n", List.of(s.r, s.r)).dispatch("x"))
+                .fails(
+                        "Collection with foreign",
+                        s -> s.dispatcher.sender("n", List.of(s.r, s.foreign)),
+                        ILLEGAL,
+                        "foreign",
+                        "abroad")
+                .fails(
+                        "Collection with closed",
+                        s -> s.dispatcher.sender("n", List.of(s.r, s.gone)),
+                        CLOSED,
+                        "\"gone\"")
+                .fails("closed", s -> s.bankrupt.sender("n", List.of(s.ofBankrupt)), CLOSED, "bankrupt")
+                .leavesInterrupt(s -> s.dispatcher.sender("n", List.of(s.r)));
+        table.of("Dispatcher.broadcaster(String)")
+                .fails("String null", s -> s.dispatcher.broadcaster(null), NULL, "name")
+                .works("String empty", s -> s.dispatcher.broadcaster(""))
+                .fails("String duplicate", s -> s.dispatcher.broadcaster("s"), ILLEGAL, "\"s\"")
+                .fails("closed", s -> s.bankrupt.broadcaster("n"), CLOSED, "bankrupt")
+                .leavesInterrupt(s -> s.dispatcher.broadcaster("n"));
+    }
+
+    private static void wholeDispatcher(Table<DispatcherScene> table) {
+        table.of("Dispatcher.awaitFinished(Duration)")
+                .fails("Duration null", s -> s.dispatcher.awaitFinished(null), NULL, "timeout")
+                .gives("Duration zero", false, s -> s.dispatcher.awaitFinished(Duration.ZERO))
+                .gives("Duration negative", false, s -> s.dispatcher.awaitFinished(NEGATIVE))
+                .gives("Duration huge", true, s -> s.abroad.awaitFinished(HUGE))
+                .gives("closed", true, s -> s.bankrupt.awaitFinished(LONG))
+                .isInterrupted(s -> s.dispatcher.awaitFinished(Duration.ZERO));
+        table.of("Dispatcher.fail(Throwable)")
+                .fails("Throwable null", s -> s.dispatcher.fail(null), NULL, "cause")
+                .works("closed", s -> s.bankrupt.fail(new Exception()))
+                .leavesInterrupt(s -> {
+                    Dispatcher.<String>open().fail(new Exception());
+                    return null;
+                });
+        table.of("Dispatcher.close()").works("closed", s -> s.bankrupt.close()).leavesInterrupt(s -> {
+            Dispatcher.<String>open().close();
+            return null;
+        });
+        table.of("Dispatcher.sequence()")
+                .gives("closed", 0L, s -> s.bankrupt.sequence())
+                .leavesInterrupt(s -> s.dispatcher.sequence());
+        table.of("Dispatcher.name()")
+                .gives("closed", "bankrupt", s -> s.bankrupt.name())
+                .leavesInterrupt(s -> s.dispatcher.name());
+        table.of("Dispatcher.snapshot()")
+                .gives("closed", List.of(), s -> s.bankrupt.snapshot().senders())
+                .leavesInterrupt(s -> s.dispatcher.snapshot());
+        table.of("Dispatcher.toString()")
+                .gives("closed", "dispatcher \"bankrupt\"", s -> s.bankrupt.toString())
+                .leavesInterrupt(s -> s.dispatcher.toString());
+    }
+
+    private static void sending(Table<DispatcherScene> table) {
+        table.of("Sender.send(Object)")
+                .fails("Object null", s -> s.sender.send(null), NULL, "message")
+                .fails("closed", s -> s.closedSender.send("x"), CLOSED, "\"closed sender\"")
+                .isInterrupted(s -> s.sender.send("x"));
+        table.of("Sender.send(Object,Duration)")
+                .fails("Object null", s -> s.sender.send(null, LONG), NULL, "message")
+                .fails("Duration null", s -> s.sender.send("x", null), NULL, "timeout")
+                .gives("Duration zero", true, s -> s.sender.send("x", Duration.ZERO))
+                .gives("Duration negative", true, s -> s.sender.send("x", NEGATIVE))
+                .gives("Duration huge", true, s -> s.sender.send("x", HUGE))
+                .fails("closed", s -> s.closedSender.send("x", LONG), CLOSED, "\"closed sender\"")
+                .isInterrupted(s -> s.sender.send("x", LONG));
+        table.of("Sender.trySend(Object)")
+                .fails("Object null", s -> s.sender.trySend(null), NULL, "message")
+                .fails("closed", s -> s.closedSender.trySend("x"), CLOSED, "\"closed sender\"")
+                .leavesInterrupt(s -> s.sender.trySend("x"));
+        table.of("Sender.dispatch(Object)")
+                .fails("Object null", s -> s.sender.dispatch(null), NULL, "message")
+                .fails("closed", s -> s.closedSender.dispatch("x"), CLOSED, "\"closed sender\"")
+                .isInterrupted(s -> s.sender.dispatch("x"));
+        table.of("Sender.dispatch(Object,Duration)")
+                .fails("Object null", s -> s.sender.dispatch(null, LONG), NULL, "message")
+                .fails("Duration null", s -> s.sender.dispatch("x", null), NULL, "timeout")
+                .gives("Duration zero", 3L, s -> s.sender.dispatch("x", Duration.ZERO))
+                .gives("Duration negative", 3L, s -> s.sender.dispatch("x", NEGATIVE))
+                .gives("Duration huge", 3L, s -> s.sender.dispatch("x", HUGE))
+                .fails("closed", s -> s.closedSender.dispatch("x", LONG), CLOSED, "\"closed sender\"")
+                .isInterrupted(s -> s.sender.dispatch("x", LONG));
+        table.of("Sender.dispatchAsync(Object)")
+                .fails("Object null", s -> s.sender.dispatchAsync(null), NULL, "message")
+                .fails("closed", s -> s.closedSender.dispatchAsync("x"), CLOSED, "\"closed sender\"")
+                .isInterrupted(s -> s.sender.dispatchAsync("x"));
+        table.of("Sender.name()")
+                .gives("closed", "closed sender", s -> s.closedSender.name())
+                .leavesInterrupt(s -> s.sender.name());
+        table.of("Sender.toString()")
+                .gives("closed", "sender \"closed sender\"", s -> s.closedSender.toString())
+                .leavesInterrupt(s -> s.sender.toString());
+        table.of("Sender.close()").works("closed", s -> s.closedSender.close()).leavesInterrupt(s -> {
+            s.dispatcher.sender("n", s.r).close();
+            return null;
+        });
+    }
+
+    private static void receiving(Table<DispatcherScene> table) {
+        Optional<Delivery.Message<String>> first = Optional.of(new Delivery.Message<>(2, "first"));
+        table.of("Receiver.receive()")
+                .fails("closed", s -> s.gone.receive(), CLOSED, "\"gone\"")
+                .isInterrupted(s -> s.r.receive());
+        table.of("Receiver.receive(Duration)")
+                .fails("Duration null", s -> s.r.receive(null), NULL, "timeout")
+                .gives("Duration zero", first, s -> s.r.receive(Duration.ZERO))
+                .gives("Duration negative", first, s -> s.r.receive(NEGATIVE))
+                .gives("Duration huge", first, s -> s.r.receive(HUGE))
+                .fails("closed", s -> s.gone.receive(LONG), CLOSED, "\"gone\"")
+                .isInterrupted(s -> s.r.receive(LONG));
+        table.of("Receiver.receiveMessage()")
+                .fails("closed", s -> s.gone.receiveMessage(), CLOSED, "\"gone\"")
+                .isInterrupted(s -> s.r.receiveMessage());
+        table.of("Receiver.receiveMessage(Duration)")
+                .fails("Duration null", s -> s.r.receiveMessage(null), NULL, "timeout")
+                .gives("Duration zero", Optional.empty(), s -> s.idle.receiveMessage(Duration.ZERO))
+                .gives("Duration negative", Optional.empty(), s -> s.idle.receiveMessage(NEGATIVE))
+                .gives("Duration huge", first, s -> s.r.receiveMessage(HUGE))
+                .fails("closed", s -> s.gone.receiveMessage(LONG), CLOSED, "\"gone\"")
+                .isInterrupted(s -> s.r.receiveMessage(LONG));
+        table.of("Receiver.tryReceive()")
+                .fails("closed", s -> s.gone.tryReceive(), CLOSED, "\"gone\"")
+                .leavesInterrupt(s -> s.r.tryReceive());
+        table.of("Receiver.acknowledge()")
+                .works("closed", s -> s.gone.acknowledge()) // with nothing in hand
+                .leavesInterrupt(s -> {
+                    s.r.acknowledge();
+                    return null;
+                });
+    }
+
+    private static void handling(Table<DispatcherScene> table) {
+        table.of("Receiver.forEachMessage(MessageHandler)")
+                .fails("MessageHandler null", s -> s.r.forEachMessage(null), NULL, "handler")
+                .fails("closed", s -> s.gone.forEachMessage(s.handler()), CLOSED, "\"gone\"")
+                .isInterrupted(s -> s.r.forEachMessage(s.handler()));
+        table.of("Receiver.forEachBatch(int,BatchHandler)")
+                .fails("int 0", s -> s.r.forEachBatch(0, batch -> {}), ILLEGAL, ": 0")
+                .fails("int -1", s -> s.r.forEachBatch(-1, batch -> {}), ILLEGAL, "-1")
+                .works("int Integer.MAX_VALUE", s -> {
+                    Receiver<String> ended = s.dispatcher.receiver("ended");
+                    s.dispatcher.sender("n", ended).close();
+                    ended.forEachBatch(Integer.MAX_VALUE, batch -> {});
+                })
+                .fails("BatchHandler null", s -> s.r.forEachBatch(1, null), NULL, "handler")
+                .fails("closed", s -> s.gone.forEachBatch(1, batch -> {}), CLOSED, "\"gone\"")
+                .isInterrupted(s -> s.r.forEachBatch(1, batch -> {}));
+        table.of("Receiver.drain(MessageHandler,int)")
+                .fails("MessageHandler null", s -> s.r.drain(null, 1), NULL, "handler")
+                .fails("int 0", s -> s.r.drain(s.handler(), 0), ILLEGAL, ": 0")
+                .fails("int -1", s -> s.r.drain(s.handler(), -1), ILLEGAL, "-1")
+                .gives("int Integer.MAX_VALUE", 1, s -> s.r.drain(s.handler(), Integer.MAX_VALUE))
+                .fails("closed", s -> s.gone.drain(s.handler(), 1), CLOSED, "\"gone\"")
+                .leavesInterrupt(s -> s.r.drain(s.handler(), 1));
+    }
+
+    private static void restOfReceiver(Table<DispatcherScene> table) {
+        table.of("Receiver.fail(Throwable)")
+                .fails("Throwable null", s -> s.r.fail(null), NULL, "cause")
+                .works("closed", s -> s.gone.fail(new Exception()))
+                .leavesInterrupt(s -> {
+                    s.idle.fail(new Exception());
+                    return null;
+                });
+        table.of("Receiver.clock()")
+                .gives("closed", 0L, s -> s.gone.clock().time())
+                .leavesInterrupt(s -> s.r.clock());
+        table.of("Receiver.joinedAt()")
+                .gives("closed", 0L, s -> s.gone.joinedAt())
+                .leavesInterrupt(s -> s.r.joinedAt());
+        table.of("Receiver.pending()").gives("closed", 0, s -> s.gone.pending()).leavesInterrupt(s -> s.r.pending());
+        table.of("Receiver.discarded()")
+                .gives("closed", 1L, s -> s.gone.discarded())
+                .leavesInterrupt(s -> s.r.discarded());
+        table.of("Receiver.name()").gives("closed", "gone", s -> s.gone.name()).leavesInterrupt(s -> s.r.name());
+        table.of("Receiver.toString()")
+                .gives("closed", "receiver \"gone\"", s -> s.gone.toString())
+                .leavesInterrupt(s -> s.r.toString());
+        table.of("Receiver.close()").works("closed", s -> s.gone.close()).leavesInterrupt(s -> {
+            s.idle.close();
+            return null;
+        });
+    }
+
+    private static void clock(Table<DispatcherScene> table) {
+        long max = Long.MAX_VALUE;
+        table.of("LogicalClock.hasReached(long)")
+                .gives("long 0", true, s -> s.r.clock().hasReached(0))
+                .fails("long -1", s -> s.r.clock().hasReached(-1), ILLEGAL, "-1")
+                .fails("long Long.MAX_VALUE", s -> s.r.clock().hasReached(max), ILLEGAL, "" + max)
+                .gives("closed", false, s -> s.gone.clock().hasReached(1))
+                .leavesInterrupt(s -> s.r.clock().hasReached(1));
+        table.of("LogicalClock.waitUntil(long)")
+                .works("long 0", s -> s.r.clock().waitUntil(0))
+                .fails("long -1", s -> s.r.clock().waitUntil(-1), ILLEGAL, "-1")
+                .fails("long Long.MAX_VALUE", s -> s.r.clock().waitUntil(max), ILLEGAL, "" + max)
+                .fails("closed", s -> s.gone.clock().waitUntil(1), CLOSED, "\"gone\"", "1")
+                .isInterrupted(s -> s.r.clock().waitUntil(0));
+        table.of("LogicalClock.waitUntil(long,Duration)")
+                .gives("long 0", true, s -> s.r.clock().waitUntil(0, LONG))
+                .fails("long -1", s -> s.r.clock().waitUntil(-1, LONG), ILLEGAL, "-1")
+                .fails("long Long.MAX_VALUE", s -> s.r.clock().waitUntil(max, LONG), ILLEGAL, "" + max)
+                .fails("Duration null", s -> s.r.clock().waitUntil(2, null), NULL, "timeout")
+                .gives("Duration zero", false, s -> s.r.clock().waitUntil(2, Duration.ZERO))
+                .gives("Duration negative", false, s -> s.r.clock().waitUntil(2, NEGATIVE))
+                .gives("Duration huge", true, s -> s.r.clock().waitUntil(1, HUGE))
+                .fails("closed", s -> s.gone.clock().waitUntil(1, LONG), CLOSED, "\"gone\"", "1")
+                .isInterrupted(s -> s.r.clock().waitUntil(0, LONG));
+        table.of("LogicalClock.whenReached(long)")
+                .gives("long 0", 0L, s -> s.r.clock().whenReached(0).resultNow())
+                .fails("long -1", s -> s.r.clock().whenReached(-1), ILLEGAL, "-1")
+                .fails("long Long.MAX_VALUE", s -> s.r.clock().whenReached(max), ILLEGAL, "" + max)
+                .works("closed", s -> ValueRows.endsWith(CLOSED, s.gone.clock().whenReached(1)))
+                .leavesInterrupt(s -> s.r.clock().whenReached(1));
+        table.of("LogicalClock.time()")
+                .gives("closed", 0L, s -> s.gone.clock().time())
+                .leavesInterrupt(s -> s.r.clock().time());
+        table.of("LogicalClock.toString()")
+                .gives("closed", "gone@0", s -> s.gone.clock().toString())
+                .leavesInterrupt(s -> s.r.clock().toString());
+    }
+}

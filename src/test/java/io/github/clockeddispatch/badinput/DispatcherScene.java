@@ -1,0 +1,117 @@
+package io.github.clockeddispatch.badinput;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.MessageHandler;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.Snapshot;
+import io.github.clockeddispatch.testkit.Await;
+import io.github.clockeddispatch.testkit.Numbers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dispatcher, called "shop". A message, "first", is in the inbox of a receiver that nobody reads. Another receiver has
+ * been closed when it had number 1 in its inbox.
+ */
+final class DispatcherScene implements Scene {
+    final Dispatcher<String> dispatcher =
+            Dispatcher.<String>builder().name("shop").inboxCapacity(4).open();
+    final Receiver<String> gone = dispatcher.receiver("gone");
+    final Receiver<String> r = dispatcher.receiver("r");
+
+    /** To {@link #r}. */
+    final Sender<String> sender = dispatcher.sender("s", r);
+
+    /** It has nothing to read. */
+    final Receiver<String> idle = dispatcher.receiver("idle");
+
+    /** It was to {@link #r}. */
+    final Sender<String> closedSender = dispatcher.sender("closed sender", r);
+
+    /** Another one, open, with no message. */
+    final Dispatcher<String> abroad =
+            Dispatcher.<String>builder().name("abroad").open();
+
+    final Receiver<String> foreign = abroad.receiver("foreign");
+
+    /** Another one, closed. */
+    final Dispatcher<String> bankrupt =
+            Dispatcher.<String>builder().name("bankrupt").open();
+
+    final Receiver<String> ofBankrupt = bankrupt.receiver("of bankrupt");
+
+    private final Receiver<String> probed = dispatcher.receiver("probed");
+    private final Sender<String> probe = dispatcher.sender("probe", probed);
+
+    /** What handlers were given, by this dispatcher. */
+    private final List<Delivery.Message<String>> handled = new CopyOnWriteArrayList<>();
+
+    DispatcherScene() {
+        try {
+            dispatcher.sender("to gone", gone).dispatch("lost");
+            gone.close();
+            closedSender.close();
+            sender.dispatch("first");
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        bankrupt.close();
+        dispatcher.read(probed, handler());
+        Await.eventually("only what is open is left", () -> snapshot().senders().size() == 2);
+    }
+
+    /** Keeps what it is given. */
+    MessageHandler<String> handler() {
+        return (number, message) -> handled.add(new Delivery.Message<>(number, message));
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return Scene.without("probed", dispatcher.snapshot());
+    }
+
+    @Override
+    public void isUsable(@Nullable Object returned, boolean refused) throws InterruptedException {
+        long number = probe.dispatch("probe");
+        assertThat(probed.clock().waitUntil(number, Await.BOUND))
+                .as("%s is reached", number)
+                .isTrue();
+        sender.dispatch("last"); // after anything of the call that was in the channel
+        List<Delivery.Message<String>> given = new ArrayList<>(taken(returned));
+        while (r.receiveMessage(Duration.ZERO).orElse(null) instanceof Delivery.Message<String> message) {
+            given.add(message);
+        }
+        given.addAll(handled);
+        List<Long> numbers =
+                new ArrayList<>(given.stream().map(Delivery.Message::sequence).toList());
+        numbers.add(1L); // which was lost with the one that has gone
+        Numbers.assertDense(1, dispatcher.sequence(), numbers);
+        assertThat(r.clock().time()).isGreaterThanOrEqualTo(2);
+        if (refused) {
+            assertThat(given).extracting(Delivery.Message::payload).containsExactlyInAnyOrder("first", "probe", "last");
+        }
+    }
+
+    /** What the call has taken from the inbox. */
+    @SuppressWarnings("unchecked") // there are no others here
+    private static List<Delivery.Message<String>> taken(@Nullable Object returned) {
+        Object delivery = returned instanceof Optional<?> optional ? optional.orElse(null) : returned;
+        return delivery instanceof Delivery.Message<?> message
+                ? List.of((Delivery.Message<String>) message)
+                : List.of();
+    }
+
+    @Override
+    public void close() {
+        dispatcher.close();
+        abroad.close();
+    }
+}

@@ -1,0 +1,125 @@
+package io.github.clockeddispatch.badinput;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Forwarder;
+import io.github.clockeddispatch.ForwardingDispatcher;
+import io.github.clockeddispatch.Link;
+import io.github.clockeddispatch.MessageHandler;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Snapshot;
+import io.github.clockeddispatch.testkit.Await;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A merge, called "merge". A message, "first", numbered 1, is in the inbox of a receiver that nobody reads. Another receiver
+ * has been closed.
+ */
+final class MergeScene implements Scene {
+    /** Above all that rows use. */
+    private static final long HIGH = 1_000;
+
+    final ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
+            .name("merge")
+            .inboxCapacity(4)
+            .open();
+    final Receiver<String> gone = merge.receiver("gone");
+    final Receiver<String> r = merge.receiver("r");
+
+    /** The only one to {@link #r}; it has promised 1. */
+    final Forwarder<String> forwarder = merge.forwarder("f", r);
+
+    final Receiver<String> idle = merge.receiver("idle");
+
+    final Forwarder<String> closedForwarder = merge.forwarder("closed forwarder", merge.receiver("ended"));
+
+    /** Another one, closed. */
+    final ForwardingDispatcher<String> bankrupt =
+            ForwardingDispatcher.<String>builder().name("bankrupt").open();
+
+    final Receiver<String> ofBankrupt = bankrupt.receiver("of bankrupt");
+
+    /** What stands above. */
+    final Dispatcher<String> top = Dispatcher.<String>builder().name("top").open();
+
+    /** Of {@link #top}, and not linked. */
+    final Receiver<String> from = top.receiver("from");
+
+    /** Of {@link #top}, closed. */
+    final Receiver<String> closedFrom = top.receiver("closed from");
+
+    private final Receiver<String> linked = merge.receiver("linked");
+    final Link link = merge.link(top.receiver("linked"), linked);
+    final Link closedLink = merge.link(top.receiver("was linked"), linked);
+
+    private final Receiver<String> probed = merge.receiver("probed");
+    private final Forwarder<String> probe = merge.forwarder("probe", probed);
+
+    MergeScene() {
+        try {
+            forwarder.forward(1, "first");
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        bankrupt.close();
+        gone.close();
+        closedForwarder.close();
+        closedFrom.close();
+        closedLink.close();
+        merge.read(probed, (number, message) -> {});
+        Await.eventually("only what is open is left", () -> snapshot().senders().size() == 3);
+    }
+
+    /** One more receiver, which has nothing to read. */
+    Receiver<String> idle() {
+        return merge.receiver("one more");
+    }
+
+    /** A handler that must not be called. */
+    MessageHandler<String> handler() {
+        return (number, message) -> {
+            throw new AssertionError("was given " + number);
+        };
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return Scene.without("probed", merge.snapshot());
+    }
+
+    @Override
+    public void isUsable(@Nullable Object returned, boolean refused) throws InterruptedException {
+        assertThat(probe.forward(HIGH, "probe", Await.BOUND)).isTrue();
+        assertThat(probed.clock().waitUntil(HIGH, Await.BOUND)).isTrue();
+        assertThat(forwarder.forward(HIGH, "last", Await.BOUND)).isTrue();
+        List<String> given = new ArrayList<>();
+        while (r.receiveMessage(Duration.ZERO).orElse(null)
+                instanceof Delivery.Message<String>(long number, String message)) {
+            given.add(message);
+        }
+        r.acknowledge();
+        assertThat(given).startsWith("first").endsWith("last");
+        if (refused) {
+            assertThat(given).containsExactly("first", "last");
+            merge.forwarder("n", r).close(); // no name was taken
+            merge.receiver("n").close();
+            merge.link(from, idle()); // and no receiver
+        }
+        assertThat(r.clock().time()).isGreaterThanOrEqualTo(1);
+        Receiver<String> another = top.receiver("another");
+        try (Link after = merge.link(another, merge.receiver("after"))) {
+            assertThat(after.name()).contains("another");
+        }
+    }
+
+    @Override
+    public void close() {
+        merge.close();
+        top.close();
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * G17 and G14 for everything that is public: each method with each bad input.
+ *
+ * <p>The rows are in {@link io.github.clockeddispatch.badinput.DispatcherRows},
+ * {@link io.github.clockeddispatch.badinput.MergeRows} and {@link io.github.clockeddispatch.badinput.ValueRows}; which
+ * there must be, {@link io.github.clockeddispatch.badinput.RequiredRows} finds out by reflection.
+ */
+package io.github.clockeddispatch.badinput;
