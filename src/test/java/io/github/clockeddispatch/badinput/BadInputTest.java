@@ -25,9 +25,8 @@ class BadInputTest {
     @Test
     @DisplayName("every public method has a row for each bad input that it could be given")
     void everyPublicMethodHasItsRows() throws Exception {
-        List<String> rows = rows().map(Row::toString).toList();
-        assertThat(rows).doesNotHaveDuplicates();
-        assertThat(RequiredRows.all()).allSatisfy(required -> assertThat(rows).contains(required));
+        assertThat(rows().map(Row::toString)).doesNotHaveDuplicates();
+        assertThat(RequiredRows.all()).isSubsetOf(rows().map(Row::name).toList());
     }
 
     static Stream<Row<?>> rows() {

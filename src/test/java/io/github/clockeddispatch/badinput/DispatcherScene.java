@@ -13,7 +13,6 @@ import io.github.clockeddispatch.testkit.Numbers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A dispatcher, called "shop". A message, "first", is in the inbox of a receiver that nobody reads. Another receiver has
  * been closed when it had number 1 in its inbox.
  */
-final class DispatcherScene implements Scene {
+final class DispatcherScene implements ReaderScene {
     final Dispatcher<String> dispatcher =
             Dispatcher.<String>builder().name("shop").inboxCapacity(4).open();
     final Receiver<String> gone = dispatcher.receiver("gone");
@@ -68,8 +67,30 @@ final class DispatcherScene implements Scene {
         Await.eventually("only what is open is left", () -> snapshot().senders().size() == 2);
     }
 
-    /** Keeps what it is given. */
-    MessageHandler<String> handler() {
+    @Override
+    public Receiver<String> r() {
+        return r;
+    }
+
+    @Override
+    public Receiver<String> gone() {
+        return gone;
+    }
+
+    @Override
+    public Receiver<String> idle() {
+        return idle;
+    }
+
+    @Override
+    public Receiver<String> ended() {
+        Receiver<String> ended = dispatcher.receiver("ended");
+        dispatcher.sender("has left", ended).close();
+        return ended;
+    }
+
+    @Override
+    public MessageHandler<String> handler() {
         return (number, message) -> handled.add(new Delivery.Message<>(number, message));
     }
 
@@ -85,7 +106,7 @@ final class DispatcherScene implements Scene {
                 .as("%s is reached", number)
                 .isTrue();
         sender.dispatch("last"); // after anything of the call that was in the channel
-        List<Delivery.Message<String>> given = new ArrayList<>(taken(returned));
+        List<Delivery.Message<String>> given = new ArrayList<>(ReaderScene.taken(returned));
         while (r.receiveMessage(Duration.ZERO).orElse(null) instanceof Delivery.Message<String> message) {
             given.add(message);
         }
@@ -98,15 +119,6 @@ final class DispatcherScene implements Scene {
         if (refused) {
             assertThat(given).extracting(Delivery.Message::payload).containsExactlyInAnyOrder("first", "probe", "last");
         }
-    }
-
-    /** What the call has taken from the inbox. */
-    @SuppressWarnings("unchecked") // there are no others here
-    private static List<Delivery.Message<String>> taken(@Nullable Object returned) {
-        Object delivery = returned instanceof Optional<?> optional ? optional.orElse(null) : returned;
-        return delivery instanceof Delivery.Message<?> message
-                ? List.of((Delivery.Message<String>) message)
-                : List.of();
     }
 
     @Override

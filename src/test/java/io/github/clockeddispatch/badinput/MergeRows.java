@@ -7,7 +7,7 @@ import io.github.clockeddispatch.Stage;
 import java.time.Duration;
 import java.util.List;
 
-/** The forwarding dispatcher. Its receivers are those of {@link DispatcherRows}. */
+/** The forwarding dispatcher. */
 final class MergeRows {
     private static final Class<NullPointerException> NULL = NullPointerException.class;
     private static final Class<IllegalArgumentException> ILLEGAL = IllegalArgumentException.class;
@@ -21,13 +21,14 @@ final class MergeRows {
     private MergeRows() {}
 
     static List<Row<MergeScene>> rows() {
-        Table<MergeScene> table = new Table<>(MergeScene::new);
+        Table<MergeScene> table = new Table<>("merge", MergeScene::new);
         receivers(table);
         forwarders(table);
         links(table);
         wholeMerge(table);
         forwarding(table);
         restOfForwarder(table);
+        ReceiverRows.add(table);
         return table.rows();
     }
 
@@ -63,13 +64,13 @@ final class MergeRows {
     private static void forwarders(Table<MergeScene> table) {
         table.of("ForwardingDispatcher.forwarder(String,Receiver[])")
                 .fails("String null", s -> s.merge.forwarder(null, s.r), NULL, "name")
-                .works("String empty", s -> s.merge.forwarder("", s.idle()))
+                .works("String empty", s -> s.merge.forwarder("", s.oneMore()))
                 .fails("String duplicate", s -> s.merge.forwarder("f", s.r), ILLEGAL, "\"f\"")
                 .fails("Receiver[] null", s -> s.merge.forwarder("n", (Receiver<String>[]) null), NULL, "receivers")
                 .fails("Receiver[] empty", s -> s.merge.forwarder("n"), ILLEGAL, "\"n\"")
                 .fails("Receiver[] with null", s -> s.merge.forwarder("n", s.r, null), NULL, "receiver")
                 .works("Receiver[] with duplicate", s -> {
-                    Receiver<String> twice = s.idle();
+                    Receiver<String> twice = s.oneMore();
                     s.merge.forwarder("n", twice, twice).forward(7, "x");
                     if (twice.pending() != 1) {
                         throw new AssertionError("it counts twice");
@@ -78,7 +79,7 @@ final class MergeRows {
                 .fails("Receiver[] with foreign", s -> s.merge.forwarder("n", s.r, s.from), ILLEGAL, "from", "top")
                 .fails("Receiver[] with closed", s -> s.merge.forwarder("n", s.r, s.gone), CLOSED, "\"gone\"")
                 .fails("closed", s -> s.bankrupt.forwarder("n", s.ofBankrupt), CLOSED, "bankrupt")
-                .leavesInterrupt(s -> s.merge.forwarder("n", s.idle()));
+                .leavesInterrupt(s -> s.merge.forwarder("n", s.oneMore()));
         table.of("ForwardingDispatcher.broadcaster(String)")
                 .fails("String null", s -> s.merge.broadcaster(null), NULL, "name")
                 .works("String empty", s -> s.merge.broadcaster("").close())
@@ -93,23 +94,23 @@ final class MergeRows {
     private static void links(Table<MergeScene> table) {
         table.of("ForwardingDispatcher.link(Receiver,Receiver[])")
                 .fails("Receiver null", s -> s.merge.link(null, s.r), NULL, "from")
-                .works("Receiver foreign", s -> s.merge.link(s.from, s.idle()))
+                .works("Receiver foreign", s -> s.merge.link(s.from, s.oneMore()))
                 .fails("Receiver of the merge itself", s -> s.merge.link(s.idle, s.r), ILLEGAL, "\"idle\"")
                 .fails("Receiver closed", s -> s.merge.link(s.closedFrom, s.r), CLOSED, "\"closed from\"")
                 .fails("Receiver[] null", s -> s.merge.link(s.from, (Receiver<String>[]) null), NULL, "to")
                 .fails("Receiver[] empty", s -> s.merge.link(s.from), ILLEGAL, "\"from\"")
                 .fails("Receiver[] with null", s -> s.merge.link(s.from, s.r, null), NULL, "receiver")
                 .works("Receiver[] with duplicate", s -> {
-                    Receiver<String> twice = s.idle();
+                    Receiver<String> twice = s.oneMore();
                     s.merge.link(s.from, twice, twice);
                 })
                 .fails("Receiver[] with foreign", s -> s.merge.link(s.from, s.r, s.from), ILLEGAL, "\"from\"", "top")
                 .fails("Receiver[] with closed", s -> s.merge.link(s.from, s.r, s.gone), CLOSED, "\"gone\"")
                 .fails("closed", s -> s.bankrupt.link(s.from, s.ofBankrupt), CLOSED, "bankrupt")
-                .leavesInterrupt(s -> s.merge.link(s.from, s.idle()));
+                .leavesInterrupt(s -> s.merge.link(s.from, s.oneMore()));
         table.of("ForwardingDispatcher.stage(Receiver,Stage,Receiver[])")
                 .fails("Receiver null", s -> s.merge.stage((Receiver<String>) null, STAGE, s.r), NULL, "from")
-                .works("Receiver foreign", s -> s.merge.stage(s.from, STAGE, s.idle()))
+                .works("Receiver foreign", s -> s.merge.stage(s.from, STAGE, s.oneMore()))
                 .fails("Receiver of the merge itself", s -> s.merge.stage(s.idle, STAGE, s.r), ILLEGAL, "\"idle\"")
                 .fails("Receiver closed", s -> s.merge.stage(s.closedFrom, STAGE, s.r), CLOSED, "\"closed from\"")
                 .fails("Stage null", s -> s.merge.stage(s.from, null, s.r), NULL, "stage")
@@ -117,7 +118,7 @@ final class MergeRows {
                 .fails("Receiver[] empty", s -> s.merge.stage(s.from, STAGE), ILLEGAL, "\"from\"")
                 .fails("Receiver[] with null", s -> s.merge.stage(s.from, STAGE, s.r, null), NULL, "receiver")
                 .works("Receiver[] with duplicate", s -> {
-                    Receiver<String> twice = s.idle();
+                    Receiver<String> twice = s.oneMore();
                     s.merge.stage(s.from, STAGE, twice, twice);
                 })
                 .fails(
@@ -128,7 +129,7 @@ final class MergeRows {
                         "top")
                 .fails("Receiver[] with closed", s -> s.merge.stage(s.from, STAGE, s.r, s.gone), CLOSED, "\"gone\"")
                 .fails("closed", s -> s.bankrupt.stage(s.from, STAGE, s.ofBankrupt), CLOSED, "bankrupt")
-                .leavesInterrupt(s -> s.merge.stage(s.from, STAGE, s.idle()));
+                .leavesInterrupt(s -> s.merge.stage(s.from, STAGE, s.oneMore()));
         table.of("Link.name()").works("closed", s -> s.closedLink.name()).leavesInterrupt(s -> s.link.name());
         table.of("Link.toString()")
                 .works("closed", s -> s.closedLink.toString())
@@ -233,7 +234,7 @@ final class MergeRows {
                 .fails("Throwable null", s -> s.forwarder.fail(null), NULL, "cause")
                 .works("closed", s -> s.closedForwarder.fail(new Exception()))
                 .leavesInterrupt(s -> {
-                    s.merge.forwarder("n", s.idle()).fail(new Exception());
+                    s.merge.forwarder("n", s.oneMore()).fail(new Exception());
                     return null;
                 });
         table.of("Forwarder.name()")
@@ -245,7 +246,7 @@ final class MergeRows {
         table.of("Forwarder.close()")
                 .works("closed", s -> s.closedForwarder.close())
                 .leavesInterrupt(s -> {
-                    s.merge.forwarder("n", s.idle()).close();
+                    s.merge.forwarder("n", s.oneMore()).close();
                     return null;
                 });
     }

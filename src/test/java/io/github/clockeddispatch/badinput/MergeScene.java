@@ -14,13 +14,14 @@ import io.github.clockeddispatch.testkit.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A merge, called "merge". A message, "first", numbered 1, is in the inbox of a receiver that nobody reads. Another receiver
- * has been closed.
+ * A merge, called "merge". A message, "first", is in the inbox of a receiver that nobody reads. Another receiver has been
+ * closed when it had number 1 in its inbox.
  */
-final class MergeScene implements Scene {
+final class MergeScene implements ReaderScene {
     /** Above all that rows use. */
     private static final long HIGH = 1_000;
 
@@ -31,7 +32,7 @@ final class MergeScene implements Scene {
     final Receiver<String> gone = merge.receiver("gone");
     final Receiver<String> r = merge.receiver("r");
 
-    /** The only one to {@link #r}; it has promised 1. */
+    /** The only one to {@link #r}; it has promised 2. */
     final Forwarder<String> forwarder = merge.forwarder("f", r);
 
     final Receiver<String> idle = merge.receiver("idle");
@@ -60,14 +61,18 @@ final class MergeScene implements Scene {
     private final Receiver<String> probed = merge.receiver("probed");
     private final Forwarder<String> probe = merge.forwarder("probe", probed);
 
+    /** What handlers were given, by this merge. */
+    private final List<Delivery.Message<String>> handled = new CopyOnWriteArrayList<>();
+
     MergeScene() {
-        try {
-            forwarder.forward(1, "first");
+        try (Forwarder<String> toGone = merge.forwarder("to gone", gone)) {
+            toGone.forward(1, "lost");
+            gone.close();
+            forwarder.forward(2, "first");
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
         bankrupt.close();
-        gone.close();
         closedForwarder.close();
         closedFrom.close();
         closedLink.close();
@@ -75,16 +80,36 @@ final class MergeScene implements Scene {
         Await.eventually("only what is open is left", () -> snapshot().senders().size() == 3);
     }
 
+    @Override
+    public Receiver<String> r() {
+        return r;
+    }
+
+    @Override
+    public Receiver<String> gone() {
+        return gone;
+    }
+
+    @Override
+    public Receiver<String> idle() {
+        return idle;
+    }
+
+    @Override
+    public Receiver<String> ended() {
+        Receiver<String> ended = merge.receiver("ended too");
+        merge.forwarder("has left", ended).close();
+        return ended;
+    }
+
     /** One more receiver, which has nothing to read. */
-    Receiver<String> idle() {
+    Receiver<String> oneMore() {
         return merge.receiver("one more");
     }
 
-    /** A handler that must not be called. */
-    MessageHandler<String> handler() {
-        return (number, message) -> {
-            throw new AssertionError("was given " + number);
-        };
+    @Override
+    public MessageHandler<String> handler() {
+        return (number, message) -> handled.add(new Delivery.Message<>(number, message));
     }
 
     @Override
@@ -97,20 +122,21 @@ final class MergeScene implements Scene {
         assertThat(probe.forward(HIGH, "probe", Await.BOUND)).isTrue();
         assertThat(probed.clock().waitUntil(HIGH, Await.BOUND)).isTrue();
         assertThat(forwarder.forward(HIGH, "last", Await.BOUND)).isTrue();
-        List<String> given = new ArrayList<>();
-        while (r.receiveMessage(Duration.ZERO).orElse(null)
-                instanceof Delivery.Message<String>(long number, String message)) {
-            given.add(message);
+        List<Delivery.Message<String>> messages = new ArrayList<>(handled);
+        messages.addAll(ReaderScene.taken(returned));
+        while (r.receiveMessage(Duration.ZERO).orElse(null) instanceof Delivery.Message<String> message) {
+            messages.add(message);
         }
         r.acknowledge();
+        List<String> given = messages.stream().map(Delivery.Message::payload).toList();
         assertThat(given).startsWith("first").endsWith("last");
         if (refused) {
             assertThat(given).containsExactly("first", "last");
             merge.forwarder("n", r).close(); // no name was taken
             merge.receiver("n").close();
-            merge.link(from, idle()); // and no receiver
+            merge.link(from, oneMore()); // and no receiver
         }
-        assertThat(r.clock().time()).isGreaterThanOrEqualTo(1);
+        assertThat(r.clock().time()).isEqualTo(HIGH);
         Receiver<String> another = top.receiver("another");
         try (Link after = merge.link(another, merge.receiver("after"))) {
             assertThat(after.name()).contains("another");

@@ -49,7 +49,7 @@ final class RequiredRows {
 
     private RequiredRows() {}
 
-    /** All rows that there must be, as {@link Row#toString} writes them. */
+    /** All rows that there must be, as {@link Row#name} writes them. */
     static Set<String> all() throws Exception {
         Set<String> required = new TreeSet<>();
         for (Class<?> type : publicTypes()) {

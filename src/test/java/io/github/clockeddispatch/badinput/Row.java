@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One method, one bad input, and what comes of it.
  *
+ * @param where what the scene is
  * @param method as {@link RequiredRows#key} writes it
  * @param input the type of the parameter and what is given, as "long -1"; or "closed", or "interrupted"
  * @param opening makes a fresh scene
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome what comes of it
  */
 record Row<S extends Scene>(
-        String method, String input, Supplier<S> opening, Call<S> call, Flag flag, Outcome outcome) {
+        String where, String method, String input, Supplier<S> opening, Call<S> call, Flag flag, Outcome outcome) {
 
     /** Calls a method in a scene. */
     @FunctionalInterface
@@ -79,9 +80,14 @@ record Row<S extends Scene>(
         }
     }
 
+    /** As {@link RequiredRows} writes it. */
+    String name() {
+        return method + ": " + input;
+    }
+
     /** For the name of the test. */
     @Override
     public String toString() {
-        return method + ": " + input;
+        return where + ", " + name();
     }
 }

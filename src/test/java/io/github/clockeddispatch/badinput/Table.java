@@ -12,13 +12,15 @@ import java.util.function.Supplier;
 
 /** Rows, written down method by method. */
 final class Table<S extends Scene> {
+    private final String where;
     private final Supplier<S> opening;
     private final List<Row<S>> rows = new ArrayList<>();
 
     /** The method that the next rows are of. */
     private String method = "";
 
-    Table(Supplier<S> opening) {
+    Table(String where, Supplier<S> opening) {
+        this.where = where;
         this.opening = opening;
     }
 
@@ -81,7 +83,7 @@ final class Table<S extends Scene> {
     }
 
     private Table<S> add(String input, Call<S> call, Flag flag, Outcome outcome) {
-        rows.add(new Row<>(method, input, opening, call, flag, outcome));
+        rows.add(new Row<>(where, method, input, opening, call, flag, outcome));
         return this;
     }
 }

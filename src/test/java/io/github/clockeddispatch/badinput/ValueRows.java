@@ -24,7 +24,7 @@ final class ValueRows {
     private ValueRows() {}
 
     static List<Row<BuilderScene>> rows() {
-        Table<BuilderScene> table = new Table<>(BuilderScene::new);
+        Table<BuilderScene> table = new Table<>("builder", BuilderScene::new);
         dispatcher(table);
         merge(table);
         deliveries(table);
