@@ -121,14 +121,18 @@ final class Channel<T> {
      *
      * @return false where the time is over
      */
-    boolean awaitPlace(Deadline deadline) throws InterruptedException {
-        if (hasPlace()) {
-            return true;
-        }
+    boolean awaitPlace(Deadline deadline, Waiting thread) throws InterruptedException {
         waiting++;
         boolean found = hasPlace(); // once more, as the pump looks whether anybody waits after it has made room
         try {
-            while (!found && deadline.await(notFull)) {
+            while (!found) {
+                IllegalStateException refusal = thread.refusal();
+                if (refusal != null) {
+                    throw refusal;
+                }
+                if (!deadline.await(notFull)) {
+                    break;
+                }
                 checkOpen();
                 found = hasPlace();
             }
@@ -139,6 +143,16 @@ final class Channel<T> {
             }
         }
         return found;
+    }
+
+    /** Has those that wait for a place look again. Takes the lock. */
+    void wakeSenders() {
+        lock.lock();
+        try {
+            notFull.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     boolean hasPlace() {

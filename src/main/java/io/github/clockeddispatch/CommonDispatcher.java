@@ -109,12 +109,14 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @return a snapshot
      */
     public Snapshot snapshot() {
+        Snapshot state;
         hub.lock.lock();
         try {
-            return new Snapshot(hub.name(), sequence(), hub.states(), sendSide.states());
+            state = new Snapshot(hub.name(), sequence(), hub.states(), sendSide.states(), List.of());
         } finally {
             hub.lock.unlock();
         }
+        return new Snapshot(state.name(), state.sequence(), state.receivers(), state.senders(), Waiting.in(hub));
     }
 
     /**

@@ -332,6 +332,22 @@ final class Gate<T> implements Supply, RoomWait {
     // ---- for those who look
 
     @Override
+    public void addBlockers(long number, Set<Thread> threads) {
+        for (Lane<T> lane : lanes) {
+            lane.source.addBlockersOfPromise(number, threads);
+        }
+    }
+
+    /** Adds the threads that must go on before this lane can give its next message. */
+    void addBlockers(Lane<T> lane, Set<Thread> threads) {
+        if (lane.number() > frontier.value()) {
+            addBlockers(lane.number(), threads);
+        } else if (inbox.stopped() == null) {
+            inbox.addReader(threads);
+        }
+    }
+
+    @Override
     public long top() {
         long top = 0;
         for (Lane<T> lane : lanes) {

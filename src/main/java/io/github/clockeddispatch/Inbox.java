@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.function.IntFunction;
@@ -60,9 +61,6 @@ final class Inbox<T> {
 
     /** Whether the reader waits for {@link #arrived}. */
     private boolean readerWaits;
-
-    /** The reader's own wait for its own clock: it must fail when a message arrives that only it could finish. */
-    private ClockWait.@Nullable OfThread selfWait;
 
     /** The thread that was last given something. Written by the reader. */
     private volatile @Nullable Thread reader;
@@ -181,20 +179,15 @@ final class Inbox<T> {
         if (readerWaits) {
             arrived.signal();
         }
-        ClockWait.OfThread self = selfWait;
-        if (self != null
-                && self.thread == reader
-                && watermark.firstUnfinished() != 0
-                && watermark.firstUnfinished() <= self.number()) {
-            selfWait = null;
-            waits.remove(self);
-            self.settle(Stop.misuse(selfWaitText(self.number())));
+        if (!waits.isEmpty()) {
+            Waiting.needed(reader, hub.threads);
         }
     }
 
     /** Puts it at the end of those who wait for a free place. */
     void enqueue(RoomWait wait) {
         room.enqueue(wait);
+        Waiting.needed(reader, hub.threads);
         settle();
     }
 
@@ -208,6 +201,7 @@ final class Inbox<T> {
     /** Tells it once when a place is free from now on. */
     void watchForPlace(RoomWait wait) {
         room.watch(wait);
+        Waiting.needed(reader, hub.threads);
         settle();
     }
 
@@ -231,11 +225,7 @@ final class Inbox<T> {
         do {
             long time = watermark.time();
             while (waits.firstNumber() <= time) {
-                ClockWait due = waits.poll();
-                if (due == selfWait) {
-                    selfWait = null;
-                }
-                due.settle(null);
+                waits.poll().settle(null);
             }
             room.grant();
             long next = room.isWanted() ? 0 : waits.firstNumber();
@@ -301,27 +291,37 @@ final class Inbox<T> {
     }
 
     boolean await(long number, Deadline deadline) throws InterruptedException {
+        var wait = new ClockWait.OfThread(number, hub.lock.newCondition());
+        var waiting = new Waiting.ForClock(this, wait, deadline);
         hub.lock.lock();
         try {
-            var wait = new ClockWait.OfThread(number, hub.lock.newCondition());
             add(wait);
-            if (deadline.isNever() && reader == Thread.currentThread() && !wait.isSettled()) {
-                if (watermark.firstUnfinished() != 0) {
-                    remove(wait);
-                    throw new IllegalStateException(selfWaitText(number));
-                }
-                selfWait = wait;
-            }
-            try {
-                return wait.await(deadline);
-            } finally {
-                if (selfWait == wait) {
-                    selfWait = null;
-                }
-                remove(wait);
+            if (wait.isSettled() || deadline.isNow()) {
+                return wait.await(deadline, waiting);
             }
         } finally {
+            if (!wait.isSettled() && deadline.isNow()) {
+                remove(wait);
+            }
             hub.lock.unlock();
+        }
+        waiting.begin();
+        try {
+            waiting.look();
+            hub.lock.lock();
+            try {
+                return wait.await(deadline, waiting);
+            } finally {
+                hub.lock.unlock();
+            }
+        } finally {
+            waiting.end();
+            hub.lock.lock();
+            try {
+                remove(wait);
+            } finally {
+                hub.lock.unlock();
+            }
         }
     }
 
@@ -375,9 +375,33 @@ final class Inbox<T> {
         return wait.future;
     }
 
-    private String selfWaitText(long number) {
-        return "the reader of " + describe() + " waits for number " + number
-                + " of that receiver's clock, which only it can finish";
+    boolean isDerived() {
+        return supply.isDerived();
+    }
+
+    /** The thread that was last given something; null for none. */
+    @Nullable
+    Thread reader() {
+        return reader;
+    }
+
+    /** Adds those who must go on before the clock can reach a number. Under the lock. */
+    void addBlockers(long number, Set<Thread> threads) {
+        long first = watermark.firstUnfinished();
+        if (first != 0 && first <= number) {
+            addReader(threads);
+        }
+        if (number > frontier.value()) {
+            supply.addBlockers(number, threads);
+        }
+    }
+
+    /** Adds the one that must go on before there can be room. Under the lock. */
+    void addReader(Set<Thread> threads) {
+        Thread by = reader;
+        if (by != null) {
+            threads.add(by);
+        }
     }
 
     // ---- stopping: under the lock

@@ -2,6 +2,7 @@ package io.github.clockeddispatch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -69,6 +70,10 @@ final class Pump<T> implements Runnable, Feeder<T> {
         return name;
     }
 
+    Hub<T> hub() {
+        return hub;
+    }
+
     OwnedThreads threads() {
         return hub.threads;
     }
@@ -92,13 +97,34 @@ final class Pump<T> implements Runnable, Feeder<T> {
         channel.lock();
         try {
             checkOpen();
-            if (!channel.awaitPlace(deadline)) {
+            if (!channel.hasPlace() && !awaitPlace(deadline)) {
                 return false;
             }
             channel.put(payload);
             return true;
         } finally {
             channel.unlock();
+        }
+    }
+
+    /** Under the channel's lock, of which it lets go. */
+    private boolean awaitPlace(Deadline deadline) throws InterruptedException {
+        if (deadline.isNow()) {
+            return false;
+        }
+        var waiting = new Waiting.ForPump(this, "a place in the channel of", channel::wakeSenders, deadline);
+        waiting.begin();
+        try {
+            channel.unlock();
+            try {
+                waiting.look();
+            } finally {
+                channel.lock();
+            }
+            checkOpen();
+            return channel.awaitPlace(deadline, waiting);
+        } finally {
+            waiting.end();
         }
     }
 
@@ -126,18 +152,24 @@ final class Pump<T> implements Runnable, Feeder<T> {
             throw timeout(seen);
         }
         boolean interrupted = false;
-        boolean late = false;
-        lock.lock();
-        try {
-            while (ticket.isWaiting() && !late) {
-                late = !deadline.await(ticket.condition);
+        boolean withdrawn = false;
+        IllegalStateException refusal = null;
+        if (isWaiting(ticket)) {
+            var waiting = new Waiting.ForPump(this, "a number from", () -> wake(ticket), deadline);
+            waiting.begin();
+            try {
+                waiting.look();
+                refusal = await(ticket, deadline, waiting);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } finally {
+                waiting.end();
             }
-        } catch (InterruptedException e) {
-            interrupted = true;
-        } finally {
-            lock.unlock();
+            withdrawn = withdraw(ticket); // not where it has been settled
         }
-        boolean withdrawn = (interrupted || late) && withdraw(ticket);
+        if (withdrawn && refusal != null) {
+            throw refusal;
+        }
         if (withdrawn && !interrupted) {
             throw timeout(seen);
         }
@@ -152,6 +184,53 @@ final class Pump<T> implements Runnable, Feeder<T> {
             throw why.exception();
         }
         return ticket.number();
+    }
+
+    private boolean isWaiting(Ticket<T> ticket) {
+        lock.lock();
+        try {
+            return ticket.isWaiting();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until it is settled, the time is over, or the thread must not wait: returns why, if so. */
+    private @Nullable IllegalStateException await(Ticket.OfThread<T> ticket, Deadline deadline, Waiting waiting)
+            throws InterruptedException {
+        lock.lock();
+        try {
+            boolean late = false;
+            IllegalStateException refusal = waiting.refusal();
+            while (ticket.isWaiting() && !late && refusal == null) {
+                late = !deadline.await(ticket.condition);
+                refusal = waiting.refusal();
+            }
+            return refusal;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wake(Ticket.OfThread<T> ticket) {
+        lock.lock();
+        try {
+            ticket.condition.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Adds the readers that must go on before its next message can go. Takes the hub's lock. */
+    void addBlockers(Set<Thread> threads) {
+        lock.lock();
+        try {
+            if (channel.size() > 0 && dead() == null) {
+                route.addBlockers(threads);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     CompletableFuture<Long> dispatchAsync(T payload) throws InterruptedException {
@@ -171,7 +250,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
         channel.lock();
         try {
             checkOpen();
-            if (!channel.awaitPlace(deadline)) {
+            if (!channel.hasPlace() && !awaitPlace(deadline)) {
                 return false;
             }
             boolean alone = channel.size() == 0;

@@ -3,6 +3,7 @@ package io.github.clockeddispatch;
 import io.github.clockeddispatch.ReadSide.Found;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,16 @@ final class Relay<S, T> implements Upstream {
         from.hub.lock.lock();
         try {
             return from.top();
+        } finally {
+            from.hub.lock.unlock();
+        }
+    }
+
+    @Override
+    public void addBlockers(long number, Set<Thread> threads) {
+        from.hub.lock.lock();
+        try {
+            from.addBlockers(number, threads);
         } finally {
             from.hub.lock.unlock();
         }

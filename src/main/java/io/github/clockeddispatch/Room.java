@@ -77,6 +77,10 @@ final class Room {
         onlookers.add(wait);
     }
 
+    boolean isWatchedBy(RoomWait wait) {
+        return onlookers != null && onlookers.contains(wait);
+    }
+
     void unwatch(RoomWait wait) {
         if (onlookers != null) {
             onlookers.remove(wait);

@@ -2,6 +2,7 @@ package io.github.clockeddispatch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,9 @@ abstract class Route<T> implements RoomWait {
 
     /** Those without room for the first message, while it waits. */
     abstract List<String> waitsFor();
+
+    /** Adds the readers that must go on before the first message can go in. */
+    abstract void addBlockers(Set<Thread> threads);
 
     /** To one receiver: in the order of the inbox's queue, which nobody overtakes. */
     static final class Direct<T> extends Route<T> {
@@ -113,6 +117,13 @@ abstract class Route<T> implements RoomWait {
         @Override
         List<String> waitsFor() {
             return waits ? List.of(inbox.name) : List.of();
+        }
+
+        @Override
+        void addBlockers(Set<Thread> threads) {
+            if (inbox.room.places(this) <= 0) {
+                inbox.addReader(threads);
+            }
         }
     }
 
@@ -230,6 +241,19 @@ abstract class Route<T> implements RoomWait {
         @Override
         List<String> waitsFor() {
             return blocking.stream().map(inbox -> inbox.name).toList();
+        }
+
+        @Override
+        void addBlockers(Set<Thread> threads) {
+            if (blocking.isEmpty()) {
+                address();
+                addressed.stream().filter(inbox -> inbox.room.free() <= 0).forEach(inbox -> inbox.addReader(threads));
+                addressed.clear();
+            } else {
+                blocking.stream()
+                        .filter(inbox -> inbox.room.isWatchedBy(this))
+                        .forEach(inbox -> inbox.addReader(threads));
+            }
         }
     }
 }

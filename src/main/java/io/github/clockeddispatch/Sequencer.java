@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
 /** The one counter, and those who number by it: the senders' pumps. Guarded by the hub's lock. */
@@ -270,7 +269,7 @@ final class Sequencer<T> implements SendSide<T> {
             undrained.forEach(pump -> checkpoints.put(pump, pump.checkpoint()));
             try {
                 for (var entry : checkpoints.entrySet()) {
-                    if (!awaitNumbered(entry.getKey(), entry.getValue(), deadline, hub.changed)) {
+                    if (!awaitNumbered(entry.getKey(), entry.getValue(), deadline)) {
                         return false;
                     }
                     for (Inbox<T> inbox : entry.getKey().isBroadcast()
@@ -288,18 +287,36 @@ final class Sequencer<T> implements SendSide<T> {
         return Inbox.awaitFinished(marks, deadline);
     }
 
-    private static boolean awaitNumbered(Pump<?> pump, Checkpoint checkpoint, Deadline deadline, Condition changed)
-            throws InterruptedException {
-        while (!checkpoint.isPassed()) {
-            if (!deadline.await(changed)) {
-                return false;
+    /** Under the hub's lock, of which it lets go. */
+    private boolean awaitNumbered(Pump<T> pump, Checkpoint checkpoint, Deadline deadline) throws InterruptedException {
+        if (!checkpoint.isPassed() && !deadline.isNow()) {
+            var waiting = new Waiting.ForPump(pump, "what has been sent by", hub::wakeAll, deadline);
+            waiting.begin();
+            try {
+                hub.lock.unlock();
+                try {
+                    waiting.look();
+                } finally {
+                    hub.lock.lock();
+                }
+                while (!checkpoint.isPassed()) {
+                    IllegalStateException refusal = waiting.refusal();
+                    if (refusal != null) {
+                        throw refusal;
+                    }
+                    if (!deadline.await(hub.changed)) {
+                        return false;
+                    }
+                }
+            } finally {
+                waiting.end();
             }
         }
         Stop why = checkpoint.stop();
         if (why != null && !pump.hasDiscarded()) {
             throw why.exception();
         }
-        return true;
+        return checkpoint.isPassed();
     }
 
     @Override

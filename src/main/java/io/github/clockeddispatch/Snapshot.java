@@ -12,8 +12,10 @@ import java.util.List;
  * @param receivers the receivers that have not been closed, in no order
  * @param senders the senders that have not delivered all that they accepted, or can accept more, in the order in which
  *     they joined
+ * @param waits who waits for whom, in no order; each was true a little after the rest
  */
-public record Snapshot(String name, long sequence, List<ReceiverState> receivers, List<SenderState> senders) {
+public record Snapshot(
+        String name, long sequence, List<ReceiverState> receivers, List<SenderState> senders, List<Wait> waits) {
 
     /**
      * A receiver.
@@ -70,4 +72,17 @@ public record Snapshot(String name, long sequence, List<ReceiverState> receivers
      */
     public record SenderState(
             String name, String state, int capacity, int queued, List<String> waitsFor, long promise) {}
+
+    /**
+     * A thread that waits in one of this dispatcher's calls; but not a reader that waits for messages.
+     *
+     * @param thread the thread that waits
+     * @param waitsFor what it waits for
+     * @param number the number that it waits for; 0 where it does not wait for a number
+     * @param on the threads that must go on before, as far as that can be told
+     * @param since for how long it has waited
+     * @param timed whether it ends by itself. One without a limit of time that closes a circle of such waits is ended with an
+     *     {@code IllegalStateException}
+     */
+    public record Wait(String thread, String waitsFor, long number, List<String> on, Duration since, boolean timed) {}
 }

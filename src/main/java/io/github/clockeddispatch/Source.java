@@ -5,6 +5,7 @@ import io.github.clockeddispatch.progress.Frontier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -197,23 +198,81 @@ final class Source<T> implements Feeder<T> {
 
     /** Waits until a message can be accepted. */
     boolean awaitRoom(long number, Deadline deadline) throws InterruptedException {
+        setBlocked(true); // which may make room
+        if (hasRoom(number) || deadline.isNow()) {
+            setBlocked(false);
+            return hasRoom(number);
+        }
+        var waiting = new Waiting.ForBuffer(this, deadline);
+        waiting.begin();
         try {
+            lock.unlock();
+            try {
+                waiting.look();
+            } finally {
+                lock.lock();
+            }
             while (true) {
-                setBlocked(true); // which may make room
-                if (hasRoom(number)) {
-                    return true;
-                }
-                if (deadline.isNow() || !deadline.await(room)) {
-                    return false;
-                }
                 checkOpen(number);
+                setBlocked(true);
                 if (hasRoom(number)) {
                     return true;
+                }
+                IllegalStateException refusal = waiting.refusal();
+                if (refusal != null) {
+                    throw refusal;
+                }
+                if (!deadline.await(room)) {
+                    return false;
                 }
             }
         } finally {
+            waiting.end();
             setBlocked(false);
         }
+    }
+
+    // ---- who waits for whom
+
+    /** Adds the threads that must go on before more is promised than now, if that is less than a number. Under the lock. */
+    void addBlockersOfPromise(long number, Set<Thread> threads) {
+        if (stop == null && promised() < number) {
+            if (user != null) {
+                threads.add(user);
+            }
+            if (upstream != null) {
+                upstream.addBlockers(number, threads);
+            }
+        }
+    }
+
+    /** Adds the threads that must go on before there is room. Takes the lock. */
+    void addBlockersOfRoom(Set<Thread> threads) {
+        lock.lock();
+        try {
+            if (stop == null && !hasRoom()) {
+                for (Lane<T> lane : lanes) {
+                    if (lane.position == backlog.head()) {
+                        lane.gate.addBlockers(lane, threads);
+                    }
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void wakeUser() {
+        lock.lock();
+        try {
+            room.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Hub<T> hub() {
+        return hub;
     }
 
     private void setBlocked(boolean isBlocked) {

@@ -1,5 +1,7 @@
 package io.github.clockeddispatch;
 
+import java.util.Set;
+
 /**
  * Where an inbox's messages and numbers come from, if they do not come by themselves: what the inbox tells it and asks it.
  * The serialising dispatcher puts messages and numbers into the inbox as soon as there are any, and needs to be told
@@ -25,6 +27,9 @@ interface Supply {
     default boolean isSpent() {
         return false;
     }
+
+    /** Adds the threads that must go on before the inbox's frontier can reach a number. */
+    default void addBlockers(long number, Set<Thread> threads) {}
 
     /** The inbox has stopped: nothing more is wanted. */
     default void stopped() {}

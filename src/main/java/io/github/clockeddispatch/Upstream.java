@@ -1,5 +1,7 @@
 package io.github.clockeddispatch;
 
+import java.util.Set;
+
 /** The clock of another dispatcher's receiver, from which a link takes its promises. */
 interface Upstream {
 
@@ -16,6 +18,9 @@ interface Upstream {
      * @param number when; {@code Long.MAX_VALUE} for never
      */
     void watch(long number);
+
+    /** Adds the threads that must go on before it can get to a number. Called under the hub's lock. */
+    void addBlockers(long number, Set<Thread> threads);
 
     /** A receiver that the link leads to has stopped. Called without the hub's lock. */
     void targetStopped();

@@ -218,6 +218,7 @@ class NothingLeaksTest {
                 9,
                 List.of(new Snapshot.ReceiverState(
                         "r", "open", 0, time, firstUnfinished, 1, 0, 0, 0, "", Snapshot.HeldBack.NOTHING)),
+                List.of(),
                 List.of());
     }
 
