@@ -332,16 +332,16 @@ final class Gate<T> implements Supply, RoomWait {
     // ---- for those who look
 
     @Override
-    public void addBlockers(long number, Set<Thread> threads) {
+    public void addBlockers(long number, Thread waiter, Set<Thread> threads) {
         for (Lane<T> lane : lanes) {
-            lane.source.addBlockersOfPromise(number, threads);
+            lane.source.addBlockersOfPromise(number, waiter, threads);
         }
     }
 
     /** Adds the threads that must go on before this lane can give its next message. */
-    void addBlockers(Lane<T> lane, Set<Thread> threads) {
+    void addBlockers(Lane<T> lane, Thread waiter, Set<Thread> threads) {
         if (lane.number() > frontier.value()) {
-            addBlockers(lane.number(), threads);
+            addBlockers(lane.number(), waiter, threads);
         } else if (inbox.stopped() == null) {
             inbox.addReader(threads);
         }

@@ -62,6 +62,9 @@ final class Inbox<T> {
     /** Whether the reader waits for {@link #arrived}. */
     private boolean readerWaits;
 
+    /** The thread that is in a reading method. Written by {@link ReadSide}. */
+    volatile @Nullable Thread inside;
+
     /** The thread that was last given something. Written by the reader. */
     private volatile @Nullable Thread reader;
 
@@ -385,23 +388,35 @@ final class Inbox<T> {
         return reader;
     }
 
-    /** Adds those who must go on before the clock can reach a number. Under the lock. */
-    void addBlockers(long number, Set<Thread> threads) {
+    /** Adds those who must go on before the clock can reach a number for which this thread waits. Under the lock. */
+    void addBlockers(long number, Thread waiter, Set<Thread> threads) {
         long first = watermark.firstUnfinished();
         if (first != 0 && first <= number) {
+            if (reader == waiter) {
+                threads.add(waiter);
+            }
             addReader(threads);
         }
         if (number > frontier.value()) {
-            supply.addBlockers(number, threads);
+            supply.addBlockers(number, waiter, threads);
         }
     }
 
-    /** Adds the one that must go on before there can be room. Under the lock. */
+    /**
+     * Adds the reader, who must go on before there can be room, or anything be finished: if it is in a reading method, or has
+     * something in hand. Else another thread may be the next to read. Under the lock.
+     */
     void addReader(Set<Thread> threads) {
         Thread by = reader;
-        if (by != null) {
+        if (by != null && (by == inside || hasInHand())) {
             threads.add(by);
         }
+    }
+
+    /** For a reader that waits elsewhere. In a merge it may say no where the next message has the same number. */
+    private boolean hasInHand() {
+        long first = watermark.firstUnfinished();
+        return first != 0 && ring.peekNumber() > first;
     }
 
     // ---- stopping: under the lock

@@ -35,7 +35,7 @@ final class ReadSide<T> {
 
     static {
         try {
-            INSIDE = MethodHandles.lookup().findVarHandle(ReadSide.class, "inside", Thread.class);
+            INSIDE = MethodHandles.lookup().findVarHandle(Inbox.class, "inside", Thread.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -45,8 +45,7 @@ final class ReadSide<T> {
     private final NumberedRing<T> ring;
     private final Watermark watermark;
 
-    /** The thread that is in a reading method; what follows is that thread's. */
-    private volatile @Nullable Thread inside;
+    // what follows is the thread's that is inside
 
     /** The first number that was given and is not finished; 0 for none. */
     private long inHand;
@@ -174,7 +173,7 @@ final class ReadSide<T> {
     }
 
     void acknowledge() {
-        if (inside == Thread.currentThread()) {
+        if (inbox.inside == Thread.currentThread()) {
             if (inBatch) {
                 throw new IllegalStateException(
                         inbox + " is in the handler of a batch, which finishes all of it when it returns");
@@ -213,12 +212,12 @@ final class ReadSide<T> {
 
     /** Makes a link the reader, whose thread is to {@link #begin}. Returns false where another thread reads. */
     boolean claim() {
-        return INSIDE.compareAndSet(this, null, BEGINNING);
+        return INSIDE.compareAndSet(inbox, null, BEGINNING);
     }
 
     /** The link's thread: reads from now on, the link being the reader. */
     void begin() {
-        INSIDE.setRelease(this, Thread.currentThread());
+        INSIDE.setRelease(inbox, Thread.currentThread());
     }
 
     /**
@@ -265,8 +264,8 @@ final class ReadSide<T> {
 
     private void enter() {
         Thread self = Thread.currentThread();
-        if (!INSIDE.compareAndSet(this, null, self)) {
-            Thread other = inside;
+        if (!INSIDE.compareAndSet(inbox, null, self)) {
+            Thread other = inbox.inside;
             throw new IllegalStateException(
                     other == self
                             ? inbox + " is being read by this thread already: a handler cannot read its own receiver"
@@ -275,7 +274,7 @@ final class ReadSide<T> {
     }
 
     void exit() {
-        INSIDE.setRelease(this, null);
+        INSIDE.setRelease(inbox, null);
     }
 
     private void finishIfInterrupted() throws InterruptedException {

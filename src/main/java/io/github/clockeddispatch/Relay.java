@@ -79,10 +79,10 @@ final class Relay<S, T> implements Upstream {
     }
 
     @Override
-    public void addBlockers(long number, Set<Thread> threads) {
+    public void addBlockers(long number, Thread waiter, Set<Thread> threads) {
         from.hub.lock.lock();
         try {
-            from.addBlockers(number, threads);
+            from.addBlockers(number, waiter, threads);
         } finally {
             from.hub.lock.unlock();
         }

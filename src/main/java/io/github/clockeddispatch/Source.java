@@ -235,25 +235,25 @@ final class Source<T> implements Feeder<T> {
     // ---- who waits for whom
 
     /** Adds the threads that must go on before more is promised than now, if that is less than a number. Under the lock. */
-    void addBlockersOfPromise(long number, Set<Thread> threads) {
+    void addBlockersOfPromise(long number, Thread waiter, Set<Thread> threads) {
         if (stop == null && promised() < number) {
             if (user != null) {
                 threads.add(user);
             }
             if (upstream != null) {
-                upstream.addBlockers(number, threads);
+                upstream.addBlockers(number, waiter, threads);
             }
         }
     }
 
     /** Adds the threads that must go on before there is room. Takes the lock. */
-    void addBlockersOfRoom(Set<Thread> threads) {
+    void addBlockersOfRoom(Thread waiter, Set<Thread> threads) {
         lock.lock();
         try {
             if (stop == null && !hasRoom()) {
                 for (Lane<T> lane : lanes) {
                     if (lane.position == backlog.head()) {
-                        lane.gate.addBlockers(lane, threads);
+                        lane.gate.addBlockers(lane, waiter, threads);
                     }
                 }
             }

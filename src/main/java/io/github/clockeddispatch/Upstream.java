@@ -20,7 +20,7 @@ interface Upstream {
     void watch(long number);
 
     /** Adds the threads that must go on before it can get to a number. Called under the hub's lock. */
-    void addBlockers(long number, Set<Thread> threads);
+    void addBlockers(long number, Thread waiter, Set<Thread> threads);
 
     /** A receiver that the link leads to has stopped. Called without the hub's lock. */
     void targetStopped();

@@ -232,7 +232,7 @@ abstract class Waiting {
             inbox.hub.lock.lock();
             try {
                 if (!wait.isSettled()) {
-                    inbox.addBlockers(wait.number(), threads);
+                    inbox.addBlockers(wait.number(), thread, threads);
                 }
             } finally {
                 inbox.hub.lock.unlock();
@@ -330,7 +330,7 @@ abstract class Waiting {
 
         @Override
         void addBlockers(Set<Thread> threads) {
-            source.addBlockersOfRoom(threads);
+            source.addBlockersOfRoom(thread, threads);
         }
 
         @Override

@@ -173,6 +173,23 @@ public final class NumberedRing<E> {
     }
 
     /**
+     * The number of the next element, for any thread. Where the consumer moves, it is a guess.
+     *
+     * @return the number; {@code Long.MAX_VALUE} where there is nothing
+     */
+    public long peekNumber() {
+        long position = (long) HEAD.getAcquire(this);
+        if (position >= (long) TAIL.getAcquire(this)) {
+            return Long.MAX_VALUE;
+        }
+        Segment segment = reading;
+        while (segment != null && position >= segment.end) {
+            segment = segment.next;
+        }
+        return segment == null ? Long.MAX_VALUE : segment.numbers[(int) position & segment.mask];
+    }
+
+    /**
      * Consumer: takes the next element, after {@link #hasNext} was true. Its place is free when this has returned.
      *
      * @return the element
