@@ -6,6 +6,7 @@ import io.github.clockeddispatch.testkit.Await;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,6 +42,9 @@ class ReaderWakesTest {
 
             @Override
             public void watch(long number) {}
+
+            @Override
+            public void addBlockers(long number, Thread waiter, Set<Thread> threads) {}
 
             @Override
             public void targetStopped() {}
