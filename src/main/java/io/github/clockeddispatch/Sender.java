@@ -39,7 +39,8 @@ public final class Sender<T> implements AutoCloseable {
      *     while it waits; nothing was sent
      * @throws FailedException if every receiver that it addresses, or the dispatcher has failed, or fails while it waits;
      *     nothing was sent
-     * @throws IllegalStateException if the last number has been given
+     * @throws IllegalStateException if the last number has been given, or if this wait closes a circle of waits, none of which
+     *     can end
      */
     public void send(T message) throws InterruptedException {
         boolean sent = pump.send(checked(message), Deadline.NEVER);
@@ -70,7 +71,7 @@ public final class Sender<T> implements AutoCloseable {
      * @throws NullPointerException if an argument is null
      * @throws ClosedException as {@link #send(Object)}
      * @throws FailedException as {@link #send(Object)}
-     * @throws IllegalStateException if the last number has been given
+     * @throws IllegalStateException as {@link #send(Object)}, where the time is too long to represent
      */
     public boolean send(T message, Duration timeout) throws InterruptedException {
         return pump.send(checked(message), Deadline.in(timeout));
@@ -87,7 +88,7 @@ public final class Sender<T> implements AutoCloseable {
      * @throws NullPointerException if the message is null
      * @throws ClosedException as {@link #send(Object)}; also if its last receiver is closed before it has a number
      * @throws FailedException as {@link #send(Object)}; also if its last receiver fails before it has a number
-     * @throws IllegalStateException if the last number has been given
+     * @throws IllegalStateException as {@link #send(Object)}
      */
     public long dispatch(T message) throws InterruptedException {
         try {
@@ -108,7 +109,7 @@ public final class Sender<T> implements AutoCloseable {
      * @throws NullPointerException if an argument is null
      * @throws ClosedException as {@link #dispatch(Object)}
      * @throws FailedException as {@link #dispatch(Object)}
-     * @throws IllegalStateException if the last number has been given
+     * @throws IllegalStateException as {@link #send(Object)}, where the time is too long to represent
      */
     public long dispatch(T message, Duration timeout) throws InterruptedException, TimeoutException {
         return pump.dispatch(checked(message), Deadline.in(timeout));
@@ -126,7 +127,7 @@ public final class Sender<T> implements AutoCloseable {
      * @throws NullPointerException if the message is null
      * @throws ClosedException as {@link #send(Object)}
      * @throws FailedException as {@link #send(Object)}
-     * @throws IllegalStateException if the last number has been given
+     * @throws IllegalStateException as {@link #send(Object)}
      */
     public CompletableFuture<Long> dispatchAsync(T message) throws InterruptedException {
         return pump.dispatchAsync(checked(message));

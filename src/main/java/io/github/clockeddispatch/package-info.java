@@ -47,6 +47,12 @@
  * where it need not wait, as in {@code java.util.concurrent}; nothing was sent, and nothing is lost. {@code try…} forms and
  * {@code drain} do not look at the interrupt.
  *
+ * <p>A wait without a limit of time that closes a circle, so that none of the waits in it can end, gets an
+ * {@code IllegalStateException} that names the circle: as when two readers wait, in their handlers, each for the clock of the
+ * other one's receiver at the number that this has in hand; or when a reader sends into its own full inbox. Of a circle that
+ * a later message closes, one thread is told. Waits with a limit of time end by themselves; a
+ * {@linkplain io.github.clockeddispatch.Dispatcher#snapshot() snapshot} shows all.
+ *
  * <h2>Ends</h2>
  *
  * A receiver ends when the last open sender that can reach it has been closed, or with its dispatcher: its reader is given
