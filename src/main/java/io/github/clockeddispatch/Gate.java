@@ -265,7 +265,8 @@ final class Gate<T> implements Supply, RoomWait {
     private boolean wantsRoom() {
         return (blocked > 0 || merger.isClosing())
                 && heads.firstNumber() <= frontier.value()
-                && inbox.stopped() == null;
+                && inbox.stopped() == null
+                && !inbox.room.isWatchedBy(this);
     }
 
     private boolean isMoving() {

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,9 @@ abstract class Waiting {
 
     private final long since = System.nanoTime();
     private volatile @Nullable String circle;
+
+    /** Whether a thread has been started that looks, and has not begun. */
+    private final AtomicBoolean toBeLookedAt = new AtomicBoolean();
 
     Waiting(Deadline deadline) {
         this.forEver = deadline.isNever();
@@ -170,7 +174,12 @@ abstract class Waiting {
     static void needed(@Nullable Thread thread, OwnedThreads threads) {
         Waiting waiting = thread == null ? null : ALL.get(thread);
         if (waiting != null && waiting.forEver) {
-            threads.start("looks-for-circle", waiting::look);
+            if (waiting.toBeLookedAt.compareAndSet(false, true)) {
+                threads.start("looks-for-circle", () -> {
+                    waiting.toBeLookedAt.set(false);
+                    waiting.look();
+                });
+            }
         }
     }
 
