@@ -121,18 +121,11 @@ final class Channel<T> {
      *
      * @return false where the time is over
      */
-    boolean awaitPlace(Deadline deadline, Waiting thread) throws InterruptedException {
+    boolean awaitPlace(Waiting thread) throws InterruptedException {
         waiting++;
         boolean found = hasPlace(); // once more, as the pump looks whether anybody waits after it has made room
         try {
-            while (!found) {
-                IllegalStateException refusal = thread.refusal();
-                if (refusal != null) {
-                    throw refusal;
-                }
-                if (!deadline.await(notFull)) {
-                    break;
-                }
+            while (!found && thread.await()) {
                 checkOpen();
                 found = hasPlace();
             }
@@ -143,16 +136,6 @@ final class Channel<T> {
             }
         }
         return found;
-    }
-
-    /** Has those that wait for a place look again. Takes the lock. */
-    void wakeSenders() {
-        lock.lock();
-        try {
-            notFull.signalAll();
-        } finally {
-            lock.unlock();
-        }
     }
 
     boolean hasPlace() {
@@ -251,6 +234,25 @@ final class Channel<T> {
         pumpIsIdle = false;
         notEmpty.signal();
         return messages;
+    }
+
+    // ---- who waits for whom
+
+    /** A wait of this thread for a place. */
+    Waiting waitForPlace(Pump<T> pump, Deadline deadline) {
+        return new Waiting.ForPump(
+                pump, "a place in the channel of", () -> staying(tail()) >= capacity, lock, notFull, deadline);
+    }
+
+    /** How many entries below a position will stay until the pump takes them. Under the hub's lock. */
+    int staying(long end) {
+        int count = 0;
+        for (long p = head; p < end; p++) {
+            if (!(slots[(int) p & (slots.length - 1)] instanceof Ticket<?> ticket && ticket.isGoing())) {
+                count++;
+            }
+        }
+        return count;
     }
 
     // ---- the pump

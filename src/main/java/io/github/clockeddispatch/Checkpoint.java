@@ -25,6 +25,11 @@ final class Checkpoint {
         return passed;
     }
 
+    /** The position behind the last of them. */
+    long end() {
+        return end;
+    }
+
     /** The greatest number that one of them got; 0 for none. */
     long number() {
         return number;

@@ -35,7 +35,7 @@ abstract class ClockWait extends NumberHeap.Node {
 
     /** A thread in {@code waitUntil}. */
     static final class OfThread extends ClockWait {
-        private final Condition condition;
+        final Condition condition;
         private boolean settled;
         private @Nullable Stop stop;
 
@@ -55,19 +55,10 @@ abstract class ClockWait extends NumberHeap.Node {
             return settled;
         }
 
-        /** Has the thread look again. */
-        void wake() {
-            condition.signal();
-        }
-
         /** Waits under the hub's lock. Returns false where the time is over; throws where the number cannot be reached. */
-        boolean await(Deadline deadline, Waiting waiting) throws InterruptedException {
+        boolean await(Waiting waiting) throws InterruptedException {
             while (!settled) {
-                IllegalStateException refusal = waiting.refusal();
-                if (refusal != null) {
-                    throw refusal;
-                }
-                if (!deadline.await(condition)) {
+                if (!waiting.await()) {
                     return false;
                 }
             }

@@ -343,8 +343,8 @@ final class Gate<T> implements Supply, RoomWait {
     void addBlockers(Lane<T> lane, Thread waiter, Set<Thread> threads) {
         if (lane.number() > frontier.value()) {
             addBlockers(lane.number(), waiter, threads);
-        } else if (inbox.stopped() == null) {
-            inbox.addReader(threads);
+        } else {
+            inbox.addReaderIfFull(threads);
         }
     }
 

@@ -205,16 +205,6 @@ final class Hub<T> {
         changed.signalAll();
     }
 
-    /** Has those look again that wait for {@link #changed}. Takes the lock. */
-    void wakeAll() {
-        lock.lock();
-        try {
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     boolean isOpen() {
         return life == Life.OPEN;
     }

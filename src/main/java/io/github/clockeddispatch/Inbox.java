@@ -182,7 +182,7 @@ final class Inbox<T> {
         if (readerWaits) {
             arrived.signal();
         }
-        if (!waits.isEmpty()) {
+        if (!waits.isEmpty() && !hasInHand()) { // else they have needed the reader before
             Waiting.needed(reader, hub.threads);
         }
     }
@@ -190,22 +190,27 @@ final class Inbox<T> {
     /** Puts it at the end of those who wait for a free place. */
     void enqueue(RoomWait wait) {
         room.enqueue(wait);
-        Waiting.needed(reader, hub.threads);
-        settle();
+        settleForRoom();
     }
 
     /** It has appended what it waited for, or gives up: the next one is next. */
     void dequeue(RoomWait wait) {
         if (room.dequeue(wait)) {
-            settle();
+            settleForRoom();
         }
     }
 
     /** Tells it once when a place is free from now on. */
     void watchForPlace(RoomWait wait) {
         room.watch(wait);
-        Waiting.needed(reader, hub.threads);
+        settleForRoom();
+    }
+
+    private void settleForRoom() {
         settle();
+        if (room.isWanted()) {
+            Waiting.needed(reader, hub.threads);
+        }
     }
 
     // ---- progress of the reader
@@ -294,37 +299,22 @@ final class Inbox<T> {
     }
 
     boolean await(long number, Deadline deadline) throws InterruptedException {
-        var wait = new ClockWait.OfThread(number, hub.lock.newCondition());
-        var waiting = new Waiting.ForClock(this, wait, deadline);
         hub.lock.lock();
         try {
+            var wait = new ClockWait.OfThread(number, hub.lock.newCondition());
+            var waiting = new Waiting.ForClock(this, wait, deadline);
             add(wait);
-            if (wait.isSettled() || deadline.isNow()) {
-                return wait.await(deadline, waiting);
-            }
-        } finally {
-            if (!wait.isSettled() && deadline.isNow()) {
+            try {
+                if (!wait.isSettled()) {
+                    waiting.begin();
+                }
+                return wait.await(waiting);
+            } finally {
+                waiting.end();
                 remove(wait);
             }
+        } finally {
             hub.lock.unlock();
-        }
-        waiting.begin();
-        try {
-            waiting.look();
-            hub.lock.lock();
-            try {
-                return wait.await(deadline, waiting);
-            } finally {
-                hub.lock.unlock();
-            }
-        } finally {
-            waiting.end();
-            hub.lock.lock();
-            try {
-                remove(wait);
-            } finally {
-                hub.lock.unlock();
-            }
         }
     }
 
@@ -406,10 +396,17 @@ final class Inbox<T> {
      * Adds the reader, who must go on before there can be room, or anything be finished: if it is in a reading method, or has
      * something in hand. Else another thread may be the next to read. Under the lock.
      */
-    void addReader(Set<Thread> threads) {
+    private void addReader(Set<Thread> threads) {
         Thread by = reader;
         if (by != null && (by == inside || hasInHand())) {
             threads.add(by);
+        }
+    }
+
+    /** Adds the reader, if there is no place for whoever is next. A place that is granted is one. Under the lock. */
+    void addReaderIfFull(Set<Thread> threads) {
+        if (stop == null && room.isFull()) {
+            addReader(threads);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -107,22 +108,13 @@ final class Pump<T> implements Runnable, Feeder<T> {
         }
     }
 
-    /** Under the channel's lock, of which it lets go. */
+    /** Under the channel's lock, of which it may let go. */
     private boolean awaitPlace(Deadline deadline) throws InterruptedException {
-        if (deadline.isNow()) {
-            return false;
-        }
-        var waiting = new Waiting.ForPump(this, "a place in the channel of", channel::wakeSenders, deadline);
-        waiting.begin();
+        Waiting waiting = channel.waitForPlace(this, deadline);
         try {
-            channel.unlock();
-            try {
-                waiting.look();
-            } finally {
-                channel.lock();
-            }
+            waiting.begin();
             checkOpen();
-            return channel.awaitPlace(deadline, waiting);
+            return channel.awaitPlace(waiting);
         } finally {
             waiting.end();
         }
@@ -143,7 +135,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
     }
 
     long dispatch(T payload, Deadline deadline) throws InterruptedException, TimeoutException {
-        var ticket = new Ticket.OfThread<>(payload, lock.newCondition());
+        var ticket = new Ticket.OfThread<>(payload, lock.newCondition(), deadline);
         List<Inbox<T>.Sight> seen = new ArrayList<>(0);
         if (!deadline.isNever()) {
             targets.forEach(target -> seen.add(target.new Sight()));
@@ -151,32 +143,29 @@ final class Pump<T> implements Runnable, Feeder<T> {
         if (!accept(ticket, deadline)) {
             throw timeout(seen);
         }
-        boolean interrupted = false;
-        boolean withdrawn = false;
-        IllegalStateException refusal = null;
-        if (isWaiting(ticket)) {
-            var waiting = new Waiting.ForPump(this, "a number from", () -> wake(ticket), deadline);
-            waiting.begin();
-            try {
-                waiting.look();
-                refusal = await(ticket, deadline, waiting);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            } finally {
-                waiting.end();
+        Exception refusal = null;
+        boolean late = false;
+        lock.lock();
+        try {
+            if (ticket.isWaiting()) {
+                late = !awaitNumber(ticket, deadline);
             }
-            withdrawn = withdraw(ticket); // not where it has been settled
+        } catch (InterruptedException | IllegalStateException e) {
+            refusal = e;
+        } finally {
+            lock.unlock();
+        }
+        boolean withdrawn = (late || refusal != null) && withdraw(ticket);
+        if (withdrawn && refusal instanceof IllegalStateException circle) {
+            throw circle;
         }
         if (withdrawn && refusal != null) {
-            throw refusal;
-        }
-        if (withdrawn && !interrupted) {
-            throw timeout(seen);
-        }
-        if (withdrawn) {
             throw new InterruptedException();
         }
-        if (interrupted) {
+        if (withdrawn) {
+            throw timeout(seen);
+        }
+        if (refusal instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
         Stop why = ticket.stop();
@@ -186,46 +175,27 @@ final class Pump<T> implements Runnable, Feeder<T> {
         return ticket.number();
     }
 
-    private boolean isWaiting(Ticket<T> ticket) {
-        lock.lock();
+    /** Under the hub's lock, of which it may let go. Returns false where the time is over. */
+    private boolean awaitNumber(Ticket.OfThread<T> ticket, Deadline deadline) throws InterruptedException {
+        var waiting = new Waiting.ForPump(this, "a number from", ticket::isWaiting, lock, ticket.condition, deadline);
         try {
-            return ticket.isWaiting();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits until it is settled, the time is over, or the thread must not wait: returns why, if so. */
-    private @Nullable IllegalStateException await(Ticket.OfThread<T> ticket, Deadline deadline, Waiting waiting)
-            throws InterruptedException {
-        lock.lock();
-        try {
-            boolean late = false;
-            IllegalStateException refusal = waiting.refusal();
-            while (ticket.isWaiting() && !late && refusal == null) {
-                late = !deadline.await(ticket.condition);
-                refusal = waiting.refusal();
+            waiting.begin();
+            while (ticket.isWaiting()) {
+                if (!waiting.await()) {
+                    return false;
+                }
             }
-            return refusal;
+            return true;
         } finally {
-            lock.unlock();
+            waiting.end();
         }
     }
 
-    private void wake(Ticket.OfThread<T> ticket) {
+    /** Adds the readers that must go on before its next message can go, if something holds. Takes the hub's lock. */
+    void addBlockers(BooleanSupplier ifThis, Set<Thread> threads) {
         lock.lock();
         try {
-            ticket.condition.signal();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Adds the readers that must go on before its next message can go. Takes the hub's lock. */
-    void addBlockers(Set<Thread> threads) {
-        lock.lock();
-        try {
-            if (channel.size() > 0 && dead() == null) {
+            if (ifThis.getAsBoolean() && dead() == null) {
                 route.addBlockers(threads);
             }
         } finally {
@@ -546,6 +516,17 @@ final class Pump<T> implements Runnable, Feeder<T> {
             checkpoints.add(checkpoint);
         }
         return checkpoint;
+    }
+
+    /** A wait of this thread for it. */
+    Waiting waitFor(Checkpoint checkpoint, Deadline deadline) {
+        return new Waiting.ForPump(
+                this,
+                "what has been sent by",
+                () -> !checkpoint.isPassed() && channel.staying(checkpoint.end()) > 0,
+                lock,
+                hub.changed,
+                deadline);
     }
 
     /** Nobody waits for it any more. */

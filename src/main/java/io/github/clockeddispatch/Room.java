@@ -77,6 +77,11 @@ final class Room {
         onlookers.add(wait);
     }
 
+    /** Whether the reader must take something before anything more can come in, whoever has been granted a place. */
+    boolean isFull() {
+        return ring.size() >= capacity;
+    }
+
     boolean isWatchedBy(RoomWait wait) {
         return onlookers != null && onlookers.contains(wait);
     }

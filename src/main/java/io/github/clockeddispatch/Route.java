@@ -122,7 +122,7 @@ abstract class Route<T> implements RoomWait {
         @Override
         void addBlockers(Set<Thread> threads) {
             if (inbox.room.places(this) <= 0) {
-                inbox.addReader(threads);
+                inbox.addReaderIfFull(threads);
             }
         }
     }
@@ -247,12 +247,12 @@ abstract class Route<T> implements RoomWait {
         void addBlockers(Set<Thread> threads) {
             if (blocking.isEmpty()) {
                 address();
-                addressed.stream().filter(inbox -> inbox.room.free() <= 0).forEach(inbox -> inbox.addReader(threads));
+                addressed.forEach(inbox -> inbox.addReaderIfFull(threads));
                 addressed.clear();
             } else {
                 blocking.stream()
                         .filter(inbox -> inbox.room.isWatchedBy(this))
-                        .forEach(inbox -> inbox.addReader(threads));
+                        .forEach(inbox -> inbox.addReaderIfFull(threads));
             }
         }
     }

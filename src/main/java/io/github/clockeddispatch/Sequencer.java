@@ -287,24 +287,14 @@ final class Sequencer<T> implements SendSide<T> {
         return Inbox.awaitFinished(marks, deadline);
     }
 
-    /** Under the hub's lock, of which it lets go. */
-    private boolean awaitNumbered(Pump<T> pump, Checkpoint checkpoint, Deadline deadline) throws InterruptedException {
-        if (!checkpoint.isPassed() && !deadline.isNow()) {
-            var waiting = new Waiting.ForPump(pump, "what has been sent by", hub::wakeAll, deadline);
-            waiting.begin();
+    private static boolean awaitNumbered(Pump<?> pump, Checkpoint checkpoint, Deadline deadline)
+            throws InterruptedException {
+        if (!checkpoint.isPassed()) {
+            Waiting waiting = pump.waitFor(checkpoint, deadline);
             try {
-                hub.lock.unlock();
-                try {
-                    waiting.look();
-                } finally {
-                    hub.lock.lock();
-                }
+                waiting.begin();
                 while (!checkpoint.isPassed()) {
-                    IllegalStateException refusal = waiting.refusal();
-                    if (refusal != null) {
-                        throw refusal;
-                    }
-                    if (!deadline.await(hub.changed)) {
+                    if (!waiting.await()) {
                         return false;
                     }
                 }
@@ -316,7 +306,7 @@ final class Sequencer<T> implements SendSide<T> {
         if (why != null && !pump.hasDiscarded()) {
             throw why.exception();
         }
-        return checkpoint.isPassed();
+        return true;
     }
 
     @Override

@@ -196,36 +196,22 @@ final class Source<T> implements Feeder<T> {
         return hasRoom() || backlog.number(backlog.head()) == number;
     }
 
-    /** Waits until a message can be accepted. */
+    /** Waits until a message can be accepted. Lets go of the lock meanwhile. */
     boolean awaitRoom(long number, Deadline deadline) throws InterruptedException {
-        setBlocked(true); // which may make room
-        if (hasRoom(number) || deadline.isNow()) {
-            setBlocked(false);
-            return hasRoom(number);
-        }
-        var waiting = new Waiting.ForBuffer(this, deadline);
-        waiting.begin();
+        var waiting = new Waiting.ForBuffer(this, room, deadline);
         try {
-            lock.unlock();
-            try {
-                waiting.look();
-            } finally {
-                lock.lock();
-            }
-            while (true) {
+            setBlocked(true); // which may make room
+            if (!hasRoom(number)) {
+                waiting.begin();
                 checkOpen(number);
-                setBlocked(true);
-                if (hasRoom(number)) {
-                    return true;
-                }
-                IllegalStateException refusal = waiting.refusal();
-                if (refusal != null) {
-                    throw refusal;
-                }
-                if (!deadline.await(room)) {
+            }
+            while (!hasRoom(number)) {
+                if (!waiting.await()) {
                     return false;
                 }
+                checkOpen(number);
             }
+            return true;
         } finally {
             waiting.end();
             setBlocked(false);
@@ -257,15 +243,6 @@ final class Source<T> implements Feeder<T> {
                     }
                 }
             }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    void wakeUser() {
-        lock.lock();
-        try {
-            room.signal();
         } finally {
             lock.unlock();
         }

@@ -56,13 +56,26 @@ abstract class Ticket<T> {
     /** It has its number, or will not get one. Under the hub's lock. */
     abstract void settled();
 
+    /** Whether it will be withdrawn by itself, if it is not numbered before. */
+    boolean isGoing() {
+        return false;
+    }
+
     /** Of a thread in {@code dispatch}. */
     static final class OfThread<T> extends Ticket<T> {
         final Condition condition;
+        private final boolean timed;
+        private final Thread thread = Thread.currentThread();
 
-        OfThread(T payload, Condition condition) {
+        OfThread(T payload, Condition condition, Deadline deadline) {
             super(payload);
             this.condition = condition;
+            this.timed = !deadline.isNever();
+        }
+
+        @Override
+        boolean isGoing() {
+            return timed || thread.isInterrupted();
         }
 
         @Override
