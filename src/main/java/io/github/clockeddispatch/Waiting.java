@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -50,7 +49,7 @@ abstract class Waiting {
     private volatile @Nullable String circle;
 
     /** Whether a thread has been started that looks, and has not begun. */
-    private final AtomicBoolean toBeLookedAt = new AtomicBoolean();
+    private volatile boolean toBeLookedAt;
 
     /**
      * Makes a wait of the calling thread.
@@ -226,9 +225,10 @@ abstract class Waiting {
     /** Something begins to wait for a thread: if that waits itself, a circle may be closed. Under any lock. */
     static void needed(@Nullable Thread thread, OwnedThreads threads) {
         Waiting waiting = endless(thread);
-        if (waiting != null && waiting.toBeLookedAt.compareAndSet(false, true)) {
+        if (waiting != null && !waiting.toBeLookedAt) { // that two look does no harm
+            waiting.toBeLookedAt = true;
             threads.start("looks-for-circle", () -> {
-                waiting.toBeLookedAt.set(false);
+                waiting.toBeLookedAt = false;
                 waiting.look();
             });
         }
@@ -330,7 +330,12 @@ abstract class Waiting {
 
         @Override
         boolean mayBeInCircle() {
-            return pump.isBroadcast() || pump.targets().stream().anyMatch(inbox -> endless(inbox.reader()) != null);
+            for (Inbox<?> inbox : pump.targets()) {
+                if (endless(inbox.reader()) != null) {
+                    return true;
+                }
+            }
+            return pump.isBroadcast();
         }
 
         @Override
