@@ -136,8 +136,10 @@ class LeavingTest {
                         .isTrue();
             }
             assertThatThrownBy(merge::close).hasMessageContaining("no room: receiver \"receiver\"");
-            other.advance(4);
-            assertThatThrownBy(() -> below.clock().waitUntil(4))
+            assertThatThrownBy(() -> {
+                        other.advance(4); // tells it, too, where the link has come to its end before
+                        below.clock().waitUntil(4);
+                    })
                     .isInstanceOf(FailedException.class)
                     .hasRootCauseInstanceOf(ClosedException.class);
         } finally {
