@@ -44,8 +44,12 @@ final class RequiredRows {
             Set.of(MessageHandler.class, BatchHandler.class, Stage.class);
 
     /** What the library makes for people to look at, and never takes: it says what it was given. */
-    private static final Set<Class<?>> MADE_BY_THE_LIBRARY =
-            Set.of(Snapshot.class, Snapshot.ReceiverState.class, Snapshot.HeldBack.class, Snapshot.SenderState.class);
+    private static final Set<Class<?>> MADE_BY_THE_LIBRARY = Set.of(
+            Snapshot.class,
+            Snapshot.ReceiverState.class,
+            Snapshot.HeldBack.class,
+            Snapshot.SenderState.class,
+            Snapshot.Wait.class);
 
     private RequiredRows() {}
 

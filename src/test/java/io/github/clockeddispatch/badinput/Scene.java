@@ -2,6 +2,7 @@ package io.github.clockeddispatch.badinput;
 
 import io.github.clockeddispatch.Snapshot;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Something open that a method is called in. */
@@ -23,7 +24,8 @@ interface Scene extends AutoCloseable {
                 all.receivers().stream()
                         .filter(state -> !state.name().equals(receiver))
                         .toList(),
-                all.senders());
+                all.senders(),
+                List.of());
     }
 
     /**
