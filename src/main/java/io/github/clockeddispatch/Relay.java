@@ -290,8 +290,14 @@ final class Relay<S, T> implements Upstream {
     boolean awaitReached(long number, Deadline deadline) throws InterruptedException {
         try {
             return from.await(number, deadline);
-        } catch (ClosedException | FailedException e) {
+        } catch (ClosedException e) {
             return true; // nothing more comes, and who is concerned is told
+        } catch (FailedException e) {
+            Throwable cause = e.getCause();
+            if (cause != null && !ending) {
+                source.fail(cause); // as its thread does, which may not have come to that
+            }
+            return true;
         }
     }
 
