@@ -83,10 +83,14 @@ abstract class ClockWait extends NumberHeap.Node {
         @Override
         void settle(@Nullable Stop why) {
             threads.start("clock-future-" + number(), () -> {
-                if (why == null) {
-                    future.complete(number());
-                } else {
-                    future.completeExceptionally(why.exception());
+                try {
+                    if (why == null) {
+                        future.complete(number());
+                    } else {
+                        future.completeExceptionally(why.exception());
+                    }
+                } catch (Error e) {
+                    future.completeExceptionally(e); // rather than never
                 }
             });
         }

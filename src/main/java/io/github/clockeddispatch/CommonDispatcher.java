@@ -24,6 +24,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
         this.readers = new OwnReaders<>(hub);
         this.shutdown = new Shutdown<>(hub, sendSide, readers, settings.drainTimeout);
         this.inboxCapacity = settings.inboxCapacity;
+        hub.failBy(sendSide::fail);
     }
 
     /**
@@ -51,7 +52,13 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      */
     public Receiver<T> receiver(String name, int capacity) {
         Objects.requireNonNull(name, "name");
-        return new Receiver<>(sendSide.join(name, Arguments.capacity(capacity)));
+        Inbox<T> inbox = sendSide.join(name, Arguments.capacity(capacity));
+        try {
+            return new Receiver<>(inbox);
+        } catch (Error e) {
+            hub.close(inbox, "could not be made");
+            throw e;
+        }
     }
 
     /**

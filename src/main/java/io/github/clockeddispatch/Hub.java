@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,11 +48,17 @@ final class Hub<T> {
     /** The dispatchers that this one takes messages from, one entry for each link. Under {@link #LINKS}. */
     private final List<Hub<?>> upstream = new ArrayList<>(0);
 
+    /** What fails all of it. Written once, before the dispatcher can be seen. */
+    private Consumer<Throwable> failing = cause -> {};
+
     private long orders;
     private volatile Life life = Life.OPEN;
 
     /** Why everything has failed; null where it has not. Written once, under the lock. */
     private volatile @Nullable Stop failure;
+
+    /** It has failed, and every receiver has stopped. Under the lock. */
+    private boolean allStopped;
 
     /**
      * Makes an open one.
@@ -65,6 +72,18 @@ final class Hub<T> {
 
     String name() {
         return name;
+    }
+
+    void failBy(Consumer<Throwable> how) {
+        failing = how;
+    }
+
+    /**
+     * An error, such as that there is no memory, has come in the midst of a step that was not done whole, and nobody can
+     * say how far it went: all of it fails. Without any lock.
+     */
+    void broken(Error error) {
+        failing.accept(error);
     }
 
     long nextOrder() {
@@ -89,13 +108,24 @@ final class Hub<T> {
                 throw new IllegalArgumentException("there is an open receiver \"" + receiver + "\" in " + this);
             }
             var inbox = new Inbox<T>(this, receiver, capacity, frontier, nextOrder());
-            names.put(receiver, inbox);
             inbox.place = inboxes.size();
             inboxes.add(inbox);
+            try {
+                names.put(receiver, inbox);
+            } catch (Error e) {
+                leave(inbox);
+                throw e;
+            }
             return inbox;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** It has not joined after all. Under the lock, before anybody could see it. */
+    void forget(Inbox<T> inbox) {
+        leave(inbox);
+        names.remove(inbox.name, inbox);
     }
 
     /** G10: a receiver leaves. What was not given is discarded, its name is free. */
@@ -113,22 +143,27 @@ final class Hub<T> {
     }
 
     private void stop(Inbox<T> inbox, @Nullable Throwable cause, String how) {
-        List<Feeder<T>> feeders;
-        lock.lock();
         try {
-            inbox.stop(cause, how);
-            leave(inbox);
-            if (cause == null) {
-                inbox.discard();
-                names.remove(inbox.name, inbox);
+            List<Feeder<T>> feeders;
+            lock.lock();
+            try {
+                inbox.stop(cause, how);
+                leave(inbox);
+                if (cause == null) {
+                    inbox.discard();
+                    names.remove(inbox.name, inbox);
+                }
+                inbox.cutSupply();
+                feeders = inbox.reach.feeders();
+                changed.signalAll();
+            } finally {
+                lock.unlock();
             }
-            inbox.cutSupply();
-            feeders = inbox.reach.feeders();
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+            feeders.forEach(Feeder::targetStopped);
+        } catch (Error e) {
+            broken(e);
+            throw e;
         }
-        feeders.forEach(Feeder::targetStopped);
     }
 
     private void leave(Inbox<T> inbox) {
@@ -143,21 +178,31 @@ final class Hub<T> {
     }
 
     /**
-     * Stops every receiver at once. Under the lock; its senders are the caller's business.
-     *
-     * @return false where it had failed before
+     * Stops every receiver at once. Under the lock; its senders are the caller's business. Where it ended in an error, it
+     * can be called once more, and does the rest.
      */
-    boolean failAll(Throwable cause, long number) {
-        if (failure != null) {
-            return false;
+    void failAll(Throwable cause, long number) {
+        if (allStopped) {
+            return;
         }
-        failure = Stop.failed(this + " has failed at number " + number + ": " + cause, cause, number);
+        if (failure == null) {
+            failure = Stop.failed(this + " has failed at number " + number + ": " + cause, cause, number);
+        }
         for (Inbox<T> inbox : new ArrayList<>(inboxes)) {
-            inbox.stop(cause, "has failed with its dispatcher");
+            stopAnyhow(inbox, cause);
             leave(inbox);
         }
+        allStopped = true;
         changed.signalAll();
-        return true;
+    }
+
+    private static void stopAnyhow(Inbox<?> inbox, Throwable cause) {
+        String how = "has failed with its dispatcher";
+        try {
+            inbox.stop(cause, how);
+        } catch (Error e) {
+            inbox.stop(cause, how); // what is left of it, before anybody sees it half stopped
+        }
     }
 
     @Nullable

@@ -233,7 +233,9 @@ final class Inbox<T> {
         do {
             long time = watermark.time();
             while (waits.firstNumber() <= time) {
-                waits.poll().settle(null);
+                ClockWait due = waits.first();
+                due.settle(null); // where this throws, it is still there to be settled by a failure
+                waits.remove(due);
             }
             room.grant();
             long next = room.isWanted() ? 0 : waits.firstNumber();
@@ -281,8 +283,19 @@ final class Inbox<T> {
         } else if (wait.number() > last() && hub.isFinal()) {
             wait.settle(noSuchNumber(wait.number()));
         } else {
+            frontier.reserve();
             waits.add(wait);
             settle();
+        }
+    }
+
+    /** Adds a wait, or throws an error and leaves none behind. Under the lock. */
+    private void addWhole(ClockWait wait) {
+        try {
+            add(wait);
+        } catch (Error e) {
+            waits.remove(wait);
+            throw e;
         }
     }
 
@@ -299,11 +312,11 @@ final class Inbox<T> {
     }
 
     boolean await(long number, Deadline deadline) throws InterruptedException {
+        var wait = new ClockWait.OfThread(number, hub.lock.newCondition());
         hub.lock.lock();
         try {
-            var wait = new ClockWait.OfThread(number, hub.lock.newCondition());
             var waiting = new Waiting.ForClock(this, wait, deadline);
-            add(wait);
+            addWhole(wait);
             try {
                 if (!wait.isSettled()) {
                     waiting.begin();
@@ -352,7 +365,7 @@ final class Inbox<T> {
         var wait = new ClockWait.OfFuture(number, hub.threads);
         hub.lock.lock();
         try {
-            add(wait);
+            addWhole(wait);
         } finally {
             hub.lock.unlock();
         }
@@ -419,30 +432,41 @@ final class Inbox<T> {
     // ---- stopping: under the lock
 
     /**
-     * Stops the clock, and everybody who waits here, unless it has stopped before.
+     * Stops the clock, and everybody who waits here, unless it has stopped before. Where it ended in an error, it can be
+     * called once more, and does the rest.
      *
      * @param cause why it fails; null where it is closed
      * @param how what happened to it, for the exceptions
      */
     void stop(@Nullable Throwable cause, String how) {
-        if (stop != null) {
-            return;
+        Stop now = stop;
+        if (now == null) {
+            // closed with nothing unfinished, it lacks nothing, and goes on with the counter (G5)
+            boolean idle = firstAccepted() == 0 && cause == null;
+            long number = idle ? frontier.value() : watermark.stop();
+            now = stopAt(number, cause, how);
+            stopOrder = hub.nextOrder();
+            stop = now;
         }
-        boolean nothingLeft = firstAccepted() == 0;
-        // closed with nothing unfinished, it lacks nothing, and goes on with the counter (G5)
-        boolean idle = nothingLeft && cause == null;
-        long number = idle ? frontier.value() : watermark.stop();
-        String what = this + " " + how + " at number " + number + (cause == null ? "" : ": " + cause);
-        Stop now = cause == null ? Stop.closed(what) : Stop.failed(what, cause, number);
-        stopOrder = hub.nextOrder();
-        stop = now;
         settle();
-        while (!idle && !waits.isEmpty()) {
-            waits.poll().settle(now);
+        while (watermark.isStopped() && !waits.isEmpty()) {
+            ClockWait first = waits.first();
+            first.settle(now);
+            waits.remove(first);
         }
         room.stop();
         settle();
         arrived.signalAll();
+    }
+
+    private Stop stopAt(long number, @Nullable Throwable cause, String how) {
+        try {
+            String what = this + " " + how + " at number " + number;
+            return cause == null ? Stop.closed(what) : Stop.failed(what + ": " + cause, cause, number);
+        } catch (OutOfMemoryError e) {
+            // the clock has been stopped: once more, with less
+            return cause == null ? Stop.closed(how) : Stop.failed(how, cause, number);
+        }
     }
 
     long stopOrder() {
@@ -465,16 +489,22 @@ final class Inbox<T> {
 
     /** Numbers above the frontier will not be given any more: nobody shall wait for them. */
     void numbersEnd() {
-        List<ClockWait> kept = new ArrayList<>();
-        while (!waits.isEmpty()) {
-            ClockWait wait = waits.poll();
-            if (wait.number() > last()) {
-                wait.settle(noSuchNumber(wait.number()));
-            } else {
-                kept.add(wait);
+        List<ClockWait> kept = new ArrayList<>(waits.size());
+        try {
+            while (!waits.isEmpty()) {
+                ClockWait wait = waits.first();
+                if (wait.number() > last()) {
+                    wait.settle(noSuchNumber(wait.number()));
+                } else {
+                    kept.add(wait);
+                }
+                waits.remove(wait);
+            }
+        } finally {
+            for (int i = 0; i < kept.size(); i++) {
+                waits.add(kept.get(i)); // takes no memory, having been there
             }
         }
-        kept.forEach(waits::add);
         settle();
     }
 

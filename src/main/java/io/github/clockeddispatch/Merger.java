@@ -48,6 +48,9 @@ final class Merger<T> implements SendSide<T> {
     /** Of receivers that were closed with nothing unfinished, and whose clocks are waited for. */
     private final Set<Gate<T>> orphans = new LinkedHashSet<>();
 
+    /** All of it has failed, and its sources have ended. Written without the lock: twice does no harm. */
+    private volatile boolean sourcesFailed;
+
     /** Until it is started, no w moves. */
     private boolean started;
 
@@ -186,6 +189,8 @@ final class Merger<T> implements SendSide<T> {
 
     @Override
     public Inbox<T> join(String name, int inboxCapacity) {
+        Inbox<T> inbox;
+        Error broken = null;
         hub.lock.lock();
         try {
             long w = !started
@@ -197,14 +202,27 @@ final class Merger<T> implements SendSide<T> {
                             .orElseGet(this::known);
             reached(w);
             Frontier frontier = new Frontier(w);
-            Inbox<T> inbox = hub.join(name, inboxCapacity, frontier);
-            Gate<T> gate = new Gate<>(this, inbox, frontier);
-            inbox.supplyBy(gate);
-            broadcasters.forEach(source -> source.reach(gate));
-            return inbox;
+            inbox = hub.join(name, inboxCapacity, frontier);
+            try {
+                inbox.supplyBy(new Gate<>(this, inbox, frontier));
+            } catch (Error e) {
+                hub.forget(inbox);
+                throw e;
+            }
+            try {
+                Gate<T> gate = gate(inbox);
+                broadcasters.forEach(source -> source.reach(gate));
+            } catch (Error e) {
+                broken = e;
+            }
         } finally {
             hub.lock.unlock();
         }
+        if (broken != null) {
+            hub.broken(broken);
+            throw broken;
+        }
+        return inbox;
     }
 
     /**
@@ -213,11 +231,16 @@ final class Merger<T> implements SendSide<T> {
      * @param targets the receivers, each once; empty for all
      */
     Source<T> open(String name, List<Inbox<T>> targets) {
-        hub.lock.lock();
         try {
-            return open(name, targets, joiningPoint(targets));
-        } finally {
-            hub.lock.unlock();
+            hub.lock.lock();
+            try {
+                return open(name, targets, joiningPoint(targets));
+            } finally {
+                hub.lock.unlock();
+            }
+        } catch (Error e) {
+            hub.broken(e);
+            throw e;
         }
     }
 
@@ -260,6 +283,16 @@ final class Merger<T> implements SendSide<T> {
 
     /** F8: opens a source whose promise is the clock of another dispatcher's receiver, and starts its thread. */
     <S> Relay<S, T> link(Receiver<S> from, @Nullable Stage<? super S, ? extends T> stage, List<Inbox<T>> targets) {
+        try {
+            return tryLink(from, stage, targets);
+        } catch (Error e) {
+            hub.broken(e);
+            throw e;
+        }
+    }
+
+    private <S> Relay<S, T> tryLink(
+            Receiver<S> from, @Nullable Stage<? super S, ? extends T> stage, List<Inbox<T>> targets) {
         Hub<S> upper = from.inbox.hub;
         Hub.LINKS.lock();
         try {
@@ -350,22 +383,35 @@ final class Merger<T> implements SendSide<T> {
 
     @Override
     public void fail(Throwable cause) {
-        List<Relay<?, T>> links;
+        try {
+            tryFail(cause);
+        } catch (Error e) {
+            if (hub.failure() == null) {
+                throw e; // nothing has happened
+            }
+            tryFail(cause); // what is left of it
+        }
+    }
+
+    private void tryFail(Throwable cause) {
         Stop why;
+        List<Relay<?, T>> links;
         hub.lock.lock();
         try {
-            if (!hub.failAll(cause, sequence())) {
+            hub.failAll(cause, hub.failure() == null ? sequence() : greatest);
+            if (sourcesFailed) {
                 return;
             }
             why = Objects.requireNonNull(hub.failure());
             endOrphans();
-            links = List.copyOf(relays);
             closing = true;
+            links = List.copyOf(relays);
             List.copyOf(undrained).forEach(source -> source.abandon(why));
         } finally {
             hub.lock.unlock();
         }
         links.forEach(relay -> relay.endWith(why));
+        sourcesFailed = true;
     }
 
     @Override

@@ -34,8 +34,14 @@ final class OwnReaders<T> {
             if (running.containsKey(inbox)) {
                 throw new IllegalStateException(inbox + " has a reader of " + hub + " already: " + running.get(inbox));
             }
-            Thread thread = hub.threads.start("reader-" + inbox.name, () -> read(inbox, side, handler));
+            Thread thread = hub.threads.make("reader-" + inbox.name, () -> read(inbox, side, handler));
             running.put(inbox, thread);
+            try {
+                hub.threads.start(thread);
+            } catch (RuntimeException | Error e) {
+                running.remove(inbox);
+                throw e;
+            }
             return thread;
         } finally {
             hub.lock.unlock();

@@ -18,18 +18,41 @@ final class OwnedThreads {
 
     /** Starts a thread and keeps it until it ends. */
     Thread start(String name, Runnable task) {
-        Thread thread = Thread.ofVirtual().name(name).unstarted(() -> {
+        Thread thread = make(name, task);
+        start(thread);
+        return thread;
+    }
+
+    /** Makes a thread, which is to be {@linkplain #start(Thread) started}. */
+    Thread make(String name, Runnable task) {
+        return Thread.ofVirtual().name(name).unstarted(() -> {
             try {
                 task.run();
             } finally {
-                ending.removeIf(ended -> !ended.isAlive());
-                ending.add(Thread.currentThread());
-                running.remove(Thread.currentThread());
+                end();
             }
         });
+    }
+
+    void start(Thread thread) {
         running.add(thread);
-        thread.start();
-        return thread;
+        try {
+            thread.start();
+        } catch (RuntimeException | Error e) {
+            running.remove(thread);
+            throw e;
+        }
+    }
+
+    private void end() {
+        try {
+            ending.removeIf(ended -> !ended.isAlive());
+            ending.add(Thread.currentThread());
+        } catch (OutOfMemoryError e) {
+            // that it was about to end will not be known: it ends now
+        } finally {
+            running.remove(Thread.currentThread());
+        }
     }
 
     boolean isOwn(Thread thread) {

@@ -143,14 +143,14 @@ final class Pump<T> implements Runnable, Feeder<T> {
         if (!accept(ticket, deadline)) {
             throw timeout(seen);
         }
-        Exception refusal = null;
+        Throwable refusal = null;
         boolean late = false;
         lock.lock();
         try {
             if (ticket.isWaiting()) {
                 late = !awaitNumber(ticket, deadline);
             }
-        } catch (InterruptedException | IllegalStateException e) {
+        } catch (InterruptedException | IllegalStateException | Error e) {
             refusal = e;
         } finally {
             lock.unlock();
@@ -158,6 +158,9 @@ final class Pump<T> implements Runnable, Feeder<T> {
         boolean withdrawn = (late || refusal != null) && withdraw(ticket);
         if (withdrawn && refusal instanceof IllegalStateException circle) {
             throw circle;
+        }
+        if (withdrawn && refusal instanceof Error error) {
+            throw error;
         }
         if (withdrawn && refusal != null) {
             throw new InterruptedException();
@@ -205,10 +208,10 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     CompletableFuture<Long> dispatchAsync(T payload) throws InterruptedException {
         var ticket = new Ticket.OfFuture<>(payload, this);
-        boolean accepted = accept(ticket, Deadline.NEVER);
-        assert accepted;
         // whoever completes it otherwise than with its number, as orTimeout does, withdraws the message
         var unused = ticket.future.whenComplete((number, failure) -> withdraw(ticket));
+        boolean accepted = accept(ticket, Deadline.NEVER);
+        assert accepted;
         return ticket.future;
     }
 
@@ -217,6 +220,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
+        Error broken = null;
         channel.lock();
         try {
             checkOpen();
@@ -226,10 +230,15 @@ final class Pump<T> implements Runnable, Feeder<T> {
             boolean alone = channel.size() == 0;
             channel.putQuietly(ticket);
             if (alone) {
-                int moved;
+                int moved = 0;
                 lock.lock();
                 try {
-                    moved = step(false);
+                    moved = stepFor(ticket);
+                } catch (Error e) {
+                    if (ticket.isWithdrawn()) {
+                        throw e;
+                    }
+                    broken = e;
                 } finally {
                     lock.unlock();
                 }
@@ -238,14 +247,40 @@ final class Pump<T> implements Runnable, Feeder<T> {
             if (channel.size() > 0) {
                 channel.wakePump();
             }
-            return true;
         } finally {
             channel.unlock();
+        }
+        if (broken != null) {
+            hub.broken(broken);
+            throw broken;
+        }
+        return true;
+    }
+
+    /** The step of a caller: where an error comes before it has its number, it is withdrawn. Under both locks. */
+    private int stepFor(Ticket<T> ticket) {
+        try {
+            return step(false);
+        } catch (Error e) {
+            if (hub.failure() == null && ticket.isWaiting()) {
+                channel.remove(ticket);
+                ticket.withdrawn();
+            }
+            throw e;
         }
     }
 
     /** Takes a message back, unless it has a number or was given up. */
     boolean withdraw(Ticket<T> ticket) {
+        try {
+            return tryWithdraw(ticket);
+        } catch (Error e) {
+            hub.broken(e);
+            throw e;
+        }
+    }
+
+    private boolean tryWithdraw(Ticket<T> ticket) {
         channel.lock();
         try {
             lock.lock();
@@ -343,12 +378,16 @@ final class Pump<T> implements Runnable, Feeder<T> {
         }
     }
 
-    /** Under the hub's lock: from now on it counts. Not where the executor's owner has ended it before that. */
-    void join() {
+    /** Throws where the executor's owner has ended it already. */
+    void checkRuns() {
         if (channel.isClosed()) {
             throw new RejectedExecutionException(
                     "the pump of sender \"" + name + "\" was interrupted while the sender was being opened");
         }
+    }
+
+    /** Under the hub's lock: from now on it counts. */
+    void join() {
         joined = true;
     }
 
@@ -375,10 +414,13 @@ final class Pump<T> implements Runnable, Feeder<T> {
                 }
             }
         } finally {
-            if (moved == 0) {
-                route.forget();
+            try {
+                if (moved == 0) {
+                    route.forget();
+                }
+            } finally {
+                lock.unlock();
             }
-            lock.unlock();
         }
         channel.placesFreed(moved);
         if (dead) {
@@ -413,23 +455,41 @@ final class Pump<T> implements Runnable, Feeder<T> {
         int count = route.admit(wanted, mayWait);
         if (count > 0) {
             route.reserve(count);
-            long first = sequencer.sequence() + 1;
-            route.append(channel, first, count);
-            sequencer.publish(first + count - 1);
-            route.publish();
-            channel.numbered(first, count);
-            if (!checkpoints.isEmpty()) { // here for the lambda's sake, which is to be made for a cause only
-                passCheckpoints(checkpoint -> checkpoint.numbered(first, count, channel.head()));
+            try {
+                number(count);
+            } catch (Error e) {
+                sequencer.failReceivers(e); // before anybody sees what was not done whole
+                throw e;
             }
-            sequencer.tell();
-            checkDrained();
         }
         return count;
+    }
+
+    private void number(int count) {
+        long first = sequencer.sequence() + 1;
+        route.append(channel, first, count);
+        sequencer.publish(first + count - 1);
+        route.publish();
+        channel.numbered(first, count);
+        if (!checkpoints.isEmpty()) { // here for the lambda's sake, which is to be made for a cause only
+            passCheckpoints(checkpoint -> checkpoint.numbered(first, count, channel.head()));
+        }
+        sequencer.tell();
+        checkDrained();
     }
 
     // ---- leaving
 
     void close(Stop why) {
+        try {
+            tryClose(why);
+        } catch (Error e) {
+            hub.broken(e);
+            throw e;
+        }
+    }
+
+    private void tryClose(Stop why) {
         channel.lock();
         try {
             lock.lock();

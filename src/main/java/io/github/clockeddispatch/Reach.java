@@ -85,14 +85,27 @@ final class Reach<T> {
         return last;
     }
 
+    /** A feeder has joined; where this throws, it has not. */
     void opened(Feeder<T> feeder) {
+        try {
+            if (feeder.isBroadcast()) {
+                undrainedBroadcasters.add(feeder);
+            }
+            for (Inbox<T> target : feeder.targets()) {
+                target.reach.undrained.add(feeder);
+            }
+        } catch (Error e) {
+            undrainedBroadcasters.remove(feeder);
+            for (int i = 0; i < feeder.targets().size(); i++) {
+                feeder.targets().get(i).reach.undrained.remove(feeder);
+            }
+            throw e;
+        }
         if (feeder.isBroadcast()) {
             openBroadcasters++;
-            undrainedBroadcasters.add(feeder);
         }
-        for (Inbox<T> target : feeder.targets()) {
-            target.reach.open++;
-            target.reach.undrained.add(feeder);
+        for (int i = 0; i < feeder.targets().size(); i++) {
+            feeder.targets().get(i).reach.open++;
         }
     }
 

@@ -75,6 +75,8 @@ final class ReadSide<T> {
         try {
             finishIfInterrupted();
             return next(deadline, ticks);
+        } catch (Error e) {
+            throw broken(e);
         } finally {
             exit();
         }
@@ -88,6 +90,8 @@ final class ReadSide<T> {
             return next(Deadline.NOW, true);
         } catch (InterruptedException e) {
             throw new AssertionError("has waited", e);
+        } catch (Error e) {
+            throw broken(e);
         } finally {
             exit();
         }
@@ -122,6 +126,8 @@ final class ReadSide<T> {
                 }
                 handle(handler, take());
             }
+        } catch (Error e) {
+            throw broken(e);
         } finally {
             exit();
         }
@@ -148,6 +154,8 @@ final class ReadSide<T> {
                     inBatch = false;
                 }
             }
+        } catch (Error e) {
+            throw broken(e);
         } finally {
             exit();
         }
@@ -167,6 +175,8 @@ final class ReadSide<T> {
             return count == 0 && found == Found.END ? -1 : count;
         } catch (InterruptedException e) {
             throw new AssertionError("has waited", e);
+        } catch (Error e) {
+            throw broken(e);
         } finally {
             exit();
         }
@@ -184,9 +194,21 @@ final class ReadSide<T> {
         enter();
         try {
             finish();
+        } catch (Error e) {
+            throw broken(e);
         } finally {
             exit();
         }
+    }
+
+    /** An error, as that there is no memory, has come in the midst: what was taken may not have been given. G13. */
+    private Error broken(Error error) {
+        if (inbox.supply().isDerived()) {
+            inbox.hub.broken(error); // it may have come while messages moved on from others' buffers
+        } else {
+            inbox.hub.fail(inbox, error);
+        }
+        return error;
     }
 
     private void handle(MessageHandler<? super T> handler, T payload) {

@@ -32,6 +32,9 @@ final class Sequencer<T> implements SendSide<T> {
 
     private int running;
 
+    /** All of it has failed, and what was in channels has been given up. Written without the lock: twice does no harm. */
+    private volatile boolean sendersFailed;
+
     Sequencer(Hub<T> hub, long startAfter, boolean endWithLastSender, @Nullable Executor executor) {
         this.hub = hub;
         this.reach = new Reach<>(hub, endWithLastSender);
@@ -106,9 +109,10 @@ final class Sequencer<T> implements SendSide<T> {
             try {
                 hub.checkOpen("join");
                 reach.checkOpen(targets);
-                pump.join();
-                reach.opened(pump);
+                pump.checkRuns();
                 undrained.add(pump);
+                reach.opened(pump);
+                pump.join();
                 opened = true;
             } finally {
                 hub.lock.unlock();
@@ -126,6 +130,7 @@ final class Sequencer<T> implements SendSide<T> {
         hub.lock.lock();
         try {
             names.remove(pump.name(), pump);
+            undrained.remove(pump);
         } finally {
             hub.lock.unlock();
         }
@@ -173,10 +178,27 @@ final class Sequencer<T> implements SendSide<T> {
 
     @Override
     public void fail(Throwable cause) {
+        try {
+            tryFail(cause);
+        } catch (Error e) {
+            if (hub.failure() == null) {
+                throw e; // nothing has happened
+            }
+            tryFail(cause); // what is left of it
+        }
+    }
+
+    /** Under the hub's lock: stops every receiver. {@link #fail} is to follow, without the lock. */
+    void failReceivers(Throwable cause) {
+        hub.failAll(cause, counter.value());
+    }
+
+    private void tryFail(Throwable cause) {
         List<Pump<T>> pumps;
         hub.lock.lock();
         try {
-            if (!hub.failAll(cause, counter.value())) {
+            failReceivers(cause);
+            if (sendersFailed) {
                 return;
             }
             counter.end();
@@ -187,6 +209,7 @@ final class Sequencer<T> implements SendSide<T> {
         }
         Stop why = Objects.requireNonNull(hub.failure());
         pumps.forEach(pump -> pump.abandon(why, null));
+        sendersFailed = true;
     }
 
     @Override

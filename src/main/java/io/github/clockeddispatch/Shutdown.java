@@ -32,6 +32,7 @@ final class Shutdown<T> {
     }
 
     void run() {
+        List<String> problems = new ArrayList<>();
         hub.lock.lock();
         try {
             if (!hub.beginClosing()) {
@@ -42,7 +43,6 @@ final class Shutdown<T> {
             hub.lock.unlock();
         }
         interrupted = Thread.interrupted();
-        List<String> problems = new ArrayList<>();
         try {
             Deadline deadline = interrupted ? Deadline.NOW : Deadline.in(drainTimeout);
             problems.addAll(drainUpstream(deadline));
@@ -57,6 +57,10 @@ final class Shutdown<T> {
                 problems.addAll(readers.cutOff());
             }
             problems.addAll(join(drained ? deadline : Deadline.NOW));
+        } catch (Error e) {
+            hub.broken(e);
+            sendSide.end();
+            problems.addAll(join(Deadline.NOW));
         } finally {
             hub.lock.lock();
             try {

@@ -126,6 +126,15 @@ final class Source<T> implements Feeder<T> {
      * @return false where there was no room in time
      */
     boolean forward(long number, T payload, boolean part, Deadline deadline) throws InterruptedException {
+        try {
+            return tryForward(number, payload, part, deadline);
+        } catch (Error e) {
+            hub.broken(e);
+            throw e;
+        }
+    }
+
+    private boolean tryForward(long number, T payload, boolean part, Deadline deadline) throws InterruptedException {
         lock.lock();
         try {
             enter();
@@ -316,12 +325,17 @@ final class Source<T> implements Feeder<T> {
     }
 
     void advance(long number) {
-        lock.lock();
         try {
-            checkOpen();
-            raise(number);
-        } finally {
-            lock.unlock();
+            lock.lock();
+            try {
+                checkOpen();
+                raise(number);
+            } finally {
+                lock.unlock();
+            }
+        } catch (Error e) {
+            hub.broken(e);
+            throw e;
         }
     }
 
@@ -464,6 +478,15 @@ final class Source<T> implements Feeder<T> {
 
     /** F5: nothing more will come; what was accepted is still delivered. */
     void close(Stop why) {
+        try {
+            tryClose(why);
+        } catch (Error e) {
+            hub.broken(e);
+            throw e;
+        }
+    }
+
+    private void tryClose(Stop why) {
         lock.lock();
         try {
             if (stop != null) {
@@ -500,6 +523,15 @@ final class Source<T> implements Feeder<T> {
 
     /** F5: fails all that it reaches. */
     void fail(Throwable cause) {
+        try {
+            tryFail(cause);
+        } catch (Error e) {
+            hub.broken(e);
+            throw e;
+        }
+    }
+
+    private void tryFail(Throwable cause) {
         List<Inbox<T>> reached = new ArrayList<>();
         lock.lock();
         try {

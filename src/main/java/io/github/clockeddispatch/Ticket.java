@@ -53,6 +53,10 @@ abstract class Ticket<T> {
         withdrawn = true;
     }
 
+    boolean isWithdrawn() {
+        return withdrawn;
+    }
+
     /** It has its number, or will not get one. Under the hub's lock. */
     abstract void settled();
 
@@ -104,10 +108,14 @@ abstract class Ticket<T> {
         void settled() {
             pump.threads().start("dispatch-future-" + pump.name(), () -> {
                 Stop why = stop();
-                if (why == null) {
-                    future.complete(number());
-                } else {
-                    future.completeExceptionally(why.exception());
+                try {
+                    if (why == null) {
+                        future.complete(number());
+                    } else {
+                        future.completeExceptionally(why.exception());
+                    }
+                } catch (Error e) {
+                    future.completeExceptionally(e); // rather than never
                 }
             });
         }

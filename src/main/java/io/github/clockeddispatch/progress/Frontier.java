@@ -76,6 +76,11 @@ public final class Frontier {
         return watchers.firstNumber();
     }
 
+    /** Makes room in memory for one watcher more, so that it can be watched for. Under the owner's lock. */
+    public void reserve() {
+        watchers.reserve();
+    }
+
     /**
      * Asks to be told, in place of what was asked before. Under the owner's lock.
      *

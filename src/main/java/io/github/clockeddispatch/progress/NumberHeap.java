@@ -113,10 +113,15 @@ public final class NumberHeap<N extends NumberHeap.Node> {
         if (((Node) node).place >= 0) {
             throw new IllegalArgumentException("is in a heap already: " + node);
         }
+        reserve();
+        siftUp(size++, node);
+    }
+
+    /** Makes room in memory for one node more, so that the next {@link #add} cannot fail. */
+    public void reserve() {
         if (size == nodes.length) {
             nodes = Arrays.copyOf(nodes, Math.max(INITIAL, size * 2));
         }
-        siftUp(size++, node);
     }
 
     /**
