@@ -1,0 +1,613 @@
+package io.github.clockeddispatch.faults;
+
+import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Forwarder;
+import io.github.clockeddispatch.ForwardingDispatcher;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Sender;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
+
+/** The scenes of {@link OutOfMemoryTest}. It is loaded once more by {@link FaultyLoader}, with a library that has faults. */
+public final class OutOfMemoryScenes implements BiFunction<String, Boolean, String> {
+    private static final String TRIED = "tried";
+    private static final Duration NOW = Duration.ZERO;
+
+    /** Prepares a world, and returns the act, one call, which is made with the fault armed. */
+    interface Preparation {
+        Callable<?> in(FaultWorld world) throws Exception;
+    }
+
+    /** What is done; for all of them the same is demanded afterwards. */
+    enum Scene {
+        SEND(world -> {
+            Sender<String> sender = blocked(world, 9);
+            return () -> sent(world, sender, sender.trySend(TRIED)); // the channel grows
+        }),
+        DISPATCH(world -> {
+            Sender<String> sender = filled(world, 8);
+            return () -> sent(world, sender, sender.dispatch(TRIED)); // the ring grows
+        }),
+        DISPATCH_BEHIND_OTHERS(world -> {
+            Sender<String> sender = blocked(world, 3);
+            FaultWorld.Inlet inlet = world.inlets.get("r");
+            world.read(inlet);
+            return () -> sent(world, sender, sender.dispatch(TRIED, FaultWorld.BOUND));
+        }),
+        DISPATCH_TO_A_GROUP(world -> {
+            Dispatcher<String> dispatcher = world.dispatcher(64, 64);
+            List<Receiver<String>> group = List.of(world.receiver(dispatcher, "r1"), world.receiver(dispatcher, "r2"));
+            world.receiver(dispatcher, "r3");
+            Sender<String> sender = world.sender(dispatcher.sender("s", group), "r1", "r2");
+            world.dispatch(sender, 8);
+            return () -> sent(world, sender, sender.dispatch(TRIED));
+        }),
+        BROADCAST(world -> {
+            Dispatcher<String> dispatcher = world.dispatcher(64, 64);
+            world.receiver(dispatcher, "r1");
+            world.receiver(dispatcher, "r2");
+            Sender<String> sender = world.sender(dispatcher.broadcaster("s"), "r1", "r2");
+            world.dispatch(sender, 8);
+            return () -> sent(world, sender, sender.dispatch(TRIED));
+        }),
+        DISPATCH_ASYNC(world -> {
+            Sender<String> sender = filled(world, 8);
+            return () -> sent(world, sender, world.future(sender.dispatchAsync(TRIED)));
+        }),
+        DISPATCH_ASYNC_BEHIND_OTHERS(world -> {
+            Sender<String> sender = blocked(world, 9);
+            world.future(sender.dispatchAsync("before"));
+            world.accepted(sender, "before");
+            return () -> sent(world, sender, world.future(sender.dispatchAsync(TRIED)));
+        }),
+        DISPATCH_WITH_WAITS(world -> {
+            Sender<String> sender = filled(world, 8);
+            Receiver<String> idle = world.inlets.get("idle").receiver;
+            for (int i = 9; i < 13; i++) {
+                world.future(idle.clock().whenReached(i));
+            }
+            world.future(idle.clock().whenReached(9));
+            world.waiting("waits for 9", () -> waitFor(idle, 9));
+            return () -> sent(world, sender, sender.dispatch(TRIED));
+        }),
+        DISPATCH_TIMED_OUT(world -> {
+            Sender<String> sender = blocked(world, 3);
+            return () -> {
+                try {
+                    sender.dispatch("never", NOW);
+                } catch (java.util.concurrent.TimeoutException e) {
+                    return null;
+                }
+                throw new AssertionError("there was no room");
+            };
+        }),
+        WHEN_REACHED(world -> {
+            Sender<String> sender = filled(world, 1);
+            Receiver<String> idle = world.inlets.get("idle").receiver;
+            for (int i = 0; i < 4; i++) {
+                world.future(idle.clock().whenReached(2)); // the heap of waits grows with the next one
+            }
+            world.future(world.inlets.get("r").receiver.clock().whenReached(1));
+            return () -> world.future(idle.clock().whenReached(2));
+        }),
+        WAIT_UNTIL(world -> {
+            filled(world, 1);
+            Receiver<String> r = world.inlets.get("r").receiver;
+            for (int i = 0; i < 4; i++) {
+                world.future(r.clock().whenReached(1));
+            }
+            return () -> r.clock().waitUntil(1, Duration.ofMillis(1));
+        }),
+        AWAIT_FINISHED(world -> {
+            Sender<String> sender = blocked(world, 3);
+            world.senders.get(sender);
+            return () -> world.dispatchers.get(0).awaitFinished(Duration.ofMillis(1));
+        }),
+        SNAPSHOT(world -> {
+            filled(world, 3);
+            return () -> world.dispatchers.get(0).snapshot();
+        }),
+        RECEIVE(world -> {
+            crowded(world);
+            return reading(world, receiver -> receiver.receive());
+        }),
+        RECEIVE_THE_LAST(world -> {
+            filled(world, 1);
+            Receiver<String> r = world.inlets.get("r").receiver;
+            world.inlets.get("r").give(r.receive());
+            world.future(r.clock().whenReached(1));
+            world.waiting("waits for 1", () -> waitFor(r, 1));
+            return reading(
+                    world, receiver -> receiver.receive(Duration.ofMillis(1)).orElse(null));
+        }),
+        ACKNOWLEDGE(world -> {
+            crowded(world);
+            Receiver<String> r = world.inlets.get("r").receiver;
+            world.inlets.get("r").give(r.receive());
+            return () -> {
+                r.acknowledge();
+                return null;
+            };
+        }),
+        DRAIN(world -> {
+            crowded(world);
+            FaultWorld.Inlet inlet = world.inlets.get("r");
+            return () ->
+                    inlet.receiver.drain((number, payload) -> inlet.give(new Delivery.Message<>(number, payload)), 100);
+        }),
+        RECEIVER_JOIN(world -> {
+            filled(world, 3);
+            return () -> world.receiver(world.dispatchers.get(0), "joins");
+        }),
+        SENDER_JOIN(world -> {
+            filled(world, 3);
+            Receiver<String> r = world.inlets.get("r").receiver;
+            return () -> world.sender(world.dispatchers.get(0).sender("joins", r), "r");
+        }),
+        GROUP_JOIN(world -> {
+            filled(world, 3);
+            List<Receiver<String>> group = List.of(world.inlets.get("r").receiver, world.inlets.get("idle").receiver);
+            return () -> world.sender(world.dispatchers.get(0).sender("joins", group), "r", "idle");
+        }),
+        BROADCASTER_JOIN(world -> {
+            filled(world, 3);
+            return () -> world.sender(world.dispatchers.get(0).broadcaster("joins"), "r", "idle");
+        }),
+        READ(world -> {
+            filled(world, 3);
+            FaultWorld.Inlet inlet = world.inlets.get("r");
+            return () -> {
+                Thread thread = world.dispatchers
+                        .get(0)
+                        .read(inlet.receiver, (number, payload) -> inlet.give(new Delivery.Message<>(number, payload)));
+                inlet.read = true;
+                return thread;
+            };
+        }),
+        OWN_READER(world -> {
+            Sender<String> sender = filled(world, 3);
+            FaultWorld.Inlet inlet = world.inlets.get("r");
+            inlet.read = true;
+            world.dispatchers.get(0).read(inlet.receiver, (number, payload) -> {
+                inlet.give(new Delivery.Message<>(number, payload));
+            });
+            world.future(inlet.receiver.clock().whenReached(4));
+            return () -> sent(world, sender, sender.dispatch(TRIED));
+        }),
+        SENDER_CLOSE(world -> {
+            Sender<String> sender = blocked(world, 3);
+            world.leaving.add(sender);
+            return () -> {
+                sender.close();
+                return null;
+            };
+        }),
+        RECEIVER_CLOSE(world -> {
+            crowded(world);
+            world.loses = true;
+            return () -> {
+                world.inlets.get("r").receiver.close();
+                return null;
+            };
+        }),
+        RECEIVER_FAIL(world -> {
+            world.loses = true;
+            crowded(world);
+            return () -> {
+                world.inlets.get("r").receiver.fail(FaultWorld.CAUSE);
+                return null;
+            };
+        }),
+        HANDLER_FAILS(world -> {
+            world.loses = true;
+            crowded(world);
+            return () -> world.inlets
+                    .get("r")
+                    .receiver
+                    .drain(
+                            (number, payload) -> {
+                                throw FaultWorld.CAUSE;
+                            },
+                            1);
+        }),
+        FAIL(world -> {
+            crowded(world);
+            return () -> {
+                world.dispatchers.get(0).fail(FaultWorld.CAUSE);
+                return null;
+            };
+        }),
+        CLOSE(world -> {
+            Sender<String> sender = crowded(world);
+            world.loses = true;
+            FaultWorld.Inlet inlet = world.inlets.get("idle");
+            inlet.read = true;
+            world.dispatchers.get(0).read(inlet.receiver, (number, payload) -> {});
+            world.start("reads r", () -> {
+                world.inlets
+                        .get("r")
+                        .receiver
+                        .forEachMessage((number, payload) ->
+                                world.inlets.get("r").give(new Delivery.Message<>(number, payload)));
+                return null;
+            });
+            world.inlets.get("r").read = true;
+            world.leaving.add(sender);
+            return () -> {
+                world.dispatchers.get(0).close();
+                return null;
+            };
+        }),
+
+        FORWARD(world -> {
+            Forwarder<String> a = merged(world, 8);
+            return () -> forwarded(world, a, a.tryForward(9, TRIED)); // buffer and ring grow
+        }),
+        FORWARD_WHAT_IS_DUE(world -> {
+            Forwarder<String> a = merged(world, 8);
+            advance(world, 20);
+            ring(world);
+            return () -> forwarded(world, a, a.tryForward(9, TRIED));
+        }),
+        FORWARD_PART(world -> {
+            Forwarder<String> a = merged(world, 8);
+            return () -> {
+                a.forwardPart(9, TRIED);
+                return forwarded(world, a, true);
+            };
+        }),
+        FORWARD_AND_WAIT(world -> {
+            Forwarder<String> a = merged(world, 64);
+            return () -> a.forward(65, TRIED, Duration.ofMillis(1));
+        }),
+        ADVANCE(world -> {
+            merged(world, 12);
+            ring(world);
+            Forwarder<String> b = forwarder(world, "b");
+            return () -> {
+                b.advance(100);
+                return null;
+            };
+        }),
+        MERGE_RECEIVE(world -> {
+            merged(world, 12);
+            advance(world, 100);
+            ring(world);
+            return reading(world, receiver -> receiver.receive());
+        }),
+        MERGE_ACKNOWLEDGE(world -> {
+            merged(world, 3);
+            advance(world, 100);
+            ring(world);
+            FaultWorld.Inlet inlet = world.inlets.get("r");
+            for (int i = 0; i < 3; i++) {
+                inlet.give(inlet.receiver.receiveMessage());
+            }
+            return () -> {
+                inlet.receiver.acknowledge();
+                return null;
+            };
+        }),
+        MERGE_WAIT(world -> {
+            merged(world, 3);
+            Receiver<String> r = world.inlets.get("r").receiver;
+            for (int i = 0; i < 4; i++) {
+                world.future(r.clock().whenReached(50));
+            }
+            return () -> world.future(r.clock().whenReached(60));
+        }),
+        MERGE_RECEIVER_JOIN(world -> {
+            merged(world, 3);
+            return () -> {
+                Receiver<String> joins = world.merges.get(0).receiver("joins");
+                joins.close();
+                return joins;
+            };
+        }),
+        FORWARDER_JOIN(world -> {
+            merged(world, 3);
+            Receiver<String> r = world.inlets.get("r").receiver;
+            return () -> world.forwarder(world.merges.get(0).forwarder("joins", r), "r");
+        }),
+        MERGE_BROADCASTER_JOIN(world -> {
+            merged(world, 3);
+            return () -> world.forwarder(world.merges.get(0).broadcaster("joins"), "r", "idle");
+        }),
+        FORWARDER_CLOSE(world -> {
+            merged(world, 12);
+            ring(world);
+            Forwarder<String> b = forwarder(world, "b");
+            world.leaving.add(b);
+            return () -> {
+                b.close();
+                return null;
+            };
+        }),
+        FORWARDER_FAIL(world -> {
+            world.loses = true;
+            merged(world, 12);
+            ring(world);
+            return () -> {
+                forwarder(world, "b").fail(FaultWorld.CAUSE);
+                return null;
+            };
+        }),
+        MERGE_RECEIVER_CLOSE(world -> {
+            merged(world, 12);
+            ring(world);
+            world.loses = true;
+            return () -> {
+                world.inlets.get("r").receiver.close();
+                return null;
+            };
+        }),
+        MERGE_FAIL(world -> {
+            merged(world, 12);
+            ring(world);
+            return () -> {
+                world.merges.get(0).fail(FaultWorld.CAUSE);
+                return null;
+            };
+        }),
+        MERGE_CLOSE(world -> {
+            merged(world, 12);
+            ring(world);
+            world.loses = true;
+            return () -> {
+                world.merges.get(0).close();
+                return null;
+            };
+        }),
+        MERGE_AWAIT_FINISHED(world -> {
+            merged(world, 12);
+            return () -> world.merges.get(0).awaitFinished(Duration.ofMillis(1));
+        }),
+        LINK(world -> {
+            Dispatcher<String> upper = world.dispatcher(64, 64);
+            Receiver<String> up = world.receiver(upper, "up");
+            world.inlets.remove("up");
+            ForwardingDispatcher<String> merge = world.merge(64, 64);
+            Receiver<String> r = world.receiver(merge, "r");
+            Sender<String> sender = world.sender(upper.sender("s", up), "r");
+            world.dispatch(sender, 3);
+            return () -> merge.link(up, r);
+        }),
+        LINKED_DISPATCH(world -> {
+            Dispatcher<String> upper = world.dispatcher(64, 64);
+            Receiver<String> up = world.receiver(upper, "up");
+            world.inlets.remove("up");
+            ForwardingDispatcher<String> merge = world.merge(64, 64);
+            Receiver<String> r = world.receiver(merge, "r");
+            Sender<String> sender = world.sender(upper.sender("s", up), "r");
+            merge.link(up, r);
+            world.dispatch(sender, 8);
+            world.future(r.clock().whenReached(9));
+            return () -> {
+                sent(world, sender, sender.dispatch(TRIED));
+                return null;
+            };
+        }),
+        STAGED_DISPATCH(world -> {
+            Dispatcher<String> upper = world.dispatcher(64, 64);
+            Receiver<String> up = world.receiver(upper, "up");
+            world.inlets.remove("up");
+            ForwardingDispatcher<String> merge = world.merge(64, 64);
+            Receiver<String> r = world.receiver(merge, "r");
+            Sender<String> sender = world.sender(upper.sender("s", up), "r");
+            merge.stage(up, (number, payload) -> List.of(payload), r);
+            world.dispatch(sender, 8);
+            world.future(r.clock().whenReached(9));
+            return () -> {
+                sent(world, sender, sender.dispatch(TRIED));
+                return null;
+            };
+        });
+
+        private final Preparation preparation;
+
+        Scene(Preparation preparation) {
+            this.preparation = preparation;
+        }
+    }
+
+    // ---- what scenes begin with
+
+    /** A sender to "r", whose inbox holds so many messages, and an idle receiver. */
+    private static Sender<String> filled(FaultWorld world, int count) throws InterruptedException {
+        Dispatcher<String> dispatcher = world.dispatcher(64, 64);
+        Receiver<String> r = world.receiver(dispatcher, "r");
+        world.receiver(dispatcher, "idle");
+        Sender<String> sender = world.sender(dispatcher.sender("s", r), "r");
+        world.dispatch(sender, count);
+        return sender;
+    }
+
+    /** A sender to "r", whose inbox has one place, with the rest of so many messages in the channel. */
+    private static Sender<String> blocked(FaultWorld world, int count) throws InterruptedException {
+        Dispatcher<String> dispatcher = world.dispatcher(64, 1);
+        Receiver<String> r = world.receiver(dispatcher, "r");
+        world.receiver(dispatcher, "idle");
+        Sender<String> sender = world.sender(dispatcher.sender("s", r), "r");
+        world.send(sender, count);
+        io.github.clockeddispatch.testkit.Await.eventually(
+                "the pump waits",
+                () -> dispatcher.snapshot().senders().stream()
+                        .anyMatch(state -> !state.waitsFor().isEmpty()));
+        return sender;
+    }
+
+    /** The same, with a group that waits, a thread that waits to send, and waits for the clock. */
+    private static Sender<String> crowded(FaultWorld world) throws InterruptedException {
+        Dispatcher<String> dispatcher = world.dispatcher(2, 1);
+        Receiver<String> r = world.receiver(dispatcher, "r");
+        Receiver<String> idle = world.receiver(dispatcher, "idle");
+        Sender<String> sender = world.sender(dispatcher.sender("s", r), "r");
+        Sender<String> group = world.sender(dispatcher.sender("g", List.of(r, idle)), "r", "idle");
+        world.send(sender, 3);
+        group.send("g1");
+        world.accepted(group, "g1");
+        io.github.clockeddispatch.testkit.Await.eventually(
+                "the pumps wait",
+                () -> dispatcher.snapshot().senders().stream()
+                        .noneMatch(state -> state.waitsFor().isEmpty()));
+        world.waiting("sends", () -> {
+            sender.send("m4");
+            world.accepted(sender, "m4");
+            return null;
+        });
+        world.future(r.clock().whenReached(1));
+        world.future(r.clock().whenReached(3));
+        world.waiting("waits for 1", () -> waitFor(r, 1));
+        world.waiting("waits for 2", () -> waitFor(r, 2));
+        return sender;
+    }
+
+    /** A forwarder to "r" that has forwarded 1 and so on, another to all that has promised nothing, and an idle receiver. */
+    private static Forwarder<String> merged(FaultWorld world, int count) throws InterruptedException {
+        ForwardingDispatcher<String> merge = world.merge(64, 8);
+        Receiver<String> r = world.receiver(merge, "r");
+        world.receiver(merge, "idle");
+        Forwarder<String> a = world.forwarder(merge.forwarder("a", r), "r");
+        world.forwarder(merge.broadcaster("b"), "r", "idle");
+        world.forward(a, 1, count);
+        return a;
+    }
+
+    private static Forwarder<String> forwarder(FaultWorld world, String name) {
+        return world.forwarders.keySet().stream()
+                .filter(forwarder -> forwarder.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void advance(FaultWorld world, long number) {
+        forwarder(world, "b").advance(number);
+    }
+
+    /** Waits for the clocks of a merge. */
+    private static void ring(FaultWorld world) {
+        for (FaultWorld.Inlet inlet : world.inlets.values()) {
+            Receiver<String> receiver = inlet.receiver;
+            for (long number = receiver.clock().time() + 1; number < 130; number += 25) {
+                world.future(receiver.clock().whenReached(number));
+            }
+            long next = receiver.clock().time() + 1;
+            world.waiting("waits for " + next, () -> waitFor(receiver, next));
+        }
+    }
+
+    private static Object waitFor(Receiver<String> receiver, long number) throws InterruptedException {
+        receiver.clock().waitUntil(number);
+        return null;
+    }
+
+    private interface Read {
+        Delivery<String> from(Receiver<String> receiver) throws InterruptedException;
+    }
+
+    private static Callable<?> reading(FaultWorld world, Read read) {
+        FaultWorld.Inlet inlet = world.inlets.get("r");
+        return () -> {
+            inlet.give(read.from(inlet.receiver));
+            return null;
+        };
+    }
+
+    private static Object sent(FaultWorld world, Sender<String> sender, Object result) {
+        if (!Boolean.FALSE.equals(result)) {
+            world.accepted(sender, TRIED);
+        }
+        return result;
+    }
+
+    private static Object forwarded(FaultWorld world, Forwarder<String> forwarder, Object result) {
+        return forwardedNumber(world, forwarder, result);
+    }
+
+    private static Object forwardedNumber(FaultWorld world, Forwarder<String> forwarder, Object result) {
+        if (!Boolean.FALSE.equals(result)) {
+            world.accepted(forwarder, TRIED);
+        }
+        return result;
+    }
+
+    // ---- running
+
+    /** Plays a scene with the fault at each of its allocations, in turn. */
+    @Override
+    public String apply(String name, Boolean others) {
+        Scene scene = Scene.valueOf(name);
+        long allocations = play(scene, others, Long.MAX_VALUE);
+        play(scene, others, Long.MAX_VALUE); // what is made once, has been
+        StringBuilder wrong = new StringBuilder();
+        long hits = 0;
+        long k = 0;
+        int misses = 0;
+        int failures = 0;
+        while (misses < (others ? 3 : 1)) {
+            k++;
+            try {
+                play(scene, others, k);
+            } catch (Throwable e) {
+                wrong.append(describe(k, e));
+                if (++failures == 3) {
+                    break;
+                }
+            }
+            if (AllocationFault.thrown() == null) {
+                misses++;
+            } else {
+                hits++;
+            }
+        }
+        return wrong.isEmpty() ? "" + hits : "at " + allocations + " allocations:\n" + wrong;
+    }
+
+    private static String describe(long k, Throwable e) {
+        java.io.StringWriter text = new java.io.StringWriter();
+        text.write("---- at allocation " + k + ": ");
+        OutOfMemoryError planted = AllocationFault.thrown();
+        java.io.PrintWriter out = new java.io.PrintWriter(text);
+        out.println(e);
+        for (StackTraceElement frame : e.getStackTrace()) {
+            if (frame.getClassName().contains(".faults.")) {
+                out.println("    checked " + frame);
+            }
+        }
+        if (planted != null) {
+            for (StackTraceElement frame : planted.getStackTrace()) {
+                if (frame.getClassName().startsWith("io.github.clockeddispatch")) {
+                    out.println("    planted " + frame);
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    private static long play(Scene scene, boolean others, long k) {
+        FaultWorld world = new FaultWorld();
+        Callable<?> act;
+        Throwable thrown = null;
+        try {
+            act = scene.preparation.in(world);
+            AllocationFault.arm(others, k);
+            try {
+                act.call();
+            } catch (Throwable e) {
+                thrown = e;
+            }
+            long counted = others ? 0 : AllocationFault.disarm();
+            world.check(thrown, act);
+            return Math.max(counted, AllocationFault.disarm());
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        } finally {
+            AllocationFault.disarm();
+        }
+    }
+}
