@@ -237,8 +237,11 @@ final class Visitors {
                 case 1 -> {
                     boolean never = own.nextBoolean();
                     CompletableFuture<Long> reached = clock.whenReached(never ? Long.MAX_VALUE - 1 : number);
-                    over.await(own.nextInt(50_000), TimeUnit.NANOSECONDS);
-                    reached.cancel(true);
+                    try {
+                        over.await(own.nextInt(50_000), TimeUnit.NANOSECONDS);
+                    } finally {
+                        reached.cancel(true);
+                    }
                 }
                 default -> {
                     Receiver<Parcel> other = stack.anyAccount(own).receiver;
