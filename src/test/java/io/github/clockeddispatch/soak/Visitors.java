@@ -232,8 +232,9 @@ final class Visitors {
             last[i] = time;
             long number = Math.max(0, sequence + own.nextInt(100) - 20);
             switch (own.nextInt(3)) {
-                case 0 -> assertThat(clock.waitUntil(number, SoakedStack.shortTime(own)) && clock.time() < number)
-                        .isFalse();
+                case 0 ->
+                    assertThat(clock.waitUntil(number, SoakedStack.shortTime(own)) && clock.time() < number)
+                            .isFalse();
                 case 1 -> {
                     boolean never = own.nextBoolean();
                     CompletableFuture<Long> reached = clock.whenReached(never ? Long.MAX_VALUE - 1 : number);
