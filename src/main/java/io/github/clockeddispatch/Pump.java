@@ -294,7 +294,6 @@ final class Pump<T> implements Runnable, Feeder<T> {
                 passCheckpoints(checkpoint -> checkpoint.withdrawn(position, head));
                 if (position == head) {
                     route.forget();
-                    route.room.signal();
                 }
                 checkDrained();
                 return true;
@@ -540,7 +539,6 @@ final class Pump<T> implements Runnable, Feeder<T> {
                 }
                 passCheckpoints(checkpoint -> checkpoint.abandoned(why));
                 route.forget();
-                route.room.signal();
                 checkDrained();
             } finally {
                 lock.unlock();

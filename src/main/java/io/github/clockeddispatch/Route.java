@@ -37,7 +37,10 @@ abstract class Route<T> implements RoomWait {
     /** After the counter has reached what was appended: lets the readers see it. */
     abstract void publish();
 
-    /** The first message will not go in: what it has waited for counts for no other. */
+    /**
+     * The first message waits no more, as it is gone. What it has waited for counts for no other; the pump, if it waits here
+     * for that one, looks again: a caller may have taken its step.
+     */
     abstract void forget();
 
     /** Why nobody is left to whom this way leads; null where somebody is. */
@@ -98,6 +101,7 @@ abstract class Route<T> implements RoomWait {
         void forget() {
             if (waits) {
                 waits = false;
+                room.signal();
                 inbox.dequeue(this);
             }
         }
@@ -222,6 +226,7 @@ abstract class Route<T> implements RoomWait {
             }
             blocking.clear();
             missing = 0;
+            room.signal();
         }
 
         @Override

@@ -1,0 +1,78 @@
+package io.github.clockeddispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.clockeddispatch.testkit.Await;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A caller of {@code dispatch} that finds the channel empty takes the pump's step. Where the pump waited for room for that
+ * same message, it slept on in front of all that came after.
+ */
+class PumpWakesTest {
+
+    private final Hub<String> hub = new Hub<>("dispatcher", "dispatcher");
+    private final Sequencer<String> sequencer = new Sequencer<>(hub, 0, false, null);
+    private final Inbox<String> inbox = sequencer.join("receiver", 1);
+    private final Pump<String> pump = sequencer.open("sender", List.of(inbox), 1);
+    private final Receiver<String> receiver = new Receiver<>(inbox);
+
+    @Test
+    void whenACallerTakesTheMessageForWhichItWaits() throws Exception {
+        pump.dispatch("first", Deadline.NEVER);
+        var withdrawn = pump.dispatchAsync("withdrawn");
+        Await.eventually("the pump waits for room", this::pumpWaits);
+
+        var reading = new FutureTask<>(receiver::tryReceive);
+        Thread reader = Thread.ofPlatform().unstarted(reading);
+        var dispatching = new FutureTask<>(() -> pump.dispatch("second", Deadline.NEVER));
+        Thread caller = Thread.ofPlatform().unstarted(dispatching);
+        Thread between = Thread.ofPlatform().unstarted(() -> {
+            hub.lock.lock();
+            try {
+                reader.start();
+                awaitQueued(reader); // it has made room and not told so
+            } finally {
+                hub.lock.unlock();
+            }
+        });
+        hub.lock.lock();
+        try { // who queues for the lock gets it in this order: the pump, between, the caller, the reader
+            assertThat(withdrawn.cancel(false)).isTrue(); // wakes the pump
+            between.start();
+            awaitQueued(between);
+            caller.start();
+            awaitQueued(caller); // its message is in the channel, where the pump finds it
+        } finally {
+            hub.lock.unlock();
+        }
+
+        assertThat(dispatching.get(5, TimeUnit.SECONDS)).isEqualTo(2);
+        assertThat(reading.get(5, TimeUnit.SECONDS)).isEqualTo(Optional.of(new Delivery.Message<>(1, "first")));
+        pump.send("third", Deadline.NEVER);
+        for (var expected : List.of(new Delivery.Message<>(2, "second"), new Delivery.Message<>(3, "third"))) {
+            assertThat(receiver.receive(Duration.ofSeconds(5))).isEqualTo(Optional.of(expected));
+        }
+        between.join();
+        pump.close(Stop.closed("the test is over"));
+        assertThat(hub.threads.join(Deadline.in(Duration.ofSeconds(5)))).isEmpty();
+    }
+
+    private boolean pumpWaits() {
+        hub.lock.lock();
+        try {
+            return !pump.state().waitsFor().isEmpty();
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    private void awaitQueued(Thread thread) {
+        Await.eventually(thread + " queues for the lock", () -> hub.lock.hasQueuedThread(thread));
+    }
+}
