@@ -1,7 +1,8 @@
 /*
  * The way of a message through a sender's channel (docs/design.md), for spin: callers that send, dispatch and withdraw; the
  * pump; a caller that finds the channel empty and takes the pump's step; places in the channel, room in the inbox, the close.
- * A channel and an inbox of one place each.
+ * A channel and an inbox of one place each. The channel's lock is a word that is seized, and a lock: a sender that need not
+ * wait seizes the word alone.
  *
  * Each statement is a step that any other process may come before. Senders put under the channel's lock alone, the pump takes
  * under the hub's lock alone, the reader takes without a lock.
@@ -19,6 +20,7 @@
 mtype = { WAITING, NUMBERED, WITHDRAWN };
 
 byte channelLock; /* 0: free */
+byte seized;      /* the word: to hold the channel's lock is to have both */
 byte hubLock;
 
 /* the channel */
@@ -50,6 +52,8 @@ byte expected;
 
 #define LOCK(lock) atomic { lock == 0 -> lock = _pid + 1 }
 #define UNLOCK(lock) lock = 0
+#define LOCK_CHANNEL LOCK(channelLock); atomic { seized == 0 -> seized = _pid + 1 }
+#define UNLOCK_CHANNEL seized = 0; channelLock = 0
 /* waits for a signal under the lock, as a condition with one waiter does */
 #define AWAIT(flag, lock) atomic { flag = false; lock = 0 } ; flag ; LOCK(lock)
 #define FREE (CAPACITY - (appended - taken) - (granted -> 1 : 0))
@@ -98,12 +102,6 @@ inline step(mayWait) {
               :: else
               fi
           };
-#ifndef BUG_TAKEN_WITHOUT_A_WORD
-          if
-          :: queued -> room = true
-          :: else
-          fi;
-#endif
           forget();
           atomic { ticket[slots[head]] = NUMBERED; head++ };
           moved = 1
@@ -124,7 +122,7 @@ inline signalPlace() {
 
 inline placesFreed() {
     if
-    :: moved > 0 && waiting > 0 -> LOCK(channelLock); signalPlace(); UNLOCK(channelLock)
+    :: moved > 0 && waiting > 0 -> LOCK(channelLock); signalPlace(); UNLOCK(channelLock) /* the lock alone, to signal */
     :: else
     fi
 }
@@ -136,21 +134,22 @@ inline wakePump() {
     fi
 }
 
+/* waits for a place, with neither lock nor word */
+#define PARK seized = 0; \
+    atomic { parked++; channelLock = 0 }; \
+    atomic { signals > 0 -> signals--; parked-- }; \
+    LOCK_CHANNEL
+
 inline awaitPlace() {
     if
     :: tail - head >= CAPACITY ->
        waiting++;
 #ifdef BUG_NO_SECOND_LOOK_FOR_A_PLACE
-       atomic { parked++; channelLock = 0 };
-       atomic { signals > 0 -> signals--; parked-- };
-       LOCK(channelLock);
+       PARK;
 #endif
        do
        :: tail - head < CAPACITY -> break
-       :: else ->
-          atomic { parked++; channelLock = 0 };
-          atomic { signals > 0 -> signals--; parked-- };
-          LOCK(channelLock)
+       :: else -> PARK
        od;
        waiting--
     :: else
@@ -161,45 +160,82 @@ inline put() {
     atomic { slots[tail] = id; ticket[id] = WAITING; tail++ }
 }
 
-proctype caller(byte id) {
-    byte moved;
-    bool alone;
-    LOCK(channelLock);
-    awaitPlace();
+/* under the word, and with the lock where the pump is to be woken */
+inline sendQuickly() {
+    quick = false;
     if
-    :: SENDS ->
-       put();
-       expected++;
-       wakePump();
-       UNLOCK(channelLock)
-    :: else ->
-       alone = (tail == head);
-       put();
-       expected++;
+    :: atomic { seized == 0 -> seized = _pid + 1 };
        if
-       :: alone ->
-          LOCK(hubLock);
-          step(false);
-          UNLOCK(hubLock);
-#ifndef BUG_PLACE_OF_A_CALLER_IS_NOT_TOLD
-          if
-          :: moved > 0 && waiting > 0 -> signalPlace()
-          :: else
-          fi
+       :: !idle && tail - head < CAPACITY -> put(); quick = true
+#ifdef BUG_IDLE_PUMP_IS_NOT_SEEN
+       :: idle && tail - head < CAPACITY -> put(); quick = true
 #endif
        :: else
        fi;
+       seized = 0
+    :: seized != 0
+    fi
+}
+
+proctype caller(byte id) {
+    byte moved;
+    bool quick;
+    if
+    :: SENDS ->
+       expected++;
+       sendQuickly();
+       if
+       :: !quick -> LOCK_CHANNEL; awaitPlace(); put(); wakePump(); UNLOCK_CHANNEL
+       :: else
+       fi
+    :: else ->
+       LOCK_CHANNEL;
+       moved = 0;
+       if
+       :: tail == head ->
+#ifdef BUG_STEP_OF_A_CALLER_IS_SEEN
+          put();
+#endif
+          LOCK(hubLock);
+#ifdef BUG_STEP_OF_A_CALLER_IS_SEEN /* the pump may have found it in the channel, and wait for room */
+          step(false);
+#else
+          put();
+          step(false);
+          if
+          :: moved == 0 -> tail--; ticket[id] = 0
+          :: else
+          fi;
+#endif
+          UNLOCK(hubLock)
+       :: else
+       fi;
+       UNLOCK_CHANNEL;
+#ifndef BUG_STEP_OF_A_CALLER_IS_SEEN
+       if
+       :: ticket[id] == 0 -> /* it waits for its turn */
+          LOCK_CHANNEL;
+          awaitPlace();
+          put();
 #ifndef BUG_PUMP_IS_NOT_WOKEN
+          wakePump();
+#endif
+          UNLOCK_CHANNEL
+       :: else
+       fi;
+#else
+       LOCK_CHANNEL;
        if
        :: tail > head -> wakePump()
        :: else
        fi;
+       UNLOCK_CHANNEL;
 #endif
-       UNLOCK(channelLock);
+       expected++;
        if
        :: ticket[id] != WAITING
        :: WITHDRAWS ->
-          LOCK(channelLock);
+          LOCK_CHANNEL;
           LOCK(hubLock);
           if
           :: ticket[id] == WAITING -> /* with one place, it is the head */
@@ -218,7 +254,7 @@ proctype caller(byte id) {
           :: else
           fi;
           UNLOCK(hubLock);
-          UNLOCK(channelLock)
+          UNLOCK_CHANNEL
        fi
     fi;
     left--
@@ -226,23 +262,31 @@ proctype caller(byte id) {
 
 proctype closer() {
     left == 0;
-    LOCK(channelLock);
+    LOCK_CHANNEL;
     closed = true;
     wakePump();
-    UNLOCK(channelLock)
+    UNLOCK_CHANNEL
 }
 
 proctype pump() {
     byte moved;
     do
-    :: LOCK(channelLock);
-       do
-       :: tail > head -> break
-       :: tail == head && closed -> UNLOCK(channelLock); goto end
-       :: else -> idle = true; AWAIT(notEmpty, channelLock)
-       od;
-       idle = false;
-       UNLOCK(channelLock);
+    :: if
+       :: tail > head
+       :: tail == head ->
+          LOCK_CHANNEL;
+          do
+          :: tail > head -> break
+          :: tail == head && closed -> UNLOCK_CHANNEL; goto end
+          :: else ->
+             idle = true;
+             seized = 0;
+             AWAIT(notEmpty, channelLock);
+             atomic { seized == 0 -> seized = _pid + 1 }
+          od;
+          idle = false;
+          UNLOCK_CHANNEL
+       fi;
        LOCK(hubLock);
        moved = 0;
        do

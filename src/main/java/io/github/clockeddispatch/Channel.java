@@ -12,17 +12,26 @@ import org.jspecify.annotations.Nullable;
  * A sender's bounded queue: many threads put into it under its own lock, one pump takes out of it under the hub's lock.
  * Whoever needs both locks takes the channel's first.
  *
+ * <p>"Its own lock" is two: a word that is seized by one atomic step, and a {@code ReentrantLock}. To hold the lock is to
+ * hold both. A sender that only puts a message in its place {@linkplain #tryPut seizes the word alone}, for some nanoseconds in
+ * which nothing can make it wait; so whoever comes with the lock may spin for the word, and whoever finds the word seized takes
+ * the lock, and parks there if need be.
+ *
  * <p>The ring starts small and grows with what is in it. An entry is a message, or a {@link Ticket} that holds one. Every
  * entry is live: one that is withdrawn is taken out, and its place is free at once.
  */
 final class Channel<T> {
 
     private static final int INITIAL = 8;
+    private static final int SPINS = 64;
     private static final VarHandle TAIL;
+    private static final VarHandle SEIZED;
 
     static {
         try {
-            TAIL = MethodHandles.lookup().findVarHandle(Channel.class, "tail", long.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            TAIL = lookup.findVarHandle(Channel.class, "tail", long.class);
+            SEIZED = lookup.findVarHandle(Channel.class, "seized", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -30,6 +39,11 @@ final class Channel<T> {
 
     private final ReentrantLock hubLock;
     private final ReentrantLock lock = new ReentrantLock();
+
+    /** 0 while free. What the channel's lock guards is written while it is seized. */
+    @SuppressWarnings("UnusedVariable") // by SEIZED
+    private int seized;
+
     private final Condition notFull = lock.newCondition();
     private final Condition notEmpty = lock.newCondition();
     private final int capacity;
@@ -72,10 +86,34 @@ final class Channel<T> {
 
     void lock() {
         lock.lock();
+        seize();
     }
 
     void unlock() {
+        release();
         lock.unlock();
+    }
+
+    /** Under the lock, with which it may have been let go for a while. */
+    @SuppressWarnings(
+            "ThreadPriorityCheck") // it yields to who has it for some nanoseconds, should that one have no processor
+    private void seize() {
+        for (int spins = 0; !trySeize(); spins++) {
+            if (spins < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
+        }
+    }
+
+    /** Seizes the word alone; who has done so must not wait for anything before it {@linkplain #release releases} it. */
+    boolean trySeize() {
+        return (int) SEIZED.getAndSet(this, 1) == 0;
+    }
+
+    void release() {
+        SEIZED.setRelease(this, 0);
     }
 
     int capacity() {
@@ -114,6 +152,25 @@ final class Channel<T> {
         }
     }
 
+    /**
+     * Puts a message in its place, unless there is none, or somebody else is at it, or the pump is to be woken: all this is done
+     * under the lock.
+     */
+    boolean tryPut(T payload) {
+        if (!trySeize()) {
+            return false;
+        }
+        try {
+            if (pumpIsIdle || !hasPlace() || !hasSlot() || stop != null || closed != null) {
+                return false;
+            }
+            store(payload);
+            return true;
+        } finally {
+            release();
+        }
+    }
+
     // ---- senders: under the channel's lock
 
     /**
@@ -122,10 +179,17 @@ final class Channel<T> {
      * @return false where the time is over
      */
     boolean awaitPlace(Waiting thread) throws InterruptedException {
+        release();
+        try {
+            thread.begin();
+        } finally {
+            seize();
+        }
+        checkOpen();
         waiting++;
         boolean found = hasPlace(); // once more, as the pump looks whether anybody waits after it has made room
         try {
-            while (!found && thread.await()) {
+            while (!found && awaitSignal(thread)) {
                 checkOpen();
                 found = hasPlace();
             }
@@ -138,6 +202,15 @@ final class Channel<T> {
         return found;
     }
 
+    private boolean awaitSignal(Waiting thread) throws InterruptedException {
+        release();
+        try {
+            return thread.await();
+        } finally {
+            seize();
+        }
+    }
+
     boolean hasPlace() {
         if (tail - headSeen >= capacity) {
             headSeen = head;
@@ -148,23 +221,31 @@ final class Channel<T> {
     /** Puts an entry in its place, there being one, and wakes the pump. */
     void put(Object entry) {
         putQuietly(entry);
-        wakePump();
-    }
-
-    void putQuietly(Object entry) {
-        long position = tail;
-        if (position - head == slots.length) {
-            grow();
-        }
-        slots[(int) position & (slots.length - 1)] = entry;
-        TAIL.setRelease(this, position + 1);
-    }
-
-    void wakePump() {
         if (pumpIsIdle) {
             pumpIsIdle = false;
             notEmpty.signal();
         }
+    }
+
+    void putQuietly(Object entry) {
+        if (!hasSlot()) {
+            grow();
+        }
+        store(entry);
+    }
+
+    /** Whether there is one without growing. */
+    private boolean hasSlot() {
+        if (tail - headSeen >= slots.length) {
+            headSeen = head;
+        }
+        return tail - headSeen < slots.length;
+    }
+
+    private void store(Object entry) {
+        long position = tail;
+        slots[(int) position & (slots.length - 1)] = entry;
+        TAIL.setRelease(this, position + 1);
     }
 
     private void grow() {
@@ -185,7 +266,7 @@ final class Channel<T> {
         if (closed == null) {
             closed = why;
             notFull.signalAll();
-            wakePump();
+            notEmpty.signal();
         }
     }
 
@@ -259,19 +340,27 @@ final class Channel<T> {
 
     /** Waits until there is something to deliver. Returns false where there never will be. Takes the channel's lock. */
     boolean awaitEntry() throws InterruptedException {
-        lock.lock();
+        if (size() > 0 && stop == null) {
+            return true;
+        }
+        lock();
         try {
             while (size() == 0) {
                 if (isClosed() || stop != null) {
                     return false;
                 }
                 pumpIsIdle = true;
-                notEmpty.await();
+                release();
+                try {
+                    notEmpty.await();
+                } finally {
+                    seize();
+                }
             }
             return stop == null;
         } finally {
             pumpIsIdle = false;
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -307,7 +396,7 @@ final class Channel<T> {
     /** Without the hub's lock: wakes as many senders as places have become free. */
     void placesFreed(int count) {
         if (waiting > 0) {
-            lock.lock();
+            lock.lock(); // to signal takes no more than that
             try {
                 for (int i = Math.min(count, waiting); i > 0; i--) {
                     notFull.signal();

@@ -29,7 +29,7 @@ abstract class ClockWait extends NumberHeap.Node {
 
         @Override
         void settle(@Nullable Stop why) {
-            inbox.arrived.signal();
+            inbox.wakeReader();
         }
     }
 

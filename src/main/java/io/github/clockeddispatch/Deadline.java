@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 
 /** Until when a call may wait. It is fixed once, at the call, so that waking up early does not prolong it. */
 final class Deadline {
@@ -51,6 +52,15 @@ final class Deadline {
             return Long.MAX_VALUE;
         }
         return isNow() ? 0 : Math.max(0, end - System.nanoTime());
+    }
+
+    /** Parks until the thread is unparked or interrupted, or the time is over, or for no reason. */
+    void park(Object blocker) {
+        if (never) {
+            LockSupport.park(blocker);
+        } else {
+            LockSupport.parkNanos(blocker, left());
+        }
     }
 
     /**

@@ -211,6 +211,18 @@ final class Gate<T> implements Supply, RoomWait {
         advance(false);
     }
 
+    /** A source has accepted something: the reader asks for it when it has no more, unless somebody needs it earlier. */
+    void offered() {
+        if (isPressing() || inbox.firstWaited() != Long.MAX_VALUE) {
+            needed();
+        }
+    }
+
+    @Override
+    public void readerWaits() {
+        needed();
+    }
+
     @Override
     public void placeSeen() {
         placeSeen = true; // the inbox goes on to say what is needed
@@ -279,10 +291,18 @@ final class Gate<T> implements Supply, RoomWait {
 
     /** The least number above w that is held back or waited for. */
     private long nextNeeded() {
-        long w = frontier.value();
         long head = heads.firstNumber();
+        return Math.min(head > frontier.value() ? head : Long.MAX_VALUE, nextWaited());
+    }
+
+    private long nextWaited() {
         long waited = inbox.firstWaited();
-        return Math.min(head > w ? head : Long.MAX_VALUE, waited > w ? waited : Long.MAX_VALUE);
+        return waited > frontier.value() ? waited : Long.MAX_VALUE;
+    }
+
+    /** Whether what is held back is to be given as soon as it is due. */
+    private boolean isPressing() {
+        return inbox.readerWaits() || blocked > 0 || merger.isClosing();
     }
 
     private boolean pour(long w) {
@@ -310,7 +330,8 @@ final class Gate<T> implements Supply, RoomWait {
         Source<T> source = number == Long.MAX_VALUE || promises.isEmpty()
                 ? null
                 : promises.first().source();
-        Frontier next = source != null ? source.promise : number == Long.MAX_VALUE ? null : merger.knownFrontier();
+        long alarm = isPressing() ? number : isMoving() ? nextWaited() : Long.MAX_VALUE;
+        Frontier next = alarm == Long.MAX_VALUE ? null : source != null ? source.promise : merger.knownFrontier();
         if (watched != null && watched != next) {
             watched.watch(watcher, Long.MAX_VALUE);
         }
@@ -321,7 +342,7 @@ final class Gate<T> implements Supply, RoomWait {
             awaitedSince = System.nanoTime();
         }
         if (next != null) {
-            next.watch(watcher, number);
+            next.watch(watcher, alarm);
             if (source != null) {
                 source.watchUpstream();
             } else {

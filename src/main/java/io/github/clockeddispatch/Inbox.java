@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +38,6 @@ final class Inbox<T> {
     final NumberedRing<T> ring;
     final Watermark watermark;
     final Room room;
-    final Condition arrived;
 
     private final Frontier frontier;
     private final NumberHeap<ClockWait> waits = new NumberHeap<>();
@@ -59,8 +58,8 @@ final class Inbox<T> {
      */
     private volatile long alarm = NONE;
 
-    /** Whether the reader waits for {@link #arrived}. */
-    private boolean readerWaits;
+    /** The reader that waits, and has not been woken; null for none. Written under the lock. */
+    private volatile @Nullable Thread waiter;
 
     /** The thread that is in a reading method. Written by {@link ReadSide}. */
     volatile @Nullable Thread inside;
@@ -99,7 +98,6 @@ final class Inbox<T> {
         this.ring = new NumberedRing<>(capacity);
         this.watermark = new Watermark(frontier);
         this.room = new Room(capacity, ring);
-        this.arrived = hub.lock.newCondition();
     }
 
     void supplyBy(Supply source) {
@@ -179,9 +177,7 @@ final class Inbox<T> {
     /** Lets the reader see what was appended, after the frontier has reached it. */
     void publish() {
         ring.publish();
-        if (readerWaits) {
-            arrived.signal();
-        }
+        wakeReader();
         if (!waits.isEmpty() && !hasInHand()) { // else they have needed the reader before
             Waiting.needed(reader, hub.threads);
         }
@@ -259,9 +255,29 @@ final class Inbox<T> {
         return stop == null && !reach.isEnding() && !supply.isDerived();
     }
 
-    /** Reader, under the lock: wants to be signalled by {@link #arrived} from now on, or no more. */
-    void readerWaits(boolean waits) {
-        readerWaits = waits;
+    /** Whether the reader waits, and has not been woken. */
+    boolean readerWaits() {
+        return waiter != null;
+    }
+
+    /** Reader, under the lock: wants to be woken from now on, which it may be at once. */
+    void readerBeginsToWait() {
+        waiter = Thread.currentThread();
+        supply.readerWaits();
+    }
+
+    /** Reader, under the lock: wants to be woken no more. */
+    void readerWaitsNoMore() {
+        waiter = null;
+    }
+
+    /** The reader that waits looks again. Under the lock, which it does not take to wake up. */
+    void wakeReader() {
+        Thread thread = waiter;
+        if (thread != null) {
+            waiter = null;
+            LockSupport.unpark(thread);
+        }
     }
 
     void readBy(Thread thread) {
@@ -311,7 +327,14 @@ final class Inbox<T> {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // the reader has a moment to finish before this one parks
     boolean await(long number, Deadline deadline) throws InterruptedException {
+        if (number <= frontier.value() && !deadline.isNow()) {
+            Thread.yield();
+            if (watermark.time() >= number) {
+                return true;
+            }
+        }
         var wait = new ClockWait.OfThread(number, hub.lock.newCondition());
         hub.lock.lock();
         try {
@@ -456,7 +479,7 @@ final class Inbox<T> {
         }
         room.stop();
         settle();
-        arrived.signalAll();
+        wakeReader();
     }
 
     private Stop stopAt(long number, @Nullable Throwable cause, String how) {

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     /** How many messages are moved under one hold of the lock at the most: longer ones gain nothing. */
     private static final int BATCH = 256;
+
+    /** Below that many a pump lets others go on for a moment, while more gathers. */
+    private static final int SMALL_BATCH = 128;
 
     private final Sequencer<T> sequencer;
     private final Hub<T> hub;
@@ -48,6 +52,9 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     private boolean drained;
     private long lost;
+
+    /** Whether an error has come when something had its number and not all was done. */
+    private boolean halfDone;
 
     /**
      * Makes a pump, which does not run yet.
@@ -95,6 +102,10 @@ final class Pump<T> implements Runnable, Feeder<T> {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
+        checkOpen();
+        if (channel.tryPut(payload)) {
+            return true;
+        }
         channel.lock();
         try {
             checkOpen();
@@ -112,8 +123,6 @@ final class Pump<T> implements Runnable, Feeder<T> {
     private boolean awaitPlace(Deadline deadline) throws InterruptedException {
         Waiting waiting = channel.waitForPlace(this, deadline);
         try {
-            waiting.begin();
-            checkOpen();
             return channel.awaitPlace(waiting);
         } finally {
             waiting.end();
@@ -135,6 +144,70 @@ final class Pump<T> implements Runnable, Feeder<T> {
     }
 
     long dispatch(T payload, Deadline deadline) throws InterruptedException, TimeoutException {
+        long now = dispatchNow(payload);
+        return now != 0 ? now : dispatchInTurn(payload, deadline);
+    }
+
+    /**
+     * Where nobody is before it, and there is room, takes the pump's step for a message that is never in the channel.
+     *
+     * @return its number; 0 where nothing was done
+     */
+    private long dispatchNow(T payload) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        checkOpen();
+        try {
+            if (channel.trySeize()) {
+                try {
+                    if (lock.tryLock()) { // who has seized it must not wait
+                        try {
+                            return numberNow(payload);
+                        } finally {
+                            lock.unlock();
+                        }
+                    }
+                } finally {
+                    channel.release();
+                }
+            }
+            channel.lock();
+            try {
+                lock.lock();
+                try {
+                    return numberNow(payload);
+                } finally {
+                    lock.unlock();
+                }
+            } finally {
+                channel.unlock();
+            }
+        } catch (Error e) {
+            if (halfDone) {
+                hub.broken(e);
+            }
+            throw e;
+        }
+    }
+
+    /** Under both locks. */
+    private long numberNow(T payload) {
+        checkOpen();
+        if (channel.size() > 0 || route.admit(1, false) == 0) {
+            return 0;
+        }
+        route.reserve(1);
+        try {
+            long number = number(1, index -> payload);
+            sequencer.tell();
+            return number;
+        } catch (Error e) {
+            throw halfDone(e);
+        }
+    }
+
+    private long dispatchInTurn(T payload, Deadline deadline) throws InterruptedException, TimeoutException {
         var ticket = new Ticket.OfThread<>(payload, lock.newCondition(), deadline);
         List<Inbox<T>.Sight> seen = new ArrayList<>(0);
         if (!deadline.isNever()) {
@@ -207,6 +280,10 @@ final class Pump<T> implements Runnable, Feeder<T> {
     }
 
     CompletableFuture<Long> dispatchAsync(T payload) throws InterruptedException {
+        long now = dispatchNow(payload);
+        if (now != 0) {
+            return completed(now);
+        }
         var ticket = new Ticket.OfFuture<>(payload, this);
         // whoever completes it otherwise than with its number, as orTimeout does, withdraws the message
         var unused = ticket.future.whenComplete((number, failure) -> withdraw(ticket));
@@ -215,58 +292,27 @@ final class Pump<T> implements Runnable, Feeder<T> {
         return ticket.future;
     }
 
-    /** Waits for a place and puts the ticket there; where it is alone, takes the pump's step for it. */
-    private boolean accept(Ticket<T> ticket, Deadline deadline) throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
+    private CompletableFuture<Long> completed(long number) {
+        try {
+            return CompletableFuture.completedFuture(number);
+        } catch (Error e) {
+            hub.broken(e); // it will be delivered, and nobody knows
+            throw e;
         }
-        Error broken = null;
+    }
+
+    /** Waits for a place and puts the ticket there. */
+    private boolean accept(Ticket<T> ticket, Deadline deadline) throws InterruptedException {
         channel.lock();
         try {
             checkOpen();
             if (!channel.hasPlace() && !awaitPlace(deadline)) {
                 return false;
             }
-            boolean alone = channel.size() == 0;
-            channel.putQuietly(ticket);
-            if (alone) {
-                int moved = 0;
-                lock.lock();
-                try {
-                    moved = stepFor(ticket);
-                } catch (Error e) {
-                    if (ticket.isWithdrawn()) {
-                        throw e;
-                    }
-                    broken = e;
-                } finally {
-                    lock.unlock();
-                }
-                channel.placesFreed(moved);
-            }
-            if (channel.size() > 0) {
-                channel.wakePump();
-            }
+            channel.put(ticket);
+            return true;
         } finally {
             channel.unlock();
-        }
-        if (broken != null) {
-            hub.broken(broken);
-            throw broken;
-        }
-        return true;
-    }
-
-    /** The step of a caller: where an error comes before it has its number, it is withdrawn. Under both locks. */
-    private int stepFor(Ticket<T> ticket) {
-        try {
-            return step(false);
-        } catch (Error e) {
-            if (hub.failure() == null && ticket.isWaiting()) {
-                channel.remove(ticket);
-                ticket.withdrawn();
-            }
-            throw e;
         }
     }
 
@@ -352,6 +398,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
     }
 
     @Override
+    @SuppressWarnings("ThreadPriorityCheck") // the sender and the reader have something to do, and one processor less
     public void run() {
         if (Thread.currentThread() == opener) {
             refused = true;
@@ -363,7 +410,9 @@ final class Pump<T> implements Runnable, Feeder<T> {
         setRunning(true);
         try {
             while (channel.awaitEntry()) {
-                pass();
+                if (pass() < SMALL_BATCH && channel.size() < SMALL_BATCH) {
+                    Thread.yield();
+                }
             }
         } catch (InterruptedException e) {
             Stop why = Stop.closed("sender \"" + name + "\" is closed: its pump was interrupted");
@@ -399,8 +448,8 @@ final class Pump<T> implements Runnable, Feeder<T> {
         }
     }
 
-    /** Moves one batch, when there is room. */
-    private void pass() throws InterruptedException {
+    /** Moves one batch, when there is room. Returns how many. */
+    private int pass() throws InterruptedException {
         int moved = 0;
         boolean dead = false;
         lock.lock();
@@ -425,6 +474,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
         if (dead) {
             targetStopped();
         }
+        return moved;
     }
 
     /** Where it waits for room, it looks again. Under the hub's lock. */
@@ -455,26 +505,38 @@ final class Pump<T> implements Runnable, Feeder<T> {
         if (count > 0) {
             route.reserve(count);
             try {
-                number(count);
+                numberFromChannel(count);
             } catch (Error e) {
-                sequencer.failReceivers(e); // before anybody sees what was not done whole
-                throw e;
+                throw halfDone(e);
             }
         }
         return count;
     }
 
-    private void number(int count) {
-        long first = sequencer.sequence() + 1;
-        route.append(channel, first, count);
-        sequencer.publish(first + count - 1);
-        route.publish();
+    private void numberFromChannel(int count) {
+        long first = number(count, channel.payloads());
         channel.numbered(first, count);
         if (!checkpoints.isEmpty()) { // here for the lambda's sake, which is to be made for a cause only
             passCheckpoints(checkpoint -> checkpoint.numbered(first, count, channel.head()));
         }
         sequencer.tell();
         checkDrained();
+    }
+
+    /** Returns the first number. */
+    private long number(int count, IntFunction<T> payloads) {
+        long first = sequencer.sequence() + 1;
+        route.append(first, count, payloads);
+        sequencer.publish(first + count - 1);
+        route.publish();
+        return first;
+    }
+
+    /** Stops all receivers before anybody sees what was not done whole. */
+    private Error halfDone(Error error) {
+        halfDone = true;
+        sequencer.failReceivers(error);
+        return error;
     }
 
     // ---- leaving

@@ -168,7 +168,7 @@ final class Reach<T> {
         if (of.isEnding() && !of.atEnd && spent) {
             of.atEnd = true;
             ending.remove(inbox);
-            inbox.arrived.signalAll();
+            inbox.wakeReader();
         }
     }
 

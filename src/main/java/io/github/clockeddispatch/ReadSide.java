@@ -250,9 +250,9 @@ final class ReadSide<T> {
      */
     Found awaitForLink(ClockWait.OfReader tick) throws InterruptedException {
         inbox.readBy(Thread.currentThread());
-        inbox.hub.lock.lock();
-        try {
-            while (true) {
+        while (true) {
+            inbox.hub.lock.lock();
+            try {
                 if (hasNextUnderLock()) {
                     return Found.MESSAGE;
                 }
@@ -262,15 +262,11 @@ final class ReadSide<T> {
                 if (inbox.reach.isAtEnd() && inbox.hub.isFinal()) {
                     return Found.END;
                 }
-                inbox.readerWaits(true);
-                try {
-                    inbox.arrived.await();
-                } finally {
-                    inbox.readerWaits(false);
-                }
+                inbox.readerBeginsToWait();
+            } finally {
+                inbox.hub.lock.unlock();
             }
-        } finally {
-            inbox.hub.lock.unlock();
+            park(Deadline.NEVER, null);
         }
     }
 
@@ -373,21 +369,24 @@ final class ReadSide<T> {
      * Looks for what is next, and waits for it. What is in hand is finished, except where a message is found, whose taking
      * does that.
      */
+    @SuppressWarnings("ThreadPriorityCheck") // whoever sends has a moment to do so before this one parks
     private Found find(Deadline deadline, boolean ticks) throws InterruptedException {
-        if (!stopped && ring.hasNext()) {
-            return Found.MESSAGE;
-        }
-        if (deadline.isNow() && inHand == 0 && inbox.isQuiet() && (!ticks || watermark.time() <= told)) {
-            return Found.NOTHING;
-        }
-        inbox.hub.lock.lock();
-        try {
-            if (inHand != 0 && !ring.hasNext()) {
-                long first = inHand;
-                inHand = 0;
-                finishUnderLock(first);
+        boolean yielded = false;
+        while (true) {
+            if (!stopped && ring.hasNext()) {
+                return Found.MESSAGE;
             }
-            while (true) {
+            if (deadline.isNow() && inHand == 0 && inbox.isQuiet() && (!ticks || watermark.time() <= told)) {
+                return Found.NOTHING;
+            }
+            ClockWait.OfReader tick = null;
+            inbox.hub.lock.lock();
+            try {
+                if (inHand != 0 && !ring.hasNext()) {
+                    long first = inHand;
+                    inHand = 0;
+                    finishUnderLock(first);
+                }
                 if (hasNextUnderLock()) {
                     return Found.MESSAGE;
                 }
@@ -399,12 +398,66 @@ final class ReadSide<T> {
                     told = time;
                     return Found.TICK;
                 }
-                if (deadline.isNow() || !await(deadline, ticks)) {
+                if (deadline.left() == 0) {
                     return Found.NOTHING;
                 }
+                if (yielded) {
+                    tick = beginToWait(ticks);
+                }
+            } finally {
+                inbox.hub.lock.unlock();
+            }
+            if (yielded) {
+                park(deadline, tick);
+            } else {
+                Thread.yield();
+            }
+            yielded = !yielded;
+        }
+    }
+
+    private ClockWait.@Nullable OfReader beginToWait(boolean ticks) {
+        var tick = ticks ? new ClockWait.OfReader(told + 1, inbox) : null;
+        if (tick != null) {
+            inbox.add(tick);
+        }
+        inbox.readerBeginsToWait();
+        // in a merge, adding the tick may have brought in what was not there a moment ago
+        if (ring.hasNext() || (tick != null && watermark.time() > told)) {
+            inbox.readerWaitsNoMore();
+        }
+        return tick;
+    }
+
+    /**
+     * Waits, without the lock, until it is woken, or the time is over.
+     *
+     * @param tick what stands among the waits of the clock meanwhile
+     */
+    private void park(Deadline deadline, ClockWait.@Nullable OfReader tick) throws InterruptedException {
+        try {
+            while (inbox.readerWaits() && deadline.left() > 0) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                deadline.park(inbox);
             }
         } finally {
-            inbox.hub.lock.unlock();
+            if (tick != null || inbox.readerWaits()) {
+                inbox.hub.lock.lock();
+                try {
+                    waitNoMore(tick);
+                } finally {
+                    inbox.hub.lock.unlock();
+                }
+            }
+        }
+    }
+
+    private void waitNoMore(ClockWait.@Nullable OfReader tick) {
+        inbox.readerWaitsNoMore();
+        if (tick != null) {
+            inbox.remove(tick);
         }
     }
 
@@ -416,22 +469,5 @@ final class ReadSide<T> {
         }
         inbox.refill();
         return ring.hasNext();
-    }
-
-    private boolean await(Deadline deadline, boolean ticks) throws InterruptedException {
-        var tick = ticks ? new ClockWait.OfReader(told + 1, inbox) : null;
-        if (tick != null) {
-            inbox.add(tick);
-        }
-        inbox.readerWaits(true);
-        try {
-            // in a merge, adding the tick may have brought in what was not there a moment ago
-            return ring.hasNext() || (tick != null && watermark.time() > told) || deadline.await(inbox.arrived);
-        } finally {
-            inbox.readerWaits(false);
-            if (tick != null) {
-                inbox.remove(tick);
-            }
-        }
     }
 }

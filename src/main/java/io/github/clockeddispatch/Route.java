@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +32,13 @@ abstract class Route<T> implements RoomWait {
     /** Makes room in memory for this many messages, so that appending them cannot fail. */
     abstract void reserve(int count);
 
-    /** Puts the first messages of the channel into each inbox that is addressed. */
-    abstract void append(Channel<T> channel, long first, int count);
+    /**
+     * Puts messages into each inbox that is addressed.
+     *
+     * @param first the number of the first
+     * @param payloads each by its index
+     */
+    abstract void append(long first, int count, IntFunction<T> payloads);
 
     /** After the counter has reached what was appended: lets the readers see it. */
     abstract void publish();
@@ -87,8 +93,8 @@ abstract class Route<T> implements RoomWait {
         }
 
         @Override
-        void append(Channel<T> channel, long first, int count) {
-            inbox.append(first, count, channel.payloads());
+        void append(long first, int count, IntFunction<T> payloads) {
+            inbox.append(first, count, payloads);
         }
 
         @Override
@@ -206,9 +212,9 @@ abstract class Route<T> implements RoomWait {
         }
 
         @Override
-        void append(Channel<T> channel, long first, int count) {
+        void append(long first, int count, IntFunction<T> payloads) {
             for (Inbox<T> inbox : addressed) {
-                inbox.append(first, count, channel.payloads());
+                inbox.append(first, count, payloads);
             }
         }
 

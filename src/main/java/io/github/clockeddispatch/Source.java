@@ -140,9 +140,11 @@ final class Source<T> implements Feeder<T> {
             enter();
             try {
                 checkOpen(number);
-                raise(number - 1);
-                if (!hasRoom(number) && !awaitRoom(number, deadline)) {
-                    return false;
+                if (!hasRoom(number)) {
+                    raise(number - 1);
+                    if (!awaitRoom(number, deadline)) {
+                        return false;
+                    }
                 }
                 append(number, payload);
                 appended(part ? number - 1 : number);
@@ -297,7 +299,7 @@ final class Source<T> implements Feeder<T> {
     void appended(long promised) {
         publish(promised);
         for (int i = 0; i < lanes.size(); i++) {
-            lanes.get(i).gate.needed();
+            lanes.get(i).gate.offered();
         }
         tell();
     }

@@ -23,6 +23,9 @@ interface Supply {
     /** The inbox has room, or another number is waited for, or it may be so. */
     default void needed() {}
 
+    /** The reader waits for a message from now on. */
+    default void readerWaits() {}
+
     /** Whether nobody has anything left for the inbox, nor can bring more; whatever they have left for others. */
     default boolean isSpent() {
         return false;

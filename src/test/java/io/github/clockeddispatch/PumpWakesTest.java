@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * A caller of {@code dispatch} that finds the channel empty takes the pump's step. Where the pump waited for room for that
- * same message, it slept on in front of all that came after.
+ * A caller of {@code dispatch} that finds the channel empty takes the pump's step. When its message was in the channel before
+ * it had both locks, the pump could begin to wait for room for it, and slept on in front of all that came after.
  */
 class PumpWakesTest {
 
@@ -23,7 +23,7 @@ class PumpWakesTest {
     private final Receiver<String> receiver = new Receiver<>(inbox);
 
     @Test
-    void whenACallerTakesTheMessageForWhichItWaits() throws Exception {
+    void whenACallerTakesItsStep() throws Exception {
         pump.dispatch("first", Deadline.NEVER);
         var withdrawn = pump.dispatchAsync("withdrawn");
         Await.eventually("the pump waits for room", this::pumpWaits);
@@ -36,7 +36,8 @@ class PumpWakesTest {
             hub.lock.lock();
             try {
                 reader.start();
-                awaitQueued(reader); // it has made room and not told so
+                Await.eventually(
+                        "it has made room, and has not told so", () -> inbox.ring.size() == 0 || !reader.isAlive());
             } finally {
                 hub.lock.unlock();
             }
@@ -47,7 +48,7 @@ class PumpWakesTest {
             between.start();
             awaitQueued(between);
             caller.start();
-            awaitQueued(caller); // its message is in the channel, where the pump finds it
+            awaitQueued(caller);
         } finally {
             hub.lock.unlock();
         }
