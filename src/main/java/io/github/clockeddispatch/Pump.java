@@ -410,7 +410,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
         setRunning(true);
         try {
             while (channel.awaitEntry()) {
-                if (pass() < SMALL_BATCH && channel.size() < SMALL_BATCH) {
+                if (pass() < SMALL_BATCH) {
                     Thread.yield();
                 }
             }

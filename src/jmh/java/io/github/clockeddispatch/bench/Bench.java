@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
  * <pre>
  * check                    all contestants for a moment, and what they deliver; no time is looked at
  * quick                    ratios to the best peers; fails where one is below 70 % of its target
+ * memory                   what pairs take that do nothing, and how long joining takes
+ * calls                    what single calls cost and allocate (JMH)
  * report                   makes the tables and charts of docs/performance.md from the files beside it
  * [-w W1/W2] [-c jox/Agrona] [-k capacity/capacity] [-f forks] [-t trials] [-m millis] [-o file.csv]
  * </pre>
@@ -44,6 +46,8 @@ public final class Bench {
         switch (args.length == 1 ? args[0] : "") {
             case "check" -> check();
             case "quick" -> quick();
+            case "memory" -> Footprint.run(100_000);
+            case "calls" -> org.openjdk.jmh.Main.main(new String[] {"AllocationBenchmark", "-prof", "gc"});
             case "report" -> Report.main(args);
             default -> new Bench(List.of(args)).run();
         }

@@ -8,14 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** How much memory senders and receivers take that do nothing, at default capacities, their parked pumps included; and how long joining takes. */
-public final class Footprint {
+final class Footprint {
     private Footprint() {}
 
-    public static void main(String[] args) throws InterruptedException {
-        int pairs = args.length == 0 ? 100_000 : Integer.parseInt(args[0]);
+    static void run(int most) throws InterruptedException {
         pairs(1_000); // classes are loaded
         System.out.println("pairs    bytes a pair   heap MB   joining, ns a pair");
-        for (int n = 1_000; n <= pairs; n *= 10) {
+        for (int n = 1_000; n <= most; n *= 10) {
             pairs(n);
         }
     }
