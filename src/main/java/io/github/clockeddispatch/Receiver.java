@@ -194,6 +194,7 @@ public final class Receiver<T> implements AutoCloseable {
      * @return the number of messages, exact where nothing moves
      */
     public int pending() {
+        inbox.time(); // in a merge, brings in what is due
         return inbox.pending();
     }
 

@@ -157,7 +157,9 @@ final class Report {
 
     private static String figure(double value, Workload workload) {
         return workload.unit == Workload.Unit.NANOSECONDS
-                ? String.format(Locale.ROOT, value >= 10_000 ? "%.0f µs" : "%.2f µs", value / 1000)
+                ? value < 1000
+                        ? String.format(Locale.ROOT, "%.0f ns", value)
+                        : String.format(Locale.ROOT, value < 10_000 ? "%.2f µs" : "%.0f µs", value / 1000)
                 : String.format(Locale.ROOT, value >= 1e7 ? "%.0f" : value >= 1e5 ? "%.1f" : "%.3f", value / 1e6);
     }
 

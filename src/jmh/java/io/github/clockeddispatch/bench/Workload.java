@@ -101,7 +101,9 @@ final class Workload {
                 title,
                 Unit.MESSAGES_PER_SECOND,
                 (contestant, capacity, count) -> {
-                    long each = Math.max(1, count / layout.senders());
+                    long enough =
+                            200L * (layout.readers() + layout.idle() + layout.senders()); // or starting threads counts
+                    long each = Math.max(1, Math.max(count, enough) / layout.senders());
                     return new double[] {each * layout.senders() * 1e9 / layout.run(contestant, capacity, each)};
                 },
                 null);
