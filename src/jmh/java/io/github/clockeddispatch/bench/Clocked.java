@@ -48,7 +48,8 @@ enum Clocked implements Contestant {
             @Override
             public Port port(int... to) {
                 String name = "sender-" + ports++;
-                List<Receiver<Object>> group = Arrays.stream(to).mapToObj(all::get).toList();
+                List<Receiver<Object>> group =
+                        Arrays.stream(to).mapToObj(all::get).toList();
                 return new ClockedPort(
                         switch (to.length) {
                             case 0 -> dispatcher.broadcaster(name);
