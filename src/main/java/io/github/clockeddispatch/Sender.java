@@ -117,9 +117,9 @@ public final class Sender<T> implements AutoCloseable {
 
     /**
      * Sends a message, waiting for room in this sender's channel, and tells later which number it got. The future is
-     * completed on a thread of its own; where the message will get no number, with the {@link ClosedException} or
-     * {@link FailedException} that {@link #dispatch(Object)} would throw. To cancel it, or to complete it otherwise, withdraws
-     * the message; once that has a number, {@code cancel} is false and does nothing.
+     * completed already where the message has its number when this returns, else on a thread of its own; where it will get no
+     * number, with the {@link ClosedException} or {@link FailedException} that {@link #dispatch(Object)} would throw. To cancel
+     * it, or to complete it otherwise, withdraws the message; once that has a number, {@code cancel} is false and does nothing.
      *
      * @param message the message
      * @return the number that it will get
