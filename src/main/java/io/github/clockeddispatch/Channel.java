@@ -220,18 +220,14 @@ final class Channel<T> {
 
     /** Puts an entry in its place, there being one, and wakes the pump. */
     void put(Object entry) {
-        putQuietly(entry);
-        if (pumpIsIdle) {
-            pumpIsIdle = false;
-            notEmpty.signal();
-        }
-    }
-
-    void putQuietly(Object entry) {
         if (!hasSlot()) {
             grow();
         }
         store(entry);
+        if (pumpIsIdle) {
+            pumpIsIdle = false;
+            notEmpty.signal();
+        }
     }
 
     /** Whether there is one without growing. */

@@ -103,16 +103,18 @@ final class Pump<T> implements Runnable, Feeder<T> {
             throw new InterruptedException();
         }
         checkOpen();
-        if (channel.tryPut(payload)) {
-            return true;
-        }
+        return channel.tryPut(payload) || accept(payload, deadline);
+    }
+
+    /** Waits for a place and puts an entry there. */
+    private boolean accept(Object entry, Deadline deadline) throws InterruptedException {
         channel.lock();
         try {
             checkOpen();
             if (!channel.hasPlace() && !awaitPlace(deadline)) {
                 return false;
             }
-            channel.put(payload);
+            channel.put(entry);
             return true;
         } finally {
             channel.unlock();
@@ -157,7 +159,6 @@ final class Pump<T> implements Runnable, Feeder<T> {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        checkOpen();
         try {
             if (channel.trySeize()) {
                 try {
@@ -298,21 +299,6 @@ final class Pump<T> implements Runnable, Feeder<T> {
         } catch (Error e) {
             hub.broken(e); // it will be delivered, and nobody knows
             throw e;
-        }
-    }
-
-    /** Waits for a place and puts the ticket there. */
-    private boolean accept(Ticket<T> ticket, Deadline deadline) throws InterruptedException {
-        channel.lock();
-        try {
-            checkOpen();
-            if (!channel.hasPlace() && !awaitPlace(deadline)) {
-                return false;
-            }
-            channel.put(ticket);
-            return true;
-        } finally {
-            channel.unlock();
         }
     }
 

@@ -45,7 +45,7 @@ abstract class Route<T> implements RoomWait {
 
     /**
      * The first message waits no more, as it is gone. What it has waited for counts for no other; the pump, if it waits here
-     * for that one, looks again: a caller may have taken its step.
+     * for that one, looks again.
      */
     abstract void forget();
 
