@@ -219,11 +219,6 @@ final class Gate<T> implements Supply, RoomWait {
     }
 
     @Override
-    public void readerWaits() {
-        needed();
-    }
-
-    @Override
     public void placeSeen() {
         placeSeen = true; // the inbox goes on to say what is needed
     }

@@ -263,7 +263,7 @@ final class Inbox<T> {
     /** Reader, under the lock: wants to be woken from now on, which it may be at once. */
     void readerBeginsToWait() {
         waiter = Thread.currentThread();
-        supply.readerWaits();
+        supply.needed();
     }
 
     /** Reader, under the lock: wants to be woken no more. */

@@ -20,11 +20,8 @@ interface Supply {
     /** Brings the inbox's frontier up to date, and fills the inbox with what is due. */
     default void refresh() {}
 
-    /** The inbox has room, or another number is waited for, or it may be so. */
+    /** The inbox has room, or another number is waited for, or its reader waits, or it may be so. */
     default void needed() {}
-
-    /** The reader waits for a message from now on. */
-    default void readerWaits() {}
 
     /** Whether nobody has anything left for the inbox, nor can bring more; whatever they have left for others. */
     default boolean isSpent() {
