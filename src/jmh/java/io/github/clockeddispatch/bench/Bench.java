@@ -48,7 +48,7 @@ public final class Bench {
             case "quick" -> quick();
             case "memory" -> Footprint.run(100_000);
             case "calls" -> org.openjdk.jmh.Main.main(new String[] {"AllocationBenchmark", "-prof", "gc"});
-            case "report" -> Report.main(args);
+            case "report" -> Report.write();
             default -> new Bench(List.of(args)).run();
         }
     }

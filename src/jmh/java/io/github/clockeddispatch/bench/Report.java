@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
- * {@code Report [docs]}: makes the tables and charts of docs/performance.md and README.md from docs/performance/*.csv. A table
+ * Makes the tables and charts of docs/performance.md and README.md from docs/performance/*.csv. A table
  * goes between its marks in the text; nothing is written by hand.
  */
 final class Report {
@@ -24,11 +24,12 @@ final class Report {
         this.docs = docs;
     }
 
-    static void main(String[] args) throws IOException {
-        new Report(Path.of(args.length > 1 ? args[1] : "../docs")).write();
+    /** Writes them. The benchmarks run in target. */
+    static void write() throws IOException {
+        new Report(Path.of("../docs")).writeAll();
     }
 
-    private void write() throws IOException {
+    private void writeAll() throws IOException {
         Map<String, String> tables = new LinkedHashMap<>();
         for (String jdk : List.of("25", "21")) {
             Optional<Results> compared = read("compare-" + jdk);
