@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A sender's bounded queue: many threads put into it under its own lock, one pump takes out of it under the hub's lock.
  * Whoever needs both locks takes the channel's first.
  *
- * <p>"Its own lock" is two: a word that is seized by one atomic step, and a {@code ReentrantLock}. To hold the lock is to
+ * <p>"Its own lock" is two: the word that is {@linkplain Seizable seized}, and a {@code ReentrantLock}. To hold the lock is to
  * hold both. A sender that only puts a message in its place {@linkplain #tryPut seizes the word alone}, for some nanoseconds in
  * which nothing can make it wait; so whoever comes with the lock may spin for the word, and whoever finds the word seized takes
  * the lock, and parks there if need be.
@@ -20,18 +20,14 @@ import org.jspecify.annotations.Nullable;
  * <p>The ring starts small and grows with what is in it. An entry is a message, or a {@link Ticket} that holds one. Every
  * entry is live: one that is withdrawn is taken out, and its place is free at once.
  */
-final class Channel<T> {
+final class Channel<T> extends Seizable {
 
     private static final int INITIAL = 8;
-    private static final int SPINS = 64;
     private static final VarHandle TAIL;
-    private static final VarHandle SEIZED;
 
     static {
         try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            TAIL = lookup.findVarHandle(Channel.class, "tail", long.class);
-            SEIZED = lookup.findVarHandle(Channel.class, "seized", int.class);
+            TAIL = MethodHandles.lookup().findVarHandle(Channel.class, "tail", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -39,10 +35,6 @@ final class Channel<T> {
 
     private final ReentrantLock hubLock;
     private final ReentrantLock lock = new ReentrantLock();
-
-    /** 0 while free. What the channel's lock guards is written while it is seized. */
-    @SuppressWarnings("UnusedVariable") // by SEIZED
-    private int seized;
 
     private final Condition notFull = lock.newCondition();
     private final Condition notEmpty = lock.newCondition();
@@ -92,28 +84,6 @@ final class Channel<T> {
     void unlock() {
         release();
         lock.unlock();
-    }
-
-    /** Under the lock, with which it may have been let go for a while. */
-    @SuppressWarnings(
-            "ThreadPriorityCheck") // it yields to who has it for some nanoseconds, should that one have no processor
-    private void seize() {
-        for (int spins = 0; !trySeize(); spins++) {
-            if (spins < SPINS) {
-                Thread.onSpinWait();
-            } else {
-                Thread.yield();
-            }
-        }
-    }
-
-    /** Seizes the word alone; who has done so must not wait for anything before it {@linkplain #release releases} it. */
-    boolean trySeize() {
-        return (int) SEIZED.getAndSet(this, 1) == 0;
-    }
-
-    void release() {
-        SEIZED.setRelease(this, 0);
     }
 
     int capacity() {

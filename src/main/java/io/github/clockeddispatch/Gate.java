@@ -3,7 +3,9 @@ package io.github.clockeddispatch;
 import io.github.clockeddispatch.progress.Frontier;
 import io.github.clockeddispatch.progress.NumberHeap;
 import io.github.clockeddispatch.progress.PromiseSet;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What stands between the sources of a merge and one receiver's inbox: it lets through what is numbered up to w, the least
- * promise of the open sources that can reach the receiver, in order (F2). All under the hub's lock.
+ * promise of the open sources that can reach the receiver, in order (F2). All under the hub's lock, but for {@link #isEager}.
  *
- * <p>It is driven by need. Where nothing is held back and nobody waits, promises may rise without its being told; w is read
- * when somebody asks. Else it watches, at the one source with the least promise, for the number that is needed next.
+ * <p>It is driven by need. Where nobody waits, messages come and promises rise without its being told; it finds them when
+ * somebody asks. Else it is eager, and watches, at the one source with the least promise, for the number that is needed next.
  *
  * <p>Raising w and giving what has become due are one step: what finds no room stays in the buffers, but then the inbox is
  * full, and the clock stands below what is in there; and a reader that finds its inbox empty fills it before it may finish
@@ -34,8 +36,11 @@ final class Gate<T> implements Supply, RoomWait {
     /** Of the open ones among them. */
     private final PromiseSet<Lane<T>.Promise> promises = new PromiseSet<>();
 
-    /** Of those that hold something for the receiver, by the number of that. */
+    /** Of those that hold something for the receiver, as far as it has been looked, by the number of that. */
     private final NumberHeap<Lane<T>> heads = new NumberHeap<>();
+
+    /** Of the other open ones: they held nothing when it was last looked. */
+    private final ArrayList<Lane<T>> quiet = new ArrayList<>(2);
 
     private final Frontier.Watcher watcher = new Frontier.Watcher() {
         @Override
@@ -54,11 +59,11 @@ final class Gate<T> implements Supply, RoomWait {
     private long awaitedPromise;
     private long awaitedSince;
 
-    /** How many messages it holds back, or has no room for. */
-    private int held;
+    /** Whether it is to be told of each message at once that comes first on its lane. Written under the lock. */
+    private volatile boolean eager;
 
-    /** The greatest number that was accepted for the receiver. */
-    private long accepted;
+    /** The greatest number that was accepted, and given up. */
+    private long givenUp;
 
     /** How many of its sources have a forward waiting for room. */
     private int blocked;
@@ -101,8 +106,12 @@ final class Gate<T> implements Supply, RoomWait {
         return heads.isEmpty() ? 0 : heads.firstNumber();
     }
 
-    /** The greatest number that was accepted for it; 0 for none. */
+    /** When the clock has got there, all that was accepted for it is finished. */
     long accepted() {
+        long accepted = Math.max(frontier.value(), givenUp);
+        for (Lane<T> lane : lanes) {
+            accepted = Math.max(accepted, lane.source.last(lane));
+        }
         return accepted;
     }
 
@@ -111,6 +120,8 @@ final class Gate<T> implements Supply, RoomWait {
     /** The source can reach the receiver from now on, or has something left that is for it too. */
     void opened(Lane<T> lane) {
         lanes.add(lane);
+        quiet.ensureCapacity(lanes.size()); // so that none is missing for want of memory
+        quiet.add(lane);
         if (lane.source.isOpen()) {
             promises.add(lane.promise);
         }
@@ -126,11 +137,11 @@ final class Gate<T> implements Supply, RoomWait {
     }
 
     /** Nothing at all will come this way. */
-    void removed(Lane<T> lane, long dropped) {
+    void removed(Lane<T> lane) {
         lanes.remove(lane);
         promises.remove(lane.promise);
         heads.remove(lane);
-        held -= (int) dropped;
+        quiet.remove(lane);
         if (lane.source.isBlocked()) {
             blocked--;
         }
@@ -157,17 +168,10 @@ final class Gate<T> implements Supply, RoomWait {
         needed();
     }
 
-    /** A source has accepted a message; the first one on that lane which has not been given, or one more. */
-    void offered(Lane<T> lane, long number, boolean first) {
-        held++;
-        accepted = Math.max(accepted, number);
-        if (first) {
-            heads.reschedule(lane, number);
-        }
-    }
-
-    /** Something was due, and will not be given any more: the clock must not pass it. */
-    void lost(long number) {
+    /** What is on this lane was due, and will not be given any more: the clock must not pass it. */
+    void lost(Lane<T> lane) {
+        givesUp(lane);
+        long number = lane.source.number(lane);
         firstLost = firstLost == 0 ? number : Math.min(firstLost, number);
         merger.noRoom(inbox);
         inbox.watermark.begin(firstLost); // where something is in the inbox it comes after that
@@ -180,10 +184,15 @@ final class Gate<T> implements Supply, RoomWait {
 
     /** What this lane holds above w will not be given any more. */
     void truncate(Lane<T> lane) {
-        held -= lane.source.truncate(lane, frontier.value());
+        givesUp(lane);
+        lane.source.truncate(lane, frontier.value());
         if (!lane.source.hasNext(lane)) {
             heads.remove(lane);
         }
+    }
+
+    private void givesUp(Lane<T> lane) {
+        givenUp = Math.max(givenUp, lane.source.last(lane));
     }
 
     /** Whether a source wants to be told when there is room. */
@@ -213,9 +222,20 @@ final class Gate<T> implements Supply, RoomWait {
 
     /** A source has accepted something: the reader asks for it when it has no more, unless somebody needs it earlier. */
     void offered() {
-        if (isPressing() || inbox.firstWaited() != Long.MAX_VALUE) {
+        if (isToKnow()) {
             needed();
+        } else {
+            eager = false;
         }
+    }
+
+    /** Whether who accepts something that comes first on its lane is to tell. Read without the lock. */
+    boolean isEager() {
+        return eager;
+    }
+
+    private boolean isToKnow() {
+        return inbox.readerWaits() || merger.isClosing() || inbox.firstWaited() != Long.MAX_VALUE;
     }
 
     @Override
@@ -237,22 +257,35 @@ final class Gate<T> implements Supply, RoomWait {
         try {
             do {
                 do {
-                    again = false;
-                    raiseAndPour(all);
-                } while (again);
-                placeSeen = false;
-                if (wantsRoom()) {
-                    inbox.watchForPlace(this);
-                }
-            } while (placeSeen);
-            watch();
+                    do {
+                        again = false;
+                        raiseAndPour(all);
+                    } while (again);
+                    placeSeen = false;
+                    if (wantsRoom()) {
+                        inbox.watchForPlace(this);
+                    }
+                } while (placeSeen);
+                again = false;
+                watch();
+            } while (again);
         } finally {
             advancing = false;
         }
     }
 
     private void raiseAndPour(boolean all) {
-        long w = isMoving() ? least(all ? Long.MAX_VALUE : nextNeeded()) : frontier.value();
+        eager = isToKnow();
+        if (eager) {
+            VarHandle.fullFence(); // it can be seen before it is looked what there is
+        }
+        long goal = Long.MAX_VALUE;
+        if (!all) {
+            lookAtQuiet();
+            goal = nextNeeded();
+        }
+        long w = isMoving() ? least(goal) : frontier.value();
+        lookAtQuiet(); // all that is numbered up to w, as a promise is stated after what it covers
         boolean rises = w > frontier.value();
         boolean poured = pour(Math.max(w, frontier.value())); // marks what is due as unfinished, before w gets there
         if (rises) {
@@ -266,6 +299,19 @@ final class Gate<T> implements Supply, RoomWait {
             frontier.tell();
         }
         again |= rises || poured;
+    }
+
+    private void lookAtQuiet() {
+        for (int i = quiet.size() - 1; i >= 0; i--) {
+            Lane<T> lane = quiet.get(i);
+            if (lane.source.hasNext(lane)) {
+                heads.reschedule(lane, lane.source.number(lane));
+                Lane<T> last = quiet.remove(quiet.size() - 1);
+                if (last != lane) {
+                    quiet.set(i, last);
+                }
+            }
+        }
     }
 
     /** What is due and finds no room is poured by the reader when the inbox is empty, unless somebody needs it earlier. */
@@ -304,13 +350,14 @@ final class Gate<T> implements Supply, RoomWait {
         boolean poured = false;
         while (heads.firstNumber() <= w && inbox.stopped() == null && inbox.room.free() > 0) {
             Lane<T> lane = heads.first();
-            inbox.reserve(1);
-            held--;
-            inbox.append(lane.number(), lane.source.element(lane));
-            if (lane.source.pass(lane)) {
+            long limit = Math.min(w, heads.secondNumber() - 1);
+            if (lane.source.pour(lane, limit, inbox.room.free())) {
                 heads.reschedule(lane, lane.source.number(lane));
             } else {
                 heads.remove(lane);
+                if (lane.source.isOpen()) {
+                    quiet.add(lane);
+                }
             }
             poured = true;
         }
@@ -339,9 +386,9 @@ final class Gate<T> implements Supply, RoomWait {
         if (next != null) {
             next.watch(watcher, alarm);
             if (source != null) {
-                source.watchUpstream();
+                source.watched();
             } else {
-                merger.watchUpstream();
+                merger.knownIsWatched();
             }
         }
     }
@@ -357,8 +404,9 @@ final class Gate<T> implements Supply, RoomWait {
 
     /** Adds the threads that must go on before this lane can give its next message. */
     void addBlockers(Lane<T> lane, Thread waiter, Set<Thread> threads) {
-        if (lane.number() > frontier.value()) {
-            addBlockers(lane.number(), waiter, threads);
+        long number = lane.source.number(lane);
+        if (number > frontier.value()) {
+            addBlockers(number, waiter, threads);
         } else {
             inbox.addReaderIfFull(threads);
         }
@@ -383,7 +431,12 @@ final class Gate<T> implements Supply, RoomWait {
             return "";
         }
         return ", waits for " + source + ", which has promised " + source.promise.value() + ", for " + waitedMillis()
-                + " ms, " + held + " held back";
+                + " ms, " + held() + " held back";
+    }
+
+    /** How many messages it holds back, or has no room for. */
+    private int held() {
+        return lanes.stream().mapToInt(lane -> lane.source.left(lane)).sum();
     }
 
     private long waitedMillis() {
@@ -394,9 +447,9 @@ final class Gate<T> implements Supply, RoomWait {
     public Snapshot.HeldBack heldBack() {
         Source<T> source = awaited;
         return source == null
-                ? new Snapshot.HeldBack(held, "", 0, Duration.ZERO)
+                ? new Snapshot.HeldBack(held(), "", 0, Duration.ZERO)
                 : new Snapshot.HeldBack(
-                        held,
+                        held(),
                         source.name(),
                         source.promise.value(),
                         Duration.ofNanos(System.nanoTime() - awaitedSince));

@@ -4,7 +4,7 @@ import io.github.clockeddispatch.progress.NumberHeap;
 import io.github.clockeddispatch.progress.PromiseSet;
 
 /**
- * The way from one source's buffer to one receiver: how far the receiver has got in there. All under the hub's lock.
+ * The way from one source's buffer to one receiver: how far the receiver has got in there. Written under the hub's lock.
  *
  * <p>While it has something to give it stands in its {@link Gate}'s heap at the number of that, and, among those with the
  * same number, in the order in which the sources have joined. Its promise stands in the gate's other heap for as long as
@@ -15,8 +15,8 @@ final class Lane<T> extends NumberHeap.Node {
     final Source<T> source;
     final Gate<T> gate;
 
-    /** The position in the source's buffer of what comes next here. */
-    long position;
+    /** The position in the source's buffer of what comes next here. The forwarder's thread reads it without the lock. */
+    volatile long position;
 
     /** What stands there or behind will not be given. */
     long end = Long.MAX_VALUE;

@@ -116,8 +116,8 @@ final class Merger<T> implements SendSide<T> {
     }
 
     /** Somebody needs what is known to rise. */
-    void watchUpstream() {
-        names.values().forEach(Source::watchUpstream);
+    void knownIsWatched() {
+        names.values().forEach(Source::watched);
     }
 
     // ---- what sources tell

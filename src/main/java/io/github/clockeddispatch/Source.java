@@ -2,6 +2,8 @@ package io.github.clockeddispatch;
 
 import io.github.clockeddispatch.progress.Backlog;
 import io.github.clockeddispatch.progress.Frontier;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -12,10 +14,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a forwarder owns: its promise, and a bounded buffer of what it has forwarded, which each receiver passes at its own
- * pace. It needs no thread: whoever raises a promise, frees room or reads an empty inbox carries on what is due. All under
- * the hub's lock.
+ * pace. It needs no thread: whoever raises a promise, frees room or reads an empty inbox carries on what is due.
+ *
+ * <p>All is under the hub's lock, but for what the forwarder's thread does alone with the {@linkplain Seizable word} seized:
+ * it puts a message into the buffer and states what it promises by that. Whoever has the lock finds both when it looks. Who
+ * wants to be told of them at once says so (an alarm here, an eager gate) and looks once more; the thread states, and looks
+ * whether anybody has said so. So one of the two sees the other.
  */
-final class Source<T> implements Feeder<T> {
+final class Source<T> extends Seizable implements Feeder<T> {
+
+    /** How long a forward that finds no room waits for much of it, in nanoseconds, before it waits for any. */
+    private static final long GATHERING = 1_000_000;
+
+    /** The least capacity of which it is worth while to wait for a half. */
+    private static final int MUCH = 8;
+
+    private static final VarHandle STATED;
+
+    static {
+        try {
+            STATED = MethodHandles.lookup().findVarHandle(Source.class, "stated", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final Merger<T> merger;
     private final Hub<T> hub;
@@ -27,25 +49,35 @@ final class Source<T> implements Feeder<T> {
     private final Condition room;
     private final Backlog<T> backlog = new Backlog<>();
 
-    /** One for each receiver that it reaches and that has not stopped. */
+    /** One for each receiver that it reaches and that has not stopped. While it is open, written with the word seized, too. */
     private final List<Lane<T>> lanes = new ArrayList<>(1);
 
-    /** f: nothing numbered up to there will come any more. For a link, as far as it has been needed. */
+    /** f: nothing numbered up to there will come any more. As far as it has been needed: see {@link #promised}. */
     final Frontier promise;
+
+    /** f, as a forwarder's thread has stated it. Written with the word seized. */
+    @SuppressWarnings("UnusedVariable") // by STATED
+    private long stated;
+
+    /** Who states as much as that is to tell; {@code Long.MAX_VALUE} where nobody needs it. Written under the lock. */
+    private volatile long alarm = Long.MAX_VALUE;
 
     /** Where a link's promise comes from; null for a forwarder, and where nothing more comes from there. */
     private @Nullable Upstream upstream;
 
-    /** The greatest number that was accepted; 0 for none. */
+    /** The greatest number that was accepted; 0 for none. Written with the word seized. */
     private long forwarded;
 
-    /** The thread that forwards. */
-    private @Nullable Thread user;
+    /** The thread that forwards under the lock, or waits. */
+    private volatile @Nullable Thread user;
 
-    /** Whether it waits for room. */
+    /** Whether it waits for much room. */
+    private boolean gathers;
+
+    /** Whether it waits for any room. */
     private boolean blocked;
 
-    /** Why it accepts nothing any more; null while it does. Written once. */
+    /** Why it accepts nothing any more; null while it does. Written once, with the word seized. */
     private @Nullable Stop stop;
 
     /** Whether it counts as a way to its receivers. */
@@ -72,6 +104,7 @@ final class Source<T> implements Feeder<T> {
         this.targets = targets;
         this.capacity = capacity;
         this.promise = new Frontier(number);
+        this.stated = number;
         this.room = lock.newCondition();
     }
 
@@ -100,21 +133,28 @@ final class Source<T> implements Feeder<T> {
         if (why != null && (why.isFailure() || !hasSome)) {
             return;
         }
-        long position = backlog.tail();
-        while (position > backlog.head() && backlog.number(position - 1) > joinedAt) {
-            backlog.share(--position);
-        }
-        Lane<T> lane = new Lane<>(this, gate, position);
-        lanes.add(lane);
-        gate.opened(lane);
-        for (; position < backlog.tail(); position++) {
-            gate.offered(lane, backlog.number(position), position == lane.position);
+        gate.opened(addLane(gate, joinedAt));
+    }
+
+    private Lane<T> addLane(Gate<T> gate, long joinedAt) {
+        seize();
+        try {
+            long position = backlog.tail();
+            while (position > backlog.head() && backlog.number(position - 1) > joinedAt) {
+                backlog.share(--position);
+            }
+            Lane<T> lane = new Lane<>(this, gate, position);
+            lanes.add(lane);
+            return lane;
+        } finally {
+            release();
         }
     }
 
     /** It has joined. */
     void opened() {
         joined = true;
+        watched();
     }
 
     // ---- forwarders
@@ -126,28 +166,115 @@ final class Source<T> implements Feeder<T> {
      * @return false where there was no room in time
      */
     boolean forward(long number, T payload, boolean part, Deadline deadline) throws InterruptedException {
+        long promised = part ? number - 1 : number;
         try {
-            return tryForward(number, payload, part, deadline);
+            return forwardAlone(number, payload, promised) || tryForward(number, payload, promised, deadline);
         } catch (Error e) {
             hub.broken(e);
             throw e;
         }
     }
 
-    private boolean tryForward(long number, T payload, boolean part, Deadline deadline) throws InterruptedException {
+    /** Accepts a message without the lock, unless something is in the way. */
+    private boolean forwardAlone(long number, T payload, long promised) {
+        if (!trySeize()) {
+            return false;
+        }
+        boolean isNeeded;
+        try {
+            if (!isFree() || number <= stated || !backlog.hasPlace(capacity)) {
+                return false;
+            }
+            long position = backlog.tail();
+            put(number, payload);
+            isNeeded = state(promised) || isAwaited(position);
+        } finally {
+            release();
+        }
+        if (isNeeded) {
+            tellOfStated();
+        }
+        return true;
+    }
+
+    /** Promises without the lock, unless something is in the way. */
+    private boolean advanceAlone(long number) {
+        if (!trySeize()) {
+            return false;
+        }
+        boolean isNeeded;
+        try {
+            if (!isFree()) {
+                return false;
+            }
+            isNeeded = state(number);
+        } finally {
+            release();
+        }
+        if (isNeeded) {
+            tellOfStated();
+        }
+        return true;
+    }
+
+    /** With the word seized: whether a forwarder can go on without the lock. */
+    private boolean isFree() {
+        return stop == null
+                && upstream == null
+                && user == null
+                && !lanes.isEmpty()
+                && hub.isOpen()
+                && hub.failure() == null;
+    }
+
+    /** With the word seized: raises what is stated. Returns whether somebody is to be told. */
+    private boolean state(long number) {
+        if (number > stated) {
+            STATED.setRelease(this, number);
+        }
+        VarHandle.fullFence(); // the message and the promise can be seen before the alarm and the gates are looked at
+        return number >= alarm;
+    }
+
+    /** With the word seized: whether what was put there comes first on the lane of a gate that is to know it at once. */
+    private boolean isAwaited(long position) {
+        for (int i = 0; i < lanes.size(); i++) {
+            Lane<T> lane = lanes.get(i);
+            if (lane.gate.isEager() && lane.position >= position) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void tellOfStated() {
+        lock.lock();
+        try {
+            appended(stated());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long stated() {
+        return (long) STATED.getAcquire(this);
+    }
+
+    private boolean tryForward(long number, T payload, long promised, Deadline deadline) throws InterruptedException {
         lock.lock();
         try {
             enter();
             try {
                 checkOpen(number);
                 if (!hasRoom(number)) {
-                    raise(number - 1);
+                    promise(number - 1);
                     if (!awaitRoom(number, deadline)) {
                         return false;
                     }
                 }
                 append(number, payload);
-                appended(part ? number - 1 : number);
+                stateUnderLock(promised);
+                appended(promised);
                 return true;
             } finally {
                 user = null;
@@ -209,6 +336,9 @@ final class Source<T> implements Feeder<T> {
 
     /** Waits until a message can be accepted. Lets go of the lock meanwhile. */
     boolean awaitRoom(long number, Deadline deadline) throws InterruptedException {
+        if (capacity >= MUCH && !deadline.isNow() && awaitMuchRoom(number, deadline)) {
+            return true;
+        }
         var waiting = new Waiting.ForBuffer(this, room, deadline);
         try {
             setBlocked(true); // which may make room
@@ -227,6 +357,27 @@ final class Source<T> implements Feeder<T> {
             waiting.end();
             setBlocked(false);
         }
+    }
+
+    /**
+     * Waits for a moment until half of the buffer is free: so that a thread which is ahead of the reader is woken once for
+     * many messages, and the reader is not to tell of each that it takes.
+     */
+    @SuppressWarnings("WaitNotInLoop") // whatever wakes it, it goes on
+    private boolean awaitMuchRoom(long number, Deadline deadline) throws InterruptedException {
+        for (Lane<T> lane : List.copyOf(lanes)) {
+            lane.gate.needed(); // which may make room
+        }
+        if (!hasRoom(number)) {
+            gathers = true;
+            try {
+                var unused = room.awaitNanos(Math.min(GATHERING, deadline.left()));
+            } finally {
+                gathers = false;
+            }
+        }
+        checkOpen(number);
+        return hasRoom(number);
     }
 
     // ---- who waits for whom
@@ -282,16 +433,22 @@ final class Source<T> implements Feeder<T> {
 
     /** Accepts a message, there being room. {@link #appended} is to follow. */
     void append(long number, T payload) {
-        forwarded = number;
-        if (lanes.isEmpty()) {
-            return; // to nobody
+        seize();
+        try {
+            if (!lanes.isEmpty()) {
+                backlog.reserve();
+            }
+            put(number, payload);
+        } finally {
+            release();
         }
-        backlog.reserve();
-        long position = backlog.tail();
-        backlog.append(number, payload, lanes.size());
-        for (int i = 0; i < lanes.size(); i++) {
-            Lane<T> lane = lanes.get(i);
-            lane.gate.offered(lane, number, lane.position == position);
+    }
+
+    /** With the word seized. */
+    private void put(long number, T payload) {
+        forwarded = number;
+        if (!lanes.isEmpty()) { // else it is to nobody
+            backlog.append(number, payload, lanes.size());
         }
     }
 
@@ -302,6 +459,21 @@ final class Source<T> implements Feeder<T> {
             lanes.get(i).gate.offered();
         }
         tell();
+    }
+
+    /** A forwarder promises. */
+    private void promise(long number) {
+        stateUnderLock(number);
+        raise(number);
+    }
+
+    private void stateUnderLock(long number) {
+        seize();
+        try {
+            var unused = state(number);
+        } finally {
+            release();
+        }
     }
 
     /** Raises the promise; does nothing where it is there already. */
@@ -324,14 +496,21 @@ final class Source<T> implements Feeder<T> {
         if (user != null) {
             room.signal(); // it may have been overtaken
         }
+        long needed = needed();
+        if (needed > alarm) {
+            alarm = needed;
+        }
     }
 
     void advance(long number) {
         try {
+            if (advanceAlone(number)) {
+                return;
+            }
             lock.lock();
             try {
                 checkOpen();
-                raise(number);
+                promise(number);
             } finally {
                 lock.unlock();
             }
@@ -348,18 +527,22 @@ final class Source<T> implements Feeder<T> {
         upstream = clock;
     }
 
-    /** f, as it is now. */
+    /** f, as it is now. {@link #tell} is to follow where somebody may watch for it. */
     long promised() {
-        if (upstream != null) {
-            publish(upstream.time());
-        }
+        publish(upstream == null ? stated() : upstream.time());
         return promise.value();
     }
 
-    /** Somebody needs the promise to rise: where it comes from another clock, has it tell. */
-    void watchUpstream() {
+    /** Somebody needs the promise to rise, or to be told so: has it tell. */
+    void watched() {
         if (upstream != null) {
             upstream.watch(needed());
+            return;
+        }
+        alarm = needed();
+        VarHandle.fullFence(); // it can be seen before it is looked once more
+        if (stated() >= alarm) {
+            raise(stated());
         }
     }
 
@@ -393,34 +576,61 @@ final class Source<T> implements Feeder<T> {
     // ---- gates
 
     boolean hasNext(Lane<T> lane) {
-        return lane.position < Math.min(lane.end, backlog.tail());
+        return lane.position < end(lane);
     }
 
     long number(Lane<T> lane) {
         return backlog.number(lane.position);
     }
 
+    /** The number of the last one; 0 for none. */
+    long last(Lane<T> lane) {
+        return hasNext(lane) ? backlog.number(end(lane) - 1) : 0;
+    }
+
     boolean holdsAbove(Lane<T> lane, long number) {
         return hasNext(lane) && backlog.number(backlog.tail() - 1) > number;
     }
 
-    T element(Lane<T> lane) {
-        return backlog.element(lane.position);
-    }
-
-    /** The receiver has got the next one. Returns whether there is another. */
-    boolean pass(Lane<T> lane) {
+    /**
+     * Appends to the receiver's inbox what is next here, at least one message.
+     *
+     * @param limit up to which number what is behind that one is due, and comes before what other sources have
+     * @param places how many are free
+     * @return whether there is another
+     */
+    boolean pour(Lane<T> lane, long limit, int places) {
         boolean wasFull = !hasRoom();
-        backlog.pass(lane.position);
-        lane.position++;
+        Inbox<T> inbox = lane.gate.inbox();
+        long first = lane.position;
+        long end = end(lane);
+        long bound = Math.min(end, first + places);
+        long position = first;
+        try {
+            do {
+                inbox.reserve(1);
+                inbox.append(backlog.number(position), backlog.element(position));
+                position++;
+            } while (position < bound && backlog.number(position) <= limit);
+        } finally {
+            lane.position = position;
+            backlog.pass(first, position);
+        }
+        if (gathers && backlog.size() <= capacity / 2) {
+            gathers = false;
+            room.signal();
+        }
         if (wasFull && hasRoom()) {
             setBlocked(false); // the reader need not say more of its progress until the thread is full again
             room.signal();
         }
-        boolean more = hasNext(lane);
         checkPassed(lane);
         checkDrained();
-        return more;
+        return position < end;
+    }
+
+    private long end(Lane<T> lane) {
+        return Math.min(lane.end, backlog.tail());
     }
 
     /** When it has been closed, and the receiver has got all of it, the receiver has nothing to do with it any more. */
@@ -428,32 +638,32 @@ final class Source<T> implements Feeder<T> {
         Stop why = stop;
         if (why != null && !why.isFailure() && !hasNext(lane)) {
             lanes.remove(lane);
-            lane.gate.removed(lane, 0);
+            lane.gate.removed(lane);
         }
     }
 
-    /** Its receiver will not get what is numbered above a number. Returns how many messages that is. */
-    int truncate(Lane<T> lane, long number) {
+    /** Its receiver will not get what is numbered above a number. */
+    void truncate(Lane<T> lane, long number) {
         long end = lane.position;
         while (end < backlog.tail() && backlog.number(end) <= number) {
             end++;
         }
         firstLost = Math.min(firstLost, end);
         lane.end = end;
-        int count = 0;
-        for (long position = end; position < backlog.tail(); position++) {
-            backlog.pass(position);
-            count++;
-        }
-        return count;
+        backlog.pass(end, backlog.tail());
     }
 
     /** Its receiver has stopped: it will get nothing more. */
     void lose(Lane<T> lane) {
-        long dropped = left(lane);
-        int forgotten = forget(lane);
-        lanes.remove(lane);
-        lane.gate.removed(lane, dropped);
+        int forgotten;
+        seize(); // or more would come for it
+        try {
+            forgotten = forget(lane);
+            lanes.remove(lane);
+        } finally {
+            release();
+        }
+        lane.gate.removed(lane);
         if (lane.gate.inbox().isClosed()) {
             lane.gate.inbox().discardedInChannel(forgotten);
         } else {
@@ -463,17 +673,16 @@ final class Source<T> implements Feeder<T> {
         checkDrained();
     }
 
-    private long left(Lane<T> lane) {
-        return Math.min(lane.end, backlog.tail()) - lane.position;
+    /** How many messages there are on a lane. */
+    int left(Lane<T> lane) {
+        return (int) (end(lane) - lane.position);
     }
 
     /** What is left on a lane will not get to its receiver. Returns how many messages no other waits for. */
     private int forget(Lane<T> lane) {
-        int last = 0;
-        while (hasNext(lane)) {
-            last += backlog.pass(lane.position++) ? 1 : 0;
-        }
-        return last;
+        long first = lane.position;
+        lane.position = end(lane);
+        return backlog.pass(first, lane.position);
     }
 
     // ---- leaving
@@ -508,8 +717,14 @@ final class Source<T> implements Feeder<T> {
     }
 
     private void end(Stop why) {
-        stop = why;
+        seize();
+        try {
+            stop = why;
+        } finally {
+            release();
+        }
         upstream = null;
+        publish(stated()); // for the last time
         room.signalAll();
     }
 
@@ -593,12 +808,11 @@ final class Source<T> implements Feeder<T> {
             for (Lane<T> lane : List.copyOf(lanes)) {
                 if (hasNext(lane)) {
                     firstLost = Math.min(firstLost, lane.position);
-                    lane.gate.lost(number(lane));
+                    lane.gate.lost(lane);
                 }
-                long dropped = left(lane);
                 forget(lane);
                 lanes.remove(lane);
-                lane.gate.removed(lane, dropped);
+                lane.gate.removed(lane);
             }
             leave();
         } finally {

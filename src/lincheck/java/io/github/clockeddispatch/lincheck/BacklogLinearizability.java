@@ -8,7 +8,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.junit.jupiter.api.Test;
 
-/** The backlog under its owner's lock: two consumers pass it, each at its own pace, and a third may come to share it. */
+/** The backlog: one producer without a lock; two consumers under theirs, each at its own pace, and a third may come to share it. */
 class BacklogLinearizability {
 
     private static final int LANES = 3;
@@ -20,18 +20,21 @@ class BacklogLinearizability {
         private final long[] positions = new long[LANES];
         private boolean shared;
 
-        @Operation
+        @Operation(nonParallelGroup = "producer")
         public long append() {
-            return locked(() -> {
-                long number = backlog.tail() + 1;
-                backlog.reserve();
-                backlog.append(number, "m" + number, shared ? LANES : LANES - 1);
-                return number;
-            });
+            long number = backlog.tail() + 1;
+            if (!backlog.hasPlace(Integer.MAX_VALUE)) {
+                locked(() -> {
+                    backlog.reserve();
+                    return null;
+                });
+            }
+            backlog.append(number, "m" + number, shared ? LANES : LANES - 1);
+            return number;
         }
 
         /** The last consumer comes, and gets all that has not left. */
-        @Operation
+        @Operation(nonParallelGroup = "producer")
         public int share() {
             return locked(() -> {
                 if (!shared) {
@@ -57,7 +60,7 @@ class BacklogLinearizability {
             }
             String element = backlog.number(position) + " " + backlog.element(position);
             positions[lane] = position + 1;
-            return element + (backlog.pass(position) ? ", the last" : "");
+            return element + (backlog.pass(position, position + 1) > 0 ? ", the last" : "");
         }
 
         @Operation

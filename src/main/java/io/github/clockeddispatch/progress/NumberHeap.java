@@ -91,6 +91,15 @@ public final class NumberHeap<N extends NumberHeap.Node> {
     }
 
     /**
+     * The number of the second node.
+     *
+     * @return that number; {@code Long.MAX_VALUE} where there is none
+     */
+    public long secondNumber() {
+        return Math.min(size > 1 ? at(1).number : Long.MAX_VALUE, size > 2 ? at(2).number : Long.MAX_VALUE);
+    }
+
+    /**
      * The node with the least number.
      *
      * @return that node

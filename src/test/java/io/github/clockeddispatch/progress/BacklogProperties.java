@@ -75,7 +75,7 @@ class BacklogProperties {
             assertEquals(entry.number, backlog.number(position));
             assertEquals(entry.element, backlog.element(position));
             entry.remaining[0]--;
-            assertEquals(entry.remaining[0] == 0, backlog.pass(position));
+            assertEquals(entry.remaining[0] == 0 ? 1 : 0, backlog.pass(position, position + 1));
             positions.set(consumer, position + 1);
         }
     }
@@ -97,10 +97,10 @@ class BacklogProperties {
             backlog.reserve();
             backlog.append(i, "m" + i, 1);
         }
-        backlog.pass(1);
+        backlog.pass(1, 2);
         assertEquals(3, backlog.size()); // the first one is still before it
         assertThrows(NullPointerException.class, () -> backlog.element(1));
-        backlog.pass(0);
+        backlog.pass(0, 1);
         assertEquals(1, backlog.size());
         assertEquals("m2", backlog.element(2));
     }
