@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
@@ -181,6 +182,91 @@ public final class MergePromises {
         }
     }
 
+    /** A reader waits for a message that is due as soon as it is accepted. */
+    @JCStressTest
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "given")
+    @Outcome(id = "0", expect = FORBIDDEN, desc = "the wake-up was lost")
+    @State
+    public static class ForwardAndReader {
+        private final Merge merge = new Merge(1);
+
+        public ForwardAndReader() {
+            merge.second.advance(1);
+        }
+
+        @Actor
+        public void forwarder() {
+            Merge.forward(merge.first, 1);
+        }
+
+        @Actor
+        public void reader(J_Result r) {
+            r.r1 = Rig.next(merge.receiver);
+        }
+    }
+
+    /** A forwarder is closed while its thread forwards: what was accepted is given. */
+    @JCStressTest
+    @Outcome(
+            id = {"1, 1", "0, 0"},
+            expect = ACCEPTABLE,
+            desc = "accepted and given, or refused")
+    @Outcome(expect = FORBIDDEN, desc = "accepted and not given, or refused and given")
+    @State
+    public static class ForwardAndLeave {
+        private final Merge merge = new Merge(1);
+
+        public ForwardAndLeave() {
+            merge.second.advance(1);
+        }
+
+        @Actor
+        public void forwarder(JJ_Result r) {
+            try {
+                r.r1 = Merge.forward(merge.first, 1) ? 1 : -1;
+            } catch (ClosedException e) {
+                r.r1 = 0;
+            }
+        }
+
+        @Actor
+        public void closer() {
+            merge.first.close();
+        }
+
+        @Arbiter
+        public void read(JJ_Result r) {
+            r.r2 = merge.now();
+        }
+    }
+
+    /** A receiver joins while something is forwarded to all, which is held back: it is for that receiver, too. */
+    @JCStressTest
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "both are given it")
+    @Outcome(expect = FORBIDDEN, desc = "one is not given it")
+    @State
+    public static class ForwardAndJoin {
+        private final Merge merge = new Merge(1);
+        private Receiver<Integer> joined;
+
+        @Actor
+        public void forwarder() {
+            Merge.forward(merge.first, 1);
+        }
+
+        @Actor
+        public void joiner() {
+            joined = merge.dispatcher.receiver("joined");
+        }
+
+        @Arbiter
+        public void read(JJ_Result r) {
+            merge.second.advance(1);
+            r.r1 = merge.now();
+            r.r2 = Math.max(Rig.number(joined.tryReceive()), 0);
+        }
+    }
+
     /** A forward waits for room in its buffer, which the reader makes by reading. */
     @JCStressTest
     @Outcome(id = "1, 3", expect = ACCEPTABLE, desc = "accepted, and all given in order")
@@ -296,6 +382,60 @@ public final class MergePromises {
         public void waiter(JJ_Result r) {
             r.r2 = promised;
             watched = 1;
+        }
+    }
+
+    /** Of readers: the forward puts a message, and the reader says that it waits, without a fence before they look. */
+    @JCStressTest
+    @Outcome(
+            id = {"1, 0", "0, 1", "1, 1"},
+            expect = ACCEPTABLE,
+            desc = "one of the two has seen the other")
+    @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
+    @State
+    public static class EagerWithoutFenceWeakened {
+        private int put;
+        private int eager;
+
+        @Actor
+        public void forwarder(JJ_Result r) {
+            put = 1;
+            r.r1 = eager;
+        }
+
+        @Actor
+        public void reader(JJ_Result r) {
+            eager = 1;
+            r.r2 = put;
+        }
+    }
+
+    /** Of joining: a message is put for those that were there, while another one takes its place behind it, without the word. */
+    @JCStressTest
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "it is for the new one, too")
+    @Outcome(id = "0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: it is not")
+    @State
+    public static class JoinWithoutWordWeakened {
+        private volatile int lanes = 1;
+        private volatile int tail;
+        private int remaining;
+        private int joinedAt;
+
+        @Actor
+        public void forwarder() {
+            remaining = lanes;
+            tail = 1;
+        }
+
+        @Actor
+        public void joiner() {
+            joinedAt = tail;
+            lanes = 2;
+        }
+
+        @Arbiter
+        public void read(J_Result r) {
+            r.r1 = joinedAt == 1 || remaining == 2 ? 1 : 0; // behind it, it would share what it has found there
         }
     }
 
