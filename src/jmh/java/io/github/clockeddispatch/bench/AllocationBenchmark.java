@@ -9,6 +9,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -27,15 +28,17 @@ public class AllocationBenchmark {
     private final Object message = new Object();
     private Dispatcher<Object> dispatcher;
     private Sender<Object> sender;
+    private Receiver<Object> reading;
     private Receiver<Object> idle;
+    private long sent;
 
     @Setup
     public void open() {
         dispatcher = Dispatcher.open();
-        Receiver<Object> receiver = dispatcher.receiver("receiver");
+        reading = dispatcher.receiver("reading");
         idle = dispatcher.receiver("idle");
-        sender = dispatcher.sender("sender", receiver);
-        dispatcher.read(receiver, (number, payload) -> {});
+        sender = dispatcher.sender("sender", reading);
+        dispatcher.read(reading, (number, payload) -> {});
     }
 
     @TearDown
@@ -47,6 +50,19 @@ public class AllocationBenchmark {
     @Benchmark
     public void send() throws InterruptedException {
         sender.send(message);
+    }
+
+    /** Half of what there is room for, and then until all of it has been read: no send waits for a place. */
+    @Benchmark
+    @OperationsPerInvocation(512)
+    public void sendWithRoom() throws InterruptedException {
+        for (int i = 0; i < 512; i++) {
+            sender.send(message);
+        }
+        sent += 512;
+        while (reading.clock().time() < sent) {
+            Thread.onSpinWait();
+        }
     }
 
     @Benchmark

@@ -5,9 +5,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The best that is usually written by hand: a queue for each receiver, and a lock that is held from the taking of a number
@@ -32,9 +33,8 @@ final class BoxMesh implements Contestant.Mesh {
         final AtomicLong counter;
         final Box<Numbered> box;
         final ReentrantLock lock;
-        private final ReentrantLock waitLock = new ReentrantLock();
-        private final Condition passed = waitLock.newCondition();
-        private volatile int waiting;
+        private final Waiters waiters;
+        private final LongSupplier clock = this::time;
 
         /** How many were begun. Written under the lock, before the number is taken by an atomic step, which publishes it. */
         @SuppressWarnings("UnusedVariable") // by BEGUN
@@ -45,10 +45,11 @@ final class BoxMesh implements Contestant.Mesh {
 
         private long finished;
 
-        Lane(AtomicLong counter, Box<Numbered> box, ReentrantLock lock) {
+        Lane(AtomicLong counter, Box<Numbered> box, ReentrantLock lock, Waiters waiters) {
             this.counter = counter;
             this.box = box;
             this.lock = lock;
+            this.waiters = waiters;
         }
 
         void begin() {
@@ -59,11 +60,7 @@ final class BoxMesh implements Contestant.Mesh {
         void finish(long number) {
             finished = number;
             done++;
-            if (waiting > 0) {
-                waitLock.lock();
-                passed.signalAll();
-                waitLock.unlock();
-            }
+            waiters.wake(clock);
         }
 
         @Override
@@ -74,20 +71,9 @@ final class BoxMesh implements Contestant.Mesh {
         }
 
         @Override
-        @SuppressWarnings("NonAtomicOperationOnVolatileField") // under the lock
         public void waitUntil(long number) throws InterruptedException {
-            if (time() >= number) {
-                return;
-            }
-            waitLock.lock();
-            waiting++;
-            try {
-                while (time() < number) {
-                    passed.await();
-                }
-            } finally {
-                waiting--;
-                waitLock.unlock();
+            if (time() < number) {
+                waiters.await(number, clock);
             }
         }
     }
@@ -95,13 +81,13 @@ final class BoxMesh implements Contestant.Mesh {
     private final AtomicLong counter = new AtomicLong();
     private final Lane[] lanes;
 
-    BoxMesh(int receivers, boolean oneLock, IntFunction<Box<?>> boxes, int capacity) {
+    BoxMesh(int receivers, boolean oneLock, IntFunction<Box<?>> boxes, Supplier<Waiters> waiters, int capacity) {
         ReentrantLock shared = new ReentrantLock();
         lanes = new Lane[receivers];
         for (int i = 0; i < receivers; i++) {
             @SuppressWarnings("unchecked") // it is empty
             Box<Numbered> box = (Box<Numbered>) boxes.apply(capacity);
-            lanes[i] = new Lane(counter, box, oneLock ? shared : new ReentrantLock());
+            lanes[i] = new Lane(counter, box, oneLock ? shared : new ReentrantLock(), waiters.get());
         }
     }
 

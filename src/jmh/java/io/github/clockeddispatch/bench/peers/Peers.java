@@ -18,6 +18,7 @@ public final class Peers {
         Map<String, Contestant> all = new LinkedHashMap<>();
         all.put("ArrayBlockingQueue, one lock", boxes(true, Box::array));
         all.put("ArrayBlockingQueue", boxes(false, Box::array));
+        all.put("ArrayBlockingQueue, skip list", boxes(false, Box::array, Waiters.InSkipList::new));
         all.put("LinkedBlockingQueue", boxes(false, Box::linked));
         all.put("jox", boxes(false, Box::jox));
         all.put("Kotlin", boxes(false, Box::kotlin));
@@ -60,6 +61,10 @@ public final class Peers {
     }
 
     private static Contestant boxes(boolean oneLock, IntFunction<Box<?>> box) {
-        return (receivers, capacity) -> new BoxMesh(receivers, oneLock, box, capacity);
+        return boxes(oneLock, box, Waiters.OnCondition::new);
+    }
+
+    private static Contestant boxes(boolean oneLock, IntFunction<Box<?>> box, Supplier<Waiters> waiters) {
+        return (receivers, capacity) -> new BoxMesh(receivers, oneLock, box, waiters, capacity);
     }
 }
