@@ -3,9 +3,9 @@ package io.github.clockeddispatch;
 import io.github.clockeddispatch.progress.Frontier;
 import io.github.clockeddispatch.progress.NumberHeap;
 import io.github.clockeddispatch.progress.PromiseSet;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What stands between the sources of a merge and one receiver's inbox: it lets through what is numbered up to w, the least
- * promise of the open sources that can reach the receiver, in order (F2). All under the hub's lock, but for {@link #isEager}.
+ * promise of the open sources that can reach the receiver, in order (F2). All under the hub's lock, but for {@link #news(Lane)}.
  *
  * <p>It is driven by need. Where nobody waits, messages come and promises rise without its being told; it finds them when
  * somebody asks. Else it is eager, and watches, at the one source with the least promise, for the number that is needed next.
@@ -23,6 +23,16 @@ import org.jspecify.annotations.Nullable;
  * the last message. So the clock never passes what is due.
  */
 final class Gate<T> implements Supply, RoomWait {
+
+    private static final VarHandle NEWS;
+
+    static {
+        try {
+            NEWS = MethodHandles.lookup().findVarHandle(Gate.class, "news", Lane.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final Merger<T> merger;
     private final Inbox<T> inbox;
@@ -39,8 +49,9 @@ final class Gate<T> implements Supply, RoomWait {
     /** Of those that hold something for the receiver, as far as it has been looked, by the number of that. */
     private final NumberHeap<Lane<T>> heads = new NumberHeap<>();
 
-    /** Of the other open ones: they held nothing when it was last looked. */
-    private final ArrayList<Lane<T>> quiet = new ArrayList<>(2);
+    /** Those at which it is to look, as they held nothing and may hold something; the newest first. Pushed without the lock. */
+    @SuppressWarnings("UnusedVariable") // by NEWS
+    private volatile @Nullable Lane<T> news;
 
     private final Frontier.Watcher watcher = new Frontier.Watcher() {
         @Override
@@ -120,8 +131,8 @@ final class Gate<T> implements Supply, RoomWait {
     /** The source can reach the receiver from now on, or has something left that is for it too. */
     void opened(Lane<T> lane) {
         lanes.add(lane);
-        quiet.ensureCapacity(lanes.size()); // so that none is missing for want of memory
-        quiet.add(lane);
+        heads.reserve(lanes.size()); // so that none is missing there for want of memory
+        look(lane);
         if (lane.source.isOpen()) {
             promises.add(lane.promise);
         }
@@ -132,6 +143,7 @@ final class Gate<T> implements Supply, RoomWait {
 
     /** Nothing more will come this way; what is there is still to be given. */
     void closed(Lane<T> lane) {
+        look(lane);
         promises.remove(lane.promise);
         needed();
     }
@@ -141,7 +153,6 @@ final class Gate<T> implements Supply, RoomWait {
         lanes.remove(lane);
         promises.remove(lane.promise);
         heads.remove(lane);
-        quiet.remove(lane);
         if (lane.source.isBlocked()) {
             blocked--;
         }
@@ -229,8 +240,18 @@ final class Gate<T> implements Supply, RoomWait {
         }
     }
 
-    /** Whether who accepts something that comes first on its lane is to tell. Read without the lock. */
-    boolean isEager() {
+    /**
+     * Something was put on this lane, which held nothing. With its source's word seized, and mostly without the lock.
+     *
+     * @return whether it is to be told at once
+     */
+    boolean news(Lane<T> lane) {
+        lane.isNews = true;
+        Lane<T> older;
+        do {
+            older = news;
+            lane.olderNews = older;
+        } while (!NEWS.compareAndSet(this, older, lane));
         return eager;
     }
 
@@ -279,13 +300,8 @@ final class Gate<T> implements Supply, RoomWait {
         if (eager) {
             VarHandle.fullFence(); // it can be seen before it is looked what there is
         }
-        long goal = Long.MAX_VALUE;
-        if (!all) {
-            lookAtQuiet();
-            goal = nextNeeded();
-        }
-        long w = isMoving() ? least(goal) : frontier.value();
-        lookAtQuiet(); // all that is numbered up to w, as a promise is stated after what it covers
+        lookAtNews();
+        long w = isMoving() ? least(all ? Long.MAX_VALUE : nextNeeded()) : frontier.value();
         boolean rises = w > frontier.value();
         boolean poured = pour(Math.max(w, frontier.value())); // marks what is due as unfinished, before w gets there
         if (rises) {
@@ -301,16 +317,26 @@ final class Gate<T> implements Supply, RoomWait {
         again |= rises || poured;
     }
 
-    private void lookAtQuiet() {
-        for (int i = quiet.size() - 1; i >= 0; i--) {
-            Lane<T> lane = quiet.get(i);
-            if (lane.source.hasNext(lane)) {
-                heads.reschedule(lane, lane.source.number(lane));
-                Lane<T> last = quiet.remove(quiet.size() - 1);
-                if (last != lane) {
-                    quiet.set(i, last);
-                }
-            }
+    private void lookAtNews() {
+        if (news == null) {
+            return;
+        }
+        @SuppressWarnings("unchecked") // only those are ever pushed
+        Lane<T> lane = (Lane<T>) NEWS.getAndSet(this, null);
+        while (lane != null) {
+            Lane<T> older = lane.olderNews;
+            lane.olderNews = null;
+            lane.isNews = false;
+            VarHandle.fullFence(); // who sees that it is no news any more has put what is seen now
+            look(lane);
+            lane = older;
+        }
+    }
+
+    /** Something may have been put there. */
+    void look(Lane<T> lane) {
+        if (lane.source.hasNext(lane)) {
+            heads.reschedule(lane, lane.source.number(lane));
         }
     }
 
@@ -351,14 +377,11 @@ final class Gate<T> implements Supply, RoomWait {
         while (heads.firstNumber() <= w && inbox.stopped() == null && inbox.room.free() > 0) {
             Lane<T> lane = heads.first();
             long limit = Math.min(w, heads.secondNumber() - 1);
-            if (lane.source.pour(lane, limit, inbox.room.free())) {
-                heads.reschedule(lane, lane.source.number(lane));
-            } else {
-                heads.remove(lane);
-                if (lane.source.isOpen()) {
-                    quiet.add(lane);
-                }
-            }
+            lane.source.pour(lane, limit, inbox.room.free());
+            heads.remove(lane);
+            VarHandle.fullFence(); // who sees how far it has got now has put what is seen now, or says that there are
+            // news
+            look(lane);
             poured = true;
         }
         return poured;
@@ -426,12 +449,16 @@ final class Gate<T> implements Supply, RoomWait {
 
     @Override
     public String describe() {
-        Source<T> source = awaited;
-        if (source == null) {
-            return "";
+        inbox.hub.lock.lock();
+        try {
+            Source<T> source = awaited;
+            return source == null
+                    ? ""
+                    : ", waits for " + source + ", which has promised " + source.promise.value() + ", for "
+                            + waitedMillis() + " ms, " + held() + " held back";
+        } finally {
+            inbox.hub.lock.unlock();
         }
-        return ", waits for " + source + ", which has promised " + source.promise.value() + ", for " + waitedMillis()
-                + " ms, " + held() + " held back";
     }
 
     /** How many messages it holds back, or has no room for. */

@@ -2,6 +2,7 @@ package io.github.clockeddispatch;
 
 import io.github.clockeddispatch.progress.NumberHeap;
 import io.github.clockeddispatch.progress.PromiseSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way from one source's buffer to one receiver: how far the receiver has got in there. Written under the hub's lock.
@@ -17,6 +18,13 @@ final class Lane<T> extends NumberHeap.Node {
 
     /** The position in the source's buffer of what comes next here. The forwarder's thread reads it without the lock. */
     volatile long position;
+
+    /** Whether its gate is to look at it. Set with the word seized, cleared by the gate before it looks. */
+    volatile boolean isNews;
+
+    /** The one that became news before it; while it is news. */
+    @Nullable
+    Lane<T> olderNews;
 
     /** What stands there or behind will not be given. */
     long end = Long.MAX_VALUE;
@@ -38,7 +46,9 @@ final class Lane<T> extends NumberHeap.Node {
 
         @Override
         protected long current() {
-            return source.promised();
+            long promised = source.promised();
+            gate.look(Lane.this); // what is put before it is promised is seen after that
+            return promised;
         }
     }
 }

@@ -187,7 +187,8 @@ final class Source<T> extends Seizable implements Feeder<T> {
             }
             long position = backlog.tail();
             put(number, payload);
-            isNeeded = state(promised) || isAwaited(position);
+            boolean isWatched = state(promised);
+            isNeeded = isNews(position) || isWatched;
         } finally {
             release();
         }
@@ -236,15 +237,19 @@ final class Source<T> extends Seizable implements Feeder<T> {
         return number >= alarm;
     }
 
-    /** With the word seized: whether what was put there comes first on the lane of a gate that is to know it at once. */
-    private boolean isAwaited(long position) {
+    /**
+     * With the word seized, after a fence: where what was put there comes first on a lane, its gate is to look at that. Returns
+     * whether one wants to be told.
+     */
+    private boolean isNews(long position) {
+        boolean isNeeded = false;
         for (int i = 0; i < lanes.size(); i++) {
             Lane<T> lane = lanes.get(i);
-            if (lane.gate.isEager() && lane.position >= position) {
-                return true;
+            if (lane.position >= position && !lane.isNews) {
+                isNeeded |= lane.gate.news(lane);
             }
         }
-        return false;
+        return isNeeded;
     }
 
     private void tellOfStated() {
@@ -438,7 +443,10 @@ final class Source<T> extends Seizable implements Feeder<T> {
             if (!lanes.isEmpty()) {
                 backlog.reserve();
             }
+            long position = backlog.tail();
             put(number, payload);
+            VarHandle.fullFence();
+            var unused = isNews(position);
         } finally {
             release();
         }
@@ -597,14 +605,11 @@ final class Source<T> extends Seizable implements Feeder<T> {
      *
      * @param limit up to which number what is behind that one is due, and comes before what other sources have
      * @param places how many are free
-     * @return whether there is another
      */
-    boolean pour(Lane<T> lane, long limit, int places) {
-        boolean wasFull = !hasRoom();
+    void pour(Lane<T> lane, long limit, int places) {
         Inbox<T> inbox = lane.gate.inbox();
         long first = lane.position;
-        long end = end(lane);
-        long bound = Math.min(end, first + places);
+        long bound = Math.min(end(lane), first + places);
         long position = first;
         try {
             do {
@@ -620,13 +625,12 @@ final class Source<T> extends Seizable implements Feeder<T> {
             gathers = false;
             room.signal();
         }
-        if (wasFull && hasRoom()) {
+        if (blocked && hasRoom()) {
             setBlocked(false); // the reader need not say more of its progress until the thread is full again
             room.signal();
         }
         checkPassed(lane);
         checkDrained();
-        return position < end;
     }
 
     private long end(Lane<T> lane) {
@@ -682,6 +686,7 @@ final class Source<T> extends Seizable implements Feeder<T> {
     private int forget(Lane<T> lane) {
         long first = lane.position;
         lane.position = end(lane);
+        lane.end = lane.position; // what is put from now on is for others
         return backlog.pass(first, lane.position);
     }
 

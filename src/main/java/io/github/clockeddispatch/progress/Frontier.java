@@ -78,7 +78,7 @@ public final class Frontier {
 
     /** Makes room in memory for one watcher more, so that it can be watched for. Under the owner's lock. */
     public void reserve() {
-        watchers.reserve();
+        watchers.reserve(watchers.size() + 1);
     }
 
     /**

@@ -122,14 +122,18 @@ public final class NumberHeap<N extends NumberHeap.Node> {
         if (((Node) node).place >= 0) {
             throw new IllegalArgumentException("is in a heap already: " + node);
         }
-        reserve();
+        reserve(size + 1);
         siftUp(size++, node);
     }
 
-    /** Makes room in memory for one node more, so that the next {@link #add} cannot fail. */
-    public void reserve() {
-        if (size == nodes.length) {
-            nodes = Arrays.copyOf(nodes, Math.max(INITIAL, size * 2));
+    /**
+     * Makes room in memory, so that adding cannot fail.
+     *
+     * @param count how many nodes are to find room in all
+     */
+    public void reserve(int count) {
+        if (count > nodes.length) {
+            nodes = Arrays.copyOf(nodes, Math.max(Math.max(INITIAL, nodes.length * 2), count));
         }
     }
 
