@@ -26,28 +26,34 @@ class MergeWakesTest {
 
     private static final int SOURCES = 3;
     private static final int MESSAGES = 60_000;
+    private static final long STEP = 3;
 
-    /** The reader has nothing to read, and the next message is forwarded some moment after it has read the last one. */
+    /** The reader has nothing to read, and some moment after it has read the last message the next one is forwarded, and then due. */
     @Test
     void theReader() throws Exception {
         try (ForwardingDispatcher<String> merge = open(1024, 1024)) {
             Receiver<String> receiver = merge.receiver("receiver");
             Forwarder<String> forwarder = merge.forwarder("source", receiver);
+            Forwarder<String> other = merge.forwarder("other", receiver);
             var read = new AtomicLong();
             run(List.of(
                     () -> {
-                        for (long number = 1; number <= MESSAGES; number++) {
-                            awaitAndDally(read, number - 1);
+                        for (long number = STEP; number <= MESSAGES * STEP; number += STEP) {
+                            awaitAndDally(read, number - STEP);
                             forwarder.forward(number, "message");
+                            dally(50); // so that it finds the reader asleep
+                            other.advance(number);
+                            forwarder.advance(number + 1); // so that the other one's is the promise that is waited for
                         }
                         forwarder.close();
+                        other.close();
                         return null;
                     },
                     () -> {
                         receiver.forEachMessage((number, message) -> read.set(number));
                         return null;
                     }));
-            assertThat(read.get()).isEqualTo(MESSAGES);
+            assertThat(read.get()).isEqualTo(MESSAGES * STEP);
         }
     }
 
@@ -189,7 +195,11 @@ class MergeWakesTest {
             }
             Thread.onSpinWait();
         }
-        for (long i = least % 97; i > 0; i--) {
+        dally(least % 397);
+    }
+
+    private static void dally(long spins) {
+        for (long i = 0; i < spins; i++) {
             Thread.onSpinWait();
         }
     }
