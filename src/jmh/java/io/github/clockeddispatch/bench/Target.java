@@ -25,7 +25,9 @@ record Target(String workload, double factor) {
             new Target("W9_8", 2.5),
             new Target("W9_64", 2.5),
             new Target("W6", 1),
-            new Target("W6D", 1.2));
+            new Target("W6D", 1.2),
+            new Target("WAITERS_10000", 1),
+            new Target("WAITERS_100000", 1));
 
     /** Ours to the best peer's. */
     static OptionalDouble ratio(Results results, Workload workload, int capacity) {
