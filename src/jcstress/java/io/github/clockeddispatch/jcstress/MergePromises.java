@@ -385,31 +385,6 @@ public final class MergePromises {
         }
     }
 
-    /** Of readers: the forward puts a message, and the reader says that it waits, without a fence before they look. */
-    @JCStressTest
-    @Outcome(
-            id = {"1, 0", "0, 1", "1, 1"},
-            expect = ACCEPTABLE,
-            desc = "one of the two has seen the other")
-    @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
-    @State
-    public static class EagerWithoutFenceWeakened {
-        private int put;
-        private int eager;
-
-        @Actor
-        public void forwarder(JJ_Result r) {
-            put = 1;
-            r.r1 = eager;
-        }
-
-        @Actor
-        public void reader(JJ_Result r) {
-            eager = 1;
-            r.r2 = put;
-        }
-    }
-
     /** Of joining: a message is put for those that were there, while another one takes its place behind it, without the word. */
     @JCStressTest
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "it is for the new one, too")
