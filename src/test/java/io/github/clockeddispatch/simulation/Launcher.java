@@ -1,0 +1,76 @@
+package io.github.clockeddispatch.simulation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Starts {@link Simulation} in a JVM with what it needs: the constructor of virtual threads, the {@linkplain PatchedJdk synchronisers} with a clock
+ * of ours, assertions, and no hash codes that differ from run to run. Properties {@code simulation.…} of this JVM are passed on.
+ */
+public final class Launcher {
+    private Launcher() {}
+
+    public static void main(String[] args) throws Exception {
+        System.exit(run(System.getProperty("java.class.path"), Map.of(), ProcessBuilder.Redirect.INHERIT));
+    }
+
+    /**
+     * Runs it to its end.
+     *
+     * @param properties more than those of this JVM, or others
+     * @return its exit code: 0 where nothing was found, 1 where something was
+     */
+    static int run(String classPath, Map<String, String> properties, ProcessBuilder.Redirect output)
+            throws IOException, InterruptedException {
+        Path patch = Files.createTempDirectory("simulation");
+        try {
+            PatchedJdk.write(patch);
+            Process process = new ProcessBuilder(command(classPath, patch, properties))
+                    .redirectErrorStream(true)
+                    .redirectOutput(output)
+                    .start();
+            try {
+                return process.waitFor();
+            } finally {
+                process.destroyForcibly();
+            }
+        } finally {
+            delete(patch);
+        }
+    }
+
+    private static List<String> command(String classPath, Path patch, Map<String, String> properties) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--patch-module=java.base=" + patch,
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "-Djdk.trackAllThreads=false",
+                "-XX:+UnlockExperimentalVMOptions",
+                "-XX:hashCode=2",
+                "-XX:+UseSerialGC",
+                "-Xmx1g",
+                "-ea:io.github.clockeddispatch..."));
+        System.getProperties().forEach((name, value) -> {
+            if (name.toString().startsWith("simulation.") && !properties.containsKey(name)) {
+                command.add("-D" + name + "=" + value);
+            }
+        });
+        properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
+        command.addAll(List.of("-cp", classPath, Simulation.class.getName()));
+        return command;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> walk = Files.walk(folder)) {
+            for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

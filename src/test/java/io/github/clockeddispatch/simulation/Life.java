@@ -1,0 +1,116 @@
+package io.github.clockeddispatch.simulation;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/** What a scenario has in hand: threads, chance and time of one simulation. */
+public final class Life {
+    private final Scheduler scheduler;
+    private boolean mayWaitLong;
+    private Supplier<String> onStuck = () -> "";
+
+    Life(Scheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    /** What a thread of a scenario does. */
+    @FunctionalInterface
+    public interface Body {
+        void run() throws Exception;
+    }
+
+    Thread newThread(String name, Scheduler on, Body body) {
+        return Scheduler.VirtualThreads.make(on, name, () -> {
+            try {
+                body.run();
+            } catch (Throwable e) {
+                scheduler.found(e);
+            }
+        });
+    }
+
+    /** Starts a thread. What it throws is a finding. */
+    public Thread go(String name, Body body) {
+        Thread thread = newThread(name, scheduler, body);
+        thread.start();
+        return thread;
+    }
+
+    /** Starts them, in any order, and waits for all. */
+    public void together(Body... bodies) throws InterruptedException {
+        Thread[] threads = new Thread[bodies.length];
+        for (int i = 0; i < bodies.length; i++) {
+            threads[i] = go("together-" + i, bodies[i]);
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    /** A number from 0 to one less than this. */
+    public int upTo(int bound) {
+        return scheduler.data.nextInt(bound);
+    }
+
+    public boolean chance(int oneIn) {
+        return upTo(oneIn) == 0;
+    }
+
+    /** A time-out that may end at any step. */
+    public Duration briefly() {
+        return Duration.ofNanos(1 + upTo(10_000));
+    }
+
+    /** Sleeps for a time that may end at any step. */
+    public void pause() {
+        scheduler.time.park(this, 1 + upTo(10_000));
+    }
+
+    /** As {@code CompletableFuture.orTimeout}, whose thread is none of the simulation's. */
+    public <T> CompletableFuture<T> orTimeout(CompletableFuture<T> future) {
+        go("delayer", () -> {
+            pause();
+            future.completeExceptionally(new TimeoutException());
+        });
+        return future;
+    }
+
+    /** In this scenario a time-out of seconds may be what somebody waits for. Elsewhere that is a finding. */
+    public void longWaitsAreRight() {
+        mayWaitLong = true;
+    }
+
+    boolean mayWaitLong() {
+        return mayWaitLong;
+    }
+
+    /** What else is to be told where nothing can go on. */
+    public void onStuck(Supplier<String> text) {
+        onStuck = text;
+    }
+
+    String onStuck() {
+        String text = onStuck.get();
+        return text.isEmpty() ? "" : "; " + text;
+    }
+
+    /** What must be so. */
+    public static void check(boolean holds, String what) {
+        if (!holds) {
+            throw new Finding(what);
+        }
+    }
+
+    public static void checkEquals(Object expected, Object actual, String what) {
+        if (!expected.equals(actual)) {
+            throw new Finding(what + ": expected " + expected + ", but was " + actual);
+        }
+    }
+
+    /** What is wrong in any case. */
+    public static Finding finding(String what) {
+        return new Finding(what);
+    }
+}
