@@ -56,7 +56,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
         try {
             return new Receiver<>(inbox);
         } catch (Error e) {
-            hub.close(inbox, "could not be made");
+            hub.discard(inbox, "could not be made");
             throw e;
         }
     }

@@ -39,7 +39,7 @@ final class Hub<T> {
 
     final OwnedThreads threads = new OwnedThreads();
 
-    /** Receivers that have not been closed, by name. */
+    /** Receivers that have not been discarded, by name. */
     private final Map<String, Inbox<T>> names = new HashMap<>();
 
     /** The same, but without those that have failed, in no order. */
@@ -95,7 +95,7 @@ final class Hub<T> {
         return Collections.unmodifiableList(inboxes);
     }
 
-    /** Those that have not been closed. Under the lock; a copy. */
+    /** Those that have not been discarded. Under the lock; a copy. */
     List<Inbox<T>> all() {
         return List.copyOf(names.values());
     }
@@ -128,9 +128,14 @@ final class Hub<T> {
         names.remove(inbox.name, inbox);
     }
 
-    /** G10: a receiver leaves. What was not given is discarded, its name is free. */
-    void close(Inbox<T> inbox, String how) {
-        stop(inbox, null, how);
+    /** G10: a receiver leaves. What was not given is given up, its name is free. */
+    void discard(Inbox<T> inbox, String how) {
+        stop(inbox, null, how, true);
+    }
+
+    /** G12: a receiver stops with its dispatcher, as its own reader has not finished in time. */
+    void cutOff(Inbox<T> inbox, String how) {
+        stop(inbox, null, how, false);
     }
 
     /** G13: a receiver fails. */
@@ -139,17 +144,17 @@ final class Hub<T> {
     }
 
     void fail(Inbox<T> inbox, Throwable cause, String how) {
-        stop(inbox, cause, how);
+        stop(inbox, cause, how, false);
     }
 
-    private void stop(Inbox<T> inbox, @Nullable Throwable cause, String how) {
+    private void stop(Inbox<T> inbox, @Nullable Throwable cause, String how, boolean discards) {
         try {
             List<Feeder<T>> feeders;
             lock.lock();
             try {
                 inbox.stop(cause, how);
                 leave(inbox);
-                if (cause == null) {
+                if (discards) {
                     inbox.discard();
                     names.remove(inbox.name, inbox);
                 }

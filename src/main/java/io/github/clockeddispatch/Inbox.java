@@ -73,10 +73,10 @@ final class Inbox<T> {
     /** When it stopped, in the order of {@link Hub#nextOrder}; 0 while it goes on. Written once, under the lock, before {@link #stop}. */
     private long stopOrder;
 
-    /** Closed: what was not given is discarded. Written once, under the lock. */
-    private volatile boolean closed;
+    /** Whether it has left (G10). Written once, under the lock. */
+    private volatile boolean discarded;
 
-    /** What waited in channels for this one alone. Written under the lock. */
+    /** How many messages waited in channels for this one alone when it stopped. Written under the lock. */
     private volatile long discardedInChannels;
 
     /** What can reach it, and how it ends: written by {@link Reach} under the lock. */
@@ -294,7 +294,7 @@ final class Inbox<T> {
         Stop why = stop;
         if (watermark.time() >= wait.number()) {
             wait.settle(null);
-        } else if (why != null && watermark.isStopped()) {
+        } else if (why != null) {
             wait.settle(why);
         } else if (wait.number() > last() && hub.isFinal()) {
             wait.settle(noSuchNumber(wait.number()));
@@ -357,14 +357,25 @@ final class Inbox<T> {
     /** Waits until what is numbered up to there and for this receiver is finished, or discarded. */
     boolean awaitFinished(long number, Deadline deadline) throws InterruptedException {
         try {
-            Stop why = stop;
-            return (why != null && !leavesUnfinished(why, number)) || await(number, deadline);
+            return hasNothingLeft(number) || await(number, deadline);
         } catch (ClosedException e) {
-            if (stop == null) {
-                throw e; // it was not discarded by the receiver, but given up
+            if (discarded) {
+                return true;
             }
-            return true;
+            throw e; // it was not discarded, but given up
         }
+    }
+
+    /** Whether it has stopped, and nothing up to that number is missing for that. */
+    private boolean hasNothingLeft(long number) {
+        Stop why = stop;
+        if (why == null || discarded) {
+            return discarded;
+        }
+        if (discardedInChannels > 0) {
+            throw why.exception();
+        }
+        return why.number() <= watermark.time() || why.number() > number;
     }
 
     /** Does so for each, up to its number. */
@@ -375,10 +386,6 @@ final class Inbox<T> {
             }
         }
         return true;
-    }
-
-    private boolean leavesUnfinished(Stop why, long number) {
-        return why.isFailure() && why.number() > watermark.time() && why.number() <= number;
     }
 
     CompletableFuture<Long> whenReached(long number) {
@@ -458,21 +465,19 @@ final class Inbox<T> {
      * Stops the clock, and everybody who waits here, unless it has stopped before. Where it ended in an error, it can be
      * called once more, and does the rest.
      *
-     * @param cause why it fails; null where it is closed
+     * @param cause why it fails; null where it is discarded or cut off
      * @param how what happened to it, for the exceptions
      */
     void stop(@Nullable Throwable cause, String how) {
         Stop now = stop;
         if (now == null) {
-            // closed with nothing unfinished, it lacks nothing, and goes on with the counter (G5)
-            boolean idle = firstAccepted() == 0 && cause == null;
-            long number = idle ? frontier.value() : watermark.stop();
-            now = stopAt(number, cause, how);
+            now = stopAt(watermark.stop(), cause, how);
             stopOrder = hub.nextOrder();
             stop = now;
         }
+        ring.clear(); // G10: nobody is given what is in there, and nothing keeps it
         settle();
-        while (watermark.isStopped() && !waits.isEmpty()) {
+        while (!waits.isEmpty()) {
             ClockWait first = waits.first();
             first.settle(now);
             waits.remove(first);
@@ -485,10 +490,10 @@ final class Inbox<T> {
     private Stop stopAt(long number, @Nullable Throwable cause, String how) {
         try {
             String what = this + " " + how + " at number " + number;
-            return cause == null ? Stop.closed(what) : Stop.failed(what + ": " + cause, cause, number);
+            return cause == null ? Stop.closed(what, number) : Stop.failed(what + ": " + cause, cause, number);
         } catch (OutOfMemoryError e) {
             // the clock has been stopped: once more, with less
-            return cause == null ? Stop.closed(how) : Stop.failed(how, cause, number);
+            return cause == null ? Stop.closed(how, number) : Stop.failed(how, cause, number);
         }
     }
 
@@ -496,9 +501,9 @@ final class Inbox<T> {
         return stopOrder;
     }
 
-    /** What was not given is discarded from now on. */
+    /** It has left: nobody asks any more whether what was for it has been finished. */
     void discard() {
-        closed = true;
+        discarded = true;
     }
 
     /** It takes nothing more from where it came from. */
@@ -557,16 +562,16 @@ final class Inbox<T> {
 
     // ---- for people
 
-    boolean isClosed() {
-        return closed;
+    boolean isDiscarded() {
+        return discarded;
     }
 
     int pending() {
-        return closed ? 0 : ring.published();
+        return stop != null ? 0 : ring.published();
     }
 
     long discarded() {
-        return discardedInChannels + (closed ? ring.published() : 0);
+        return discardedInChannels + (stop != null ? ring.published() : 0);
     }
 
     /** What stood first when somebody began to wait, to tell later for how long it has stood there at least. */

@@ -560,30 +560,37 @@ final class Pump<T> implements Runnable, Feeder<T> {
     @Override
     public void targetStopped() {
         Stop why;
-        Inbox<T> discarding;
+        Inbox<T> last;
         lock.lock();
         try {
             why = dead();
-            discarding = route.discarding();
+            last = route.lastToStop();
         } finally {
             lock.unlock();
         }
         if (why != null) {
-            abandon(why, discarding);
+            abandon(why, last);
         }
     }
 
-    /** Gives up what is in the channel, and accepts nothing more. */
-    void abandon(Stop why, @Nullable Inbox<T> discarding) {
+    /**
+     * Gives up what is in the channel, and accepts nothing more.
+     *
+     * @param last the receiver for which alone all of it waited; null where it is given up for another reason
+     */
+    void abandon(Stop why, @Nullable Inbox<T> last) {
         channel.lock();
         try {
             lock.lock();
             try {
                 int messages = channel.abandon(why);
-                if (discarding == null) {
+                if (last != null) {
+                    last.discardedInChannel(messages);
+                } else if (messages > 0) {
+                    sequencer.gaveUp(why);
+                }
+                if (last == null || !last.isDiscarded()) {
                     lost += messages;
-                } else {
-                    discarding.discardedInChannel(messages);
                 }
                 passCheckpoints(checkpoint -> checkpoint.abandoned(why));
                 route.forget();
@@ -608,9 +615,10 @@ final class Pump<T> implements Runnable, Feeder<T> {
         return lost;
     }
 
-    /** Whether what it has given up is counted by a receiver that was closed. */
+    /** Whether what it has given up was discarded by a receiver. */
     boolean hasDiscarded() {
-        return !isBroadcast() && route.dead() != null && route.discarding() != null;
+        Inbox<T> last = isBroadcast() ? null : route.lastToStop();
+        return last != null && last.isDiscarded();
     }
 
     // ---- for those who watch

@@ -8,6 +8,7 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -309,16 +310,23 @@ final class ReadSide<T> {
         T payload = ring.take();
         moveTo(number, 1);
         told = number;
-        return payload;
+        return Objects.requireNonNull(payload); // null only where it was stopped
     }
 
     private List<Message<T>> takeBatch(int max) {
         List<Message<T>> batch = new ArrayList<>();
+        int taken = 0;
+        long first = ring.nextNumber();
         do {
             long number = ring.nextNumber();
-            batch.add(new Message<>(number, ring.take()));
-        } while (batch.size() < max && ring.hasNext());
-        moveTo(batch.get(0).sequence(), batch.size());
+            T payload = ring.take();
+            taken++;
+            if (payload == null) {
+                break; // it was stopped, as is found next
+            }
+            batch.add(new Message<>(number, payload));
+        } while (taken < max && ring.hasNext());
+        moveTo(first, taken);
         told = batch.get(batch.size() - 1).sequence();
         return batch;
     }

@@ -40,7 +40,7 @@ final class Relay<S, T> implements Upstream {
     /** The number at which the idle thread is to be woken. Under the lock. */
     private long watched;
 
-    /** It is being ended; that the receiver is closed then is no failure. */
+    /** It is being ended; that the receiver is discarded then is no failure. */
     private volatile boolean ending;
 
     Relay(Merger<T> merger, Source<T> source, Receiver<S> from, @Nullable Stage<? super S, ? extends T> stage) {
@@ -283,7 +283,7 @@ final class Relay<S, T> implements Upstream {
 
     void close() {
         ending = true;
-        from.hub.close(from, "was closed with " + this);
+        from.hub.discard(from, "was discarded with " + this);
     }
 
     /** Waits until all up to a number has come through. */

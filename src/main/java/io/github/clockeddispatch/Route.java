@@ -50,10 +50,13 @@ abstract class Route<T> implements RoomWait {
     abstract void forget();
 
     /** Why nobody is left to whom this way leads; null where somebody is. */
-    abstract @Nullable Stop dead();
+    final @Nullable Stop dead() {
+        Inbox<T> last = lastToStop();
+        return last == null ? null : last.stopped();
+    }
 
-    /** The inbox that discards what waits for nobody else; null where that is a failure. */
-    abstract @Nullable Inbox<T> discarding();
+    /** The last inbox to stop, where nobody is left; null where somebody is. */
+    abstract @Nullable Inbox<T> lastToStop();
 
     /** Those without room for the first message, while it waits. */
     abstract List<String> waitsFor();
@@ -114,14 +117,8 @@ abstract class Route<T> implements RoomWait {
 
         @Override
         @Nullable
-        Stop dead() {
-            return inbox.stopped();
-        }
-
-        @Override
-        @Nullable
-        Inbox<T> discarding() {
-            return inbox.isClosed() ? inbox : null;
+        Inbox<T> lastToStop() {
+            return inbox.stopped() == null ? null : inbox;
         }
 
         @Override
@@ -237,16 +234,8 @@ abstract class Route<T> implements RoomWait {
 
         @Override
         @Nullable
-        Stop dead() {
-            Inbox<T> last = Reach.lastToStop(feeder.targets());
-            return last == null ? null : last.stopped();
-        }
-
-        @Override
-        @Nullable
-        Inbox<T> discarding() {
-            Inbox<T> last = Reach.lastToStop(feeder.targets());
-            return last != null && last.isClosed() ? last : null;
+        Inbox<T> lastToStop() {
+            return Reach.lastToStop(feeder.targets());
         }
 
         @Override

@@ -668,9 +668,8 @@ final class Source<T> extends Seizable implements Feeder<T> {
             release();
         }
         lane.gate.removed(lane);
-        if (lane.gate.inbox().isClosed()) {
-            lane.gate.inbox().discardedInChannel(forgotten);
-        } else {
+        lane.gate.inbox().discardedInChannel(forgotten);
+        if (!lane.gate.inbox().isDiscarded()) {
             lost += forgotten;
         }
         room.signalAll();
