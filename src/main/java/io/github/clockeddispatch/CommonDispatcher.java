@@ -123,7 +123,9 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
         } finally {
             hub.lock.unlock();
         }
-        return new Snapshot(state.name(), state.sequence(), state.receivers(), state.senders(), Waiting.in(hub));
+        List<Snapshot.Wait> waits =
+                Wait.all().filter(wait -> wait.hub() == hub).map(Wait::state).toList();
+        return new Snapshot(state.name(), state.sequence(), state.receivers(), state.senders(), waits);
     }
 
     /**

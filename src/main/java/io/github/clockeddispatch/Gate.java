@@ -6,6 +6,7 @@ import io.github.clockeddispatch.progress.PromiseSet;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -402,17 +403,17 @@ final class Gate<T> implements Supply, RoomWait {
     // ---- for those who look
 
     @Override
-    public void addBlockers(long number, Thread waiter, Set<Thread> threads) {
+    public void addBlockers(long number, Collection<Thread> threads) {
         for (Lane<T> lane : lanes) {
-            lane.source.addBlockersOfPromise(number, waiter, threads);
+            lane.source.addBlockersOfPromise(number, threads);
         }
     }
 
     /** Adds the threads that must go on before this lane can give its next message. */
-    void addBlockers(Lane<T> lane, Thread waiter, Set<Thread> threads) {
+    void addBlockers(Lane<T> lane, Collection<Thread> threads) {
         long number = lane.source.number(lane);
         if (number > frontier.value()) {
-            addBlockers(number, waiter, threads);
+            addBlockers(number, threads);
         } else {
             inbox.addReaderIfFull(threads);
         }

@@ -1,6 +1,7 @@
 package io.github.clockeddispatch;
 
 import io.github.clockeddispatch.progress.Frontier;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -39,6 +40,8 @@ final class Hub<T> {
 
     final OwnedThreads threads = new OwnedThreads();
 
+    final DeadlockWatch watch;
+
     /** Receivers that have not been discarded, by name. */
     private final Map<String, Inbox<T>> names = new HashMap<>();
 
@@ -64,10 +67,12 @@ final class Hub<T> {
      * Makes an open one.
      *
      * @param kind what it is called in exceptions
+     * @param watchAge how long, about, a wait has stood when it is looked at for deadlocks
      */
-    Hub(String kind, String name) {
+    Hub(String kind, String name, Duration watchAge) {
         this.kind = kind;
         this.name = name;
+        this.watch = new DeadlockWatch(this, watchAge);
     }
 
     String name() {

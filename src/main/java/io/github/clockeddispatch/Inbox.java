@@ -4,6 +4,7 @@ import io.github.clockeddispatch.progress.Frontier;
 import io.github.clockeddispatch.progress.NumberHeap;
 import io.github.clockeddispatch.progress.NumberedRing;
 import io.github.clockeddispatch.progress.Watermark;
+import java.util.Collection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,16 @@ final class Inbox<T> {
 
     /** The thread that is in a reading method. Written by {@link ReadSide}. */
     volatile @Nullable Thread inside;
+
+    /**
+     * The thread that reads until the end, in {@code forEach…} or for a link, so that no other can read in its place; null
+     * where the receiver is read by hand. Written by the reader, read by who looks for deadlocks.
+     */
+    volatile @Nullable Thread readsOn;
+
+    /** The other half of the reader's side. Written once, before the receiver can be seen. */
+    @Nullable
+    ReadSide<T> side;
 
     /** The thread that was last given something. Written by the reader. */
     private volatile @Nullable Thread reader;
@@ -178,35 +189,25 @@ final class Inbox<T> {
     void publish() {
         ring.publish();
         wakeReader();
-        if (!waits.isEmpty() && !hasInHand()) { // else they have needed the reader before
-            Waiting.needed(reader, hub.threads);
-        }
     }
 
     /** Puts it at the end of those who wait for a free place. */
     void enqueue(RoomWait wait) {
         room.enqueue(wait);
-        settleForRoom();
+        settle();
     }
 
     /** It has appended what it waited for, or gives up: the next one is next. */
     void dequeue(RoomWait wait) {
         if (room.dequeue(wait)) {
-            settleForRoom();
+            settle();
         }
     }
 
     /** Tells it once when a place is free from now on. */
     void watchForPlace(RoomWait wait) {
         room.watch(wait);
-        settleForRoom();
-    }
-
-    private void settleForRoom() {
         settle();
-        if (room.isWanted()) {
-            Waiting.needed(reader, hub.threads);
-        }
     }
 
     // ---- progress of the reader
@@ -335,10 +336,13 @@ final class Inbox<T> {
                 return true;
             }
         }
-        var wait = new ClockWait.OfThread(number, hub.lock.newCondition());
+        var wait = new ClockWait.OfThread(number, this);
+        var waiting = new Wait(wait, hub.lock, wait.condition, deadline);
         hub.lock.lock();
         try {
-            var waiting = new Waiting.ForClock(this, wait, deadline);
+            if (deadline.isNever()) {
+                checkNotInOwnHand(number);
+            }
             addWhole(wait);
             try {
                 if (!wait.isSettled()) {
@@ -351,6 +355,18 @@ final class Inbox<T> {
             }
         } finally {
             hub.lock.unlock();
+        }
+    }
+
+    /** Throws if the calling thread would wait for what it must finish itself: it is the reader, and has that in hand. */
+    private void checkNotInOwnHand(long number) {
+        Thread self = Thread.currentThread();
+        long first = watermark.firstUnfinished(); // read first: who finishes it has written what is in hand before
+        ReadSide<T> by = side;
+        if (first != 0 && first <= number && reader == self && by != null && by.isInHand(first)) {
+            String name = Wait.name(self);
+            throw new IllegalStateException("deadlock: " + name + " waits for the clock of \"" + this.name + "\" to reach "
+                    + number + ", held by " + name + ", which has " + first + " in hand. " + Wait.ADVICE);
         }
     }
 
@@ -415,48 +431,30 @@ final class Inbox<T> {
         return supply.isDerived();
     }
 
-    /** The thread that was last given something; null for none. */
-    @Nullable
-    Thread reader() {
-        return reader;
-    }
-
-    /** Adds those who must go on before the clock can reach a number for which this thread waits. Under the lock. */
-    void addBlockers(long number, Thread waiter, Set<Thread> threads) {
+    /** Adds those who must go on before the clock can reach a number. Under the lock. */
+    void addBlockers(long number, Collection<Thread> threads) {
         long first = watermark.firstUnfinished();
         if (first != 0 && first <= number) {
-            if (reader == waiter) {
-                threads.add(waiter);
-            }
             addReader(threads);
         }
         if (number > frontier.value()) {
-            supply.addBlockers(number, waiter, threads);
+            supply.addBlockers(number, threads);
         }
     }
 
-    /**
-     * Adds the reader, who must go on before there can be room, or anything be finished: if it is in a reading method, or has
-     * something in hand. Else another thread may be the next to read. Under the lock.
-     */
-    private void addReader(Set<Thread> threads) {
-        Thread by = reader;
-        if (by != null && (by == inside || hasInHand())) {
+    /** Adds the thread that must go on before there can be room, or anything be finished, where there is one. */
+    private void addReader(Collection<Thread> threads) {
+        Thread by = readsOn;
+        if (by != null) {
             threads.add(by);
         }
     }
 
     /** Adds the reader, if there is no place for whoever is next. A place that is granted is one. Under the lock. */
-    void addReaderIfFull(Set<Thread> threads) {
+    void addReaderIfFull(Collection<Thread> threads) {
         if (stop == null && room.isFull()) {
             addReader(threads);
         }
-    }
-
-    /** For a reader that waits elsewhere. In a merge it may say no where the next message has the same number. */
-    private boolean hasInHand() {
-        long first = watermark.firstUnfinished();
-        return first != 0 && ring.peekNumber() > first;
     }
 
     // ---- stopping: under the lock

@@ -1,6 +1,7 @@
 package io.github.clockeddispatch;
 
 import io.github.clockeddispatch.ReadSide.Found;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -79,10 +80,10 @@ final class Relay<S, T> implements Upstream {
     }
 
     @Override
-    public void addBlockers(long number, Thread waiter, Set<Thread> threads) {
+    public void addBlockers(long number, Collection<Thread> threads) {
         from.hub.lock.lock();
         try {
-            from.addBlockers(number, waiter, threads);
+            from.addBlockers(number, threads);
         } finally {
             from.hub.lock.unlock();
         }
@@ -115,7 +116,7 @@ final class Relay<S, T> implements Upstream {
                 carryAll();
             } finally {
                 unwatch();
-                side.exit();
+                side.end();
             }
             end();
         } catch (Throwable e) {

@@ -1,5 +1,6 @@
 package io.github.clockeddispatch;
 
+import java.util.Collection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -62,7 +63,7 @@ abstract class Route<T> implements RoomWait {
     abstract List<String> waitsFor();
 
     /** Adds the readers that must go on before the first message can go in. */
-    abstract void addBlockers(Set<Thread> threads);
+    abstract void addBlockers(Collection<Thread> threads);
 
     /** To one receiver: in the order of the inbox's queue, which nobody overtakes. */
     static final class Direct<T> extends Route<T> {
@@ -127,7 +128,7 @@ abstract class Route<T> implements RoomWait {
         }
 
         @Override
-        void addBlockers(Set<Thread> threads) {
+        void addBlockers(Collection<Thread> threads) {
             if (inbox.room.places(this) <= 0) {
                 inbox.addReaderIfFull(threads);
             }
@@ -244,7 +245,7 @@ abstract class Route<T> implements RoomWait {
         }
 
         @Override
-        void addBlockers(Set<Thread> threads) {
+        void addBlockers(Collection<Thread> threads) {
             if (blocking.isEmpty()) {
                 address();
                 addressed.forEach(inbox -> inbox.addReaderIfFull(threads));

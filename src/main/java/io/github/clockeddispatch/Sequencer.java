@@ -327,7 +327,7 @@ final class Sequencer<T> implements SendSide<T> {
     private static boolean awaitNumbered(Pump<?> pump, Checkpoint checkpoint, Deadline deadline)
             throws InterruptedException {
         if (!checkpoint.isPassed()) {
-            Waiting waiting = pump.waitFor(checkpoint, deadline);
+            Wait waiting = pump.waitFor(checkpoint, deadline);
             try {
                 waiting.begin();
                 while (!checkpoint.isPassed()) {
