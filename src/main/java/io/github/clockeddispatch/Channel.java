@@ -2,6 +2,7 @@ package io.github.clockeddispatch;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -148,10 +149,10 @@ final class Channel<T> extends Seizable {
      *
      * @return false where the time is over
      */
-    boolean awaitPlace(Waiting thread) throws InterruptedException {
+    boolean awaitPlace(Wait thread) throws InterruptedException {
         release();
         try {
-            thread.begin();
+            thread.begin(); // may start a thread
         } finally {
             seize();
         }
@@ -172,7 +173,7 @@ final class Channel<T> extends Seizable {
         return found;
     }
 
-    private boolean awaitSignal(Waiting thread) throws InterruptedException {
+    private boolean awaitSignal(Wait thread) throws InterruptedException {
         release();
         try {
             return thread.await();
@@ -285,18 +286,23 @@ final class Channel<T> extends Seizable {
 
     // ---- who waits for whom
 
-    /** A wait of this thread for a place. */
-    Waiting waitForPlace(Pump<T> pump, Deadline deadline) {
-        return new Waiting.ForPump(
-                pump, "a place in the channel of", () -> staying(tail()) >= capacity, lock, notFull, deadline);
+    /** A wait of the calling thread for a place. */
+    Wait waitForPlace(Wait.Target target, Deadline deadline) {
+        return new Wait(target, lock, notFull, deadline);
     }
 
-    /** How many entries below a position will stay until the pump takes them. Under the hub's lock. */
-    int staying(long end) {
+    /**
+     * Counts the entries below a position that stay until the pump takes them. Under the hub's lock.
+     *
+     * @param dispatching gets the threads of those among them that go if these are interrupted; they are not counted
+     */
+    int staying(long end, List<Thread> dispatching) {
         int count = 0;
         for (long p = head; p < end; p++) {
-            if (!(slots[(int) p & (slots.length - 1)] instanceof Ticket<?> ticket && ticket.isGoing())) {
+            if (!(slots[(int) p & (slots.length - 1)] instanceof Ticket.OfThread<?> ticket)) {
                 count++;
+            } else if (!ticket.isTimed()) {
+                dispatching.add(ticket.thread);
             }
         }
         return count;

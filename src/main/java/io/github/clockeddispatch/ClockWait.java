@@ -1,6 +1,8 @@
 package io.github.clockeddispatch;
 
 import io.github.clockeddispatch.progress.NumberHeap;
+import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +36,43 @@ abstract class ClockWait extends NumberHeap.Node {
     }
 
     /** A thread in {@code waitUntil}. */
-    static final class OfThread extends ClockWait {
+    static final class OfThread extends ClockWait implements Wait.Target {
         final Condition condition;
+        private final Inbox<?> inbox;
         private boolean settled;
         private @Nullable Stop stop;
 
-        OfThread(long number, Condition condition) {
+        OfThread(long number, Inbox<?> inbox) {
             super(number);
-            this.condition = condition;
+            this.inbox = inbox;
+            this.condition = inbox.hub.lock.newCondition();
+        }
+
+        @Override
+        public Hub<?> hub() {
+            return inbox.hub;
+        }
+
+        @Override
+        public long sequence() {
+            return number();
+        }
+
+        @Override
+        public String describe() {
+            return "the clock of \"" + inbox.name + "\" to reach " + number();
+        }
+
+        @Override
+        public void addBlockers(Collection<Thread> threads) {
+            inbox.hub.lock.lock();
+            try {
+                if (!settled) {
+                    inbox.addBlockers(number(), threads);
+                }
+            } finally {
+                inbox.hub.lock.unlock();
+            }
         }
 
         @Override
@@ -56,7 +87,7 @@ abstract class ClockWait extends NumberHeap.Node {
         }
 
         /** Waits under the hub's lock. Returns false where the time is over; throws where the number cannot be reached. */
-        boolean await(Waiting waiting) throws InterruptedException {
+        boolean await(Wait waiting) throws InterruptedException {
             while (!settled) {
                 if (!waiting.await()) {
                     return false;

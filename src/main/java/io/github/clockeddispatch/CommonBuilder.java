@@ -17,6 +17,9 @@ abstract class CommonBuilder<B extends CommonBuilder<B>> {
     Duration drainTimeout = Duration.ofSeconds(5);
     boolean endWithLastSender = true;
 
+    /** For tests. */
+    Duration watchAge = DeadlockWatch.AGE;
+
     CommonBuilder() {}
 
     abstract B self();

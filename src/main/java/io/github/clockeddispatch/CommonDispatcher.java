@@ -56,7 +56,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
         try {
             return new Receiver<>(inbox);
         } catch (Error e) {
-            hub.close(inbox, "could not be made");
+            hub.discard(inbox, "could not be made");
             throw e;
         }
     }
@@ -123,7 +123,9 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
         } finally {
             hub.lock.unlock();
         }
-        return new Snapshot(state.name(), state.sequence(), state.receivers(), state.senders(), Waiting.in(hub));
+        List<Snapshot.Wait> waits =
+                Wait.all().filter(wait -> wait.hub() == hub).map(Wait::state).toList();
+        return new Snapshot(state.name(), state.sequence(), state.receivers(), state.senders(), waits);
     }
 
     /**

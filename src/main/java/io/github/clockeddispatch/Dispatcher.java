@@ -155,7 +155,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
          * @return a new dispatcher
          */
         public Dispatcher<T> open() {
-            Hub<T> hub = new Hub<>("dispatcher", name);
+            Hub<T> hub = new Hub<>("dispatcher", name, watchAge);
             return new Dispatcher<>(new Sequencer<>(hub, startAfter, endWithLastSender, pumpExecutor), this);
         }
     }

@@ -194,7 +194,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
          * @return a new merge
          */
         public ForwardingDispatcher<T> open() {
-            Hub<T> hub = new Hub<>("merge", name);
+            Hub<T> hub = new Hub<>("merge", name, watchAge);
             return new ForwardingDispatcher<>(
                     new Merger<>(hub, startAfter, channelCapacity, endWithLastSender, held), this);
         }

@@ -6,6 +6,7 @@ import io.github.clockeddispatch.progress.PromiseSet;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -78,12 +79,6 @@ final class Gate<T> implements Supply, RoomWait {
 
     /** How many of its sources have a forward waiting for room. */
     private int blocked;
-
-    /** The receiver has stopped. */
-    private boolean left;
-
-    /** It did so before the merge was closed: nothing is in its way any more, and it may be brought up to date later. */
-    private boolean alone;
 
     /** The least number that was due and has been given up; 0 for none. */
     private long firstLost;
@@ -169,10 +164,6 @@ final class Gate<T> implements Supply, RoomWait {
 
     @Override
     public void stopped() {
-        if (!left) {
-            left = true;
-            alone = !merger.isClosing();
-        }
         for (Lane<T> lane : List.copyOf(lanes)) {
             lane.source.lose(lane);
         }
@@ -301,7 +292,7 @@ final class Gate<T> implements Supply, RoomWait {
             VarHandle.fullFence(); // it can be seen before it is looked what there is
         }
         lookAtNews();
-        long w = isMoving() ? least(all ? Long.MAX_VALUE : nextNeeded()) : frontier.value();
+        long w = merger.isMoving() ? least(all ? Long.MAX_VALUE : nextNeeded()) : frontier.value();
         boolean rises = w > frontier.value();
         boolean poured = pour(Math.max(w, frontier.value())); // marks what is due as unfinished, before w gets there
         if (rises) {
@@ -348,10 +339,6 @@ final class Gate<T> implements Supply, RoomWait {
                 && !inbox.room.isWatchedBy(this);
     }
 
-    private boolean isMoving() {
-        return merger.isMoving() || (alone && merger.isStarted());
-    }
-
     private long least(long number) {
         return promises.isEmpty() ? merger.known() : promises.least(number);
     }
@@ -388,14 +375,11 @@ final class Gate<T> implements Supply, RoomWait {
     }
 
     private void watch() {
-        if (inbox.isClosed()) {
-            merger.orphan(this, inbox.firstWaited() != Long.MAX_VALUE);
-        }
-        long number = isMoving() ? nextNeeded() : Long.MAX_VALUE;
+        long number = merger.isMoving() ? nextNeeded() : Long.MAX_VALUE;
         Source<T> source = number == Long.MAX_VALUE || promises.isEmpty()
                 ? null
                 : promises.first().source();
-        long alarm = isPressing() ? number : isMoving() ? nextWaited() : Long.MAX_VALUE;
+        long alarm = isPressing() ? number : merger.isMoving() ? nextWaited() : Long.MAX_VALUE;
         Frontier next = alarm == Long.MAX_VALUE ? null : source != null ? source.promise : merger.knownFrontier();
         if (watched != null && watched != next) {
             watched.watch(watcher, Long.MAX_VALUE);
@@ -419,17 +403,17 @@ final class Gate<T> implements Supply, RoomWait {
     // ---- for those who look
 
     @Override
-    public void addBlockers(long number, Thread waiter, Set<Thread> threads) {
+    public void addBlockers(long number, Collection<Thread> threads) {
         for (Lane<T> lane : lanes) {
-            lane.source.addBlockersOfPromise(number, waiter, threads);
+            lane.source.addBlockersOfPromise(number, threads);
         }
     }
 
     /** Adds the threads that must go on before this lane can give its next message. */
-    void addBlockers(Lane<T> lane, Thread waiter, Set<Thread> threads) {
+    void addBlockers(Lane<T> lane, Collection<Thread> threads) {
         long number = lane.source.number(lane);
         if (number > frontier.value()) {
-            addBlockers(number, waiter, threads);
+            addBlockers(number, threads);
         } else {
             inbox.addReaderIfFull(threads);
         }

@@ -1,6 +1,7 @@
 package io.github.clockeddispatch;
 
 import io.github.clockeddispatch.progress.Frontier;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -39,7 +40,9 @@ final class Hub<T> {
 
     final OwnedThreads threads = new OwnedThreads();
 
-    /** Receivers that have not been closed, by name. */
+    final DeadlockWatch watch;
+
+    /** Receivers that have not been discarded, by name. */
     private final Map<String, Inbox<T>> names = new HashMap<>();
 
     /** The same, but without those that have failed, in no order. */
@@ -64,10 +67,12 @@ final class Hub<T> {
      * Makes an open one.
      *
      * @param kind what it is called in exceptions
+     * @param watchAge how long, about, a wait has stood when it is looked at for deadlocks
      */
-    Hub(String kind, String name) {
+    Hub(String kind, String name, Duration watchAge) {
         this.kind = kind;
         this.name = name;
+        this.watch = new DeadlockWatch(this, watchAge);
     }
 
     String name() {
@@ -95,7 +100,7 @@ final class Hub<T> {
         return Collections.unmodifiableList(inboxes);
     }
 
-    /** Those that have not been closed. Under the lock; a copy. */
+    /** Those that have not been discarded. Under the lock; a copy. */
     List<Inbox<T>> all() {
         return List.copyOf(names.values());
     }
@@ -128,9 +133,14 @@ final class Hub<T> {
         names.remove(inbox.name, inbox);
     }
 
-    /** G10: a receiver leaves. What was not given is discarded, its name is free. */
-    void close(Inbox<T> inbox, String how) {
-        stop(inbox, null, how);
+    /** G10: a receiver leaves. What was not given is given up, its name is free. */
+    void discard(Inbox<T> inbox, String how) {
+        stop(inbox, null, how, true);
+    }
+
+    /** G12: a receiver stops with its dispatcher, as its own reader has not finished in time. */
+    void cutOff(Inbox<T> inbox, String how) {
+        stop(inbox, null, how, false);
     }
 
     /** G13: a receiver fails. */
@@ -139,17 +149,17 @@ final class Hub<T> {
     }
 
     void fail(Inbox<T> inbox, Throwable cause, String how) {
-        stop(inbox, cause, how);
+        stop(inbox, cause, how, false);
     }
 
-    private void stop(Inbox<T> inbox, @Nullable Throwable cause, String how) {
+    private void stop(Inbox<T> inbox, @Nullable Throwable cause, String how, boolean discards) {
         try {
             List<Feeder<T>> feeders;
             lock.lock();
             try {
                 inbox.stop(cause, how);
                 leave(inbox);
-                if (cause == null) {
+                if (discards) {
                     inbox.discard();
                     names.remove(inbox.name, inbox);
                 }

@@ -4,6 +4,7 @@ import io.github.clockeddispatch.progress.Frontier;
 import io.github.clockeddispatch.progress.NumberHeap;
 import io.github.clockeddispatch.progress.NumberedRing;
 import io.github.clockeddispatch.progress.Watermark;
+import java.util.Collection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,16 @@ final class Inbox<T> {
     /** The thread that is in a reading method. Written by {@link ReadSide}. */
     volatile @Nullable Thread inside;
 
+    /**
+     * The thread that reads until the end, in {@code forEach…} or for a link, so that no other can read in its place; null
+     * where the receiver is read by hand. Written by the reader, read by who looks for deadlocks.
+     */
+    volatile @Nullable Thread readsOn;
+
+    /** The other half of the reader's side. Written once, before the receiver can be seen. */
+    @Nullable
+    ReadSide<T> side;
+
     /** The thread that was last given something. Written by the reader. */
     private volatile @Nullable Thread reader;
 
@@ -73,10 +84,10 @@ final class Inbox<T> {
     /** When it stopped, in the order of {@link Hub#nextOrder}; 0 while it goes on. Written once, under the lock, before {@link #stop}. */
     private long stopOrder;
 
-    /** Closed: what was not given is discarded. Written once, under the lock. */
-    private volatile boolean closed;
+    /** Whether it has left (G10). Written once, under the lock. */
+    private volatile boolean discarded;
 
-    /** What waited in channels for this one alone. Written under the lock. */
+    /** How many messages waited in channels for this one alone when it stopped. Written under the lock. */
     private volatile long discardedInChannels;
 
     /** What can reach it, and how it ends: written by {@link Reach} under the lock. */
@@ -178,35 +189,25 @@ final class Inbox<T> {
     void publish() {
         ring.publish();
         wakeReader();
-        if (!waits.isEmpty() && !hasInHand()) { // else they have needed the reader before
-            Waiting.needed(reader, hub.threads);
-        }
     }
 
     /** Puts it at the end of those who wait for a free place. */
     void enqueue(RoomWait wait) {
         room.enqueue(wait);
-        settleForRoom();
+        settle();
     }
 
     /** It has appended what it waited for, or gives up: the next one is next. */
     void dequeue(RoomWait wait) {
         if (room.dequeue(wait)) {
-            settleForRoom();
+            settle();
         }
     }
 
     /** Tells it once when a place is free from now on. */
     void watchForPlace(RoomWait wait) {
         room.watch(wait);
-        settleForRoom();
-    }
-
-    private void settleForRoom() {
         settle();
-        if (room.isWanted()) {
-            Waiting.needed(reader, hub.threads);
-        }
     }
 
     // ---- progress of the reader
@@ -294,7 +295,7 @@ final class Inbox<T> {
         Stop why = stop;
         if (watermark.time() >= wait.number()) {
             wait.settle(null);
-        } else if (why != null && watermark.isStopped()) {
+        } else if (why != null) {
             wait.settle(why);
         } else if (wait.number() > last() && hub.isFinal()) {
             wait.settle(noSuchNumber(wait.number()));
@@ -335,10 +336,13 @@ final class Inbox<T> {
                 return true;
             }
         }
-        var wait = new ClockWait.OfThread(number, hub.lock.newCondition());
+        var wait = new ClockWait.OfThread(number, this);
+        var waiting = new Wait(wait, hub.lock, wait.condition, deadline);
         hub.lock.lock();
         try {
-            var waiting = new Waiting.ForClock(this, wait, deadline);
+            if (deadline.isNever()) {
+                checkNotInOwnHand(number);
+            }
             addWhole(wait);
             try {
                 if (!wait.isSettled()) {
@@ -354,17 +358,40 @@ final class Inbox<T> {
         }
     }
 
+    /** Throws if the calling thread would wait for what it must finish itself: it is the reader, and has that in hand. */
+    private void checkNotInOwnHand(long number) {
+        Thread self = Thread.currentThread();
+        long first = watermark.firstUnfinished(); // read first: who finishes it has written what is in hand before
+        ReadSide<T> by = side;
+        if (first != 0 && first <= number && reader == self && by != null && by.isInHand(first)) {
+            String name = Wait.name(self);
+            throw new IllegalStateException("deadlock: " + name + " waits for the clock of \"" + this.name + "\" to reach "
+                    + number + ", held by " + name + ", which has " + first + " in hand. " + Wait.ADVICE);
+        }
+    }
+
     /** Waits until what is numbered up to there and for this receiver is finished, or discarded. */
     boolean awaitFinished(long number, Deadline deadline) throws InterruptedException {
         try {
-            Stop why = stop;
-            return (why != null && !leavesUnfinished(why, number)) || await(number, deadline);
+            return hasNothingLeft(number) || await(number, deadline);
         } catch (ClosedException e) {
-            if (stop == null) {
-                throw e; // it was not discarded by the receiver, but given up
+            if (discarded) {
+                return true;
             }
-            return true;
+            throw e; // it was not discarded, but given up
         }
+    }
+
+    /** Whether it has stopped, and nothing up to that number is missing for that. */
+    private boolean hasNothingLeft(long number) {
+        Stop why = stop;
+        if (why == null || discarded) {
+            return discarded;
+        }
+        if (discardedInChannels > 0) {
+            throw why.exception();
+        }
+        return why.number() <= watermark.time() || why.number() > number;
     }
 
     /** Does so for each, up to its number. */
@@ -375,10 +402,6 @@ final class Inbox<T> {
             }
         }
         return true;
-    }
-
-    private boolean leavesUnfinished(Stop why, long number) {
-        return why.isFailure() && why.number() > watermark.time() && why.number() <= number;
     }
 
     CompletableFuture<Long> whenReached(long number) {
@@ -408,48 +431,30 @@ final class Inbox<T> {
         return supply.isDerived();
     }
 
-    /** The thread that was last given something; null for none. */
-    @Nullable
-    Thread reader() {
-        return reader;
-    }
-
-    /** Adds those who must go on before the clock can reach a number for which this thread waits. Under the lock. */
-    void addBlockers(long number, Thread waiter, Set<Thread> threads) {
+    /** Adds those who must go on before the clock can reach a number. Under the lock. */
+    void addBlockers(long number, Collection<Thread> threads) {
         long first = watermark.firstUnfinished();
         if (first != 0 && first <= number) {
-            if (reader == waiter) {
-                threads.add(waiter);
-            }
             addReader(threads);
         }
         if (number > frontier.value()) {
-            supply.addBlockers(number, waiter, threads);
+            supply.addBlockers(number, threads);
         }
     }
 
-    /**
-     * Adds the reader, who must go on before there can be room, or anything be finished: if it is in a reading method, or has
-     * something in hand. Else another thread may be the next to read. Under the lock.
-     */
-    private void addReader(Set<Thread> threads) {
-        Thread by = reader;
-        if (by != null && (by == inside || hasInHand())) {
+    /** Adds the thread that must go on before there can be room, or anything be finished, where there is one. */
+    private void addReader(Collection<Thread> threads) {
+        Thread by = readsOn;
+        if (by != null) {
             threads.add(by);
         }
     }
 
     /** Adds the reader, if there is no place for whoever is next. A place that is granted is one. Under the lock. */
-    void addReaderIfFull(Set<Thread> threads) {
+    void addReaderIfFull(Collection<Thread> threads) {
         if (stop == null && room.isFull()) {
             addReader(threads);
         }
-    }
-
-    /** For a reader that waits elsewhere. In a merge it may say no where the next message has the same number. */
-    private boolean hasInHand() {
-        long first = watermark.firstUnfinished();
-        return first != 0 && ring.peekNumber() > first;
     }
 
     // ---- stopping: under the lock
@@ -458,21 +463,19 @@ final class Inbox<T> {
      * Stops the clock, and everybody who waits here, unless it has stopped before. Where it ended in an error, it can be
      * called once more, and does the rest.
      *
-     * @param cause why it fails; null where it is closed
+     * @param cause why it fails; null where it is discarded or cut off
      * @param how what happened to it, for the exceptions
      */
     void stop(@Nullable Throwable cause, String how) {
         Stop now = stop;
         if (now == null) {
-            // closed with nothing unfinished, it lacks nothing, and goes on with the counter (G5)
-            boolean idle = firstAccepted() == 0 && cause == null;
-            long number = idle ? frontier.value() : watermark.stop();
-            now = stopAt(number, cause, how);
+            now = stopAt(watermark.stop(), cause, how);
             stopOrder = hub.nextOrder();
             stop = now;
         }
+        ring.clear(); // G10: nobody is given what is in there, and nothing keeps it
         settle();
-        while (watermark.isStopped() && !waits.isEmpty()) {
+        while (!waits.isEmpty()) {
             ClockWait first = waits.first();
             first.settle(now);
             waits.remove(first);
@@ -485,10 +488,10 @@ final class Inbox<T> {
     private Stop stopAt(long number, @Nullable Throwable cause, String how) {
         try {
             String what = this + " " + how + " at number " + number;
-            return cause == null ? Stop.closed(what) : Stop.failed(what + ": " + cause, cause, number);
+            return cause == null ? Stop.closed(what, number) : Stop.failed(what + ": " + cause, cause, number);
         } catch (OutOfMemoryError e) {
             // the clock has been stopped: once more, with less
-            return cause == null ? Stop.closed(how) : Stop.failed(how, cause, number);
+            return cause == null ? Stop.closed(how, number) : Stop.failed(how, cause, number);
         }
     }
 
@@ -496,9 +499,9 @@ final class Inbox<T> {
         return stopOrder;
     }
 
-    /** What was not given is discarded from now on. */
+    /** It has left: nobody asks any more whether what was for it has been finished. */
     void discard() {
-        closed = true;
+        discarded = true;
     }
 
     /** It takes nothing more from where it came from. */
@@ -557,16 +560,16 @@ final class Inbox<T> {
 
     // ---- for people
 
-    boolean isClosed() {
-        return closed;
+    boolean isDiscarded() {
+        return discarded;
     }
 
     int pending() {
-        return closed ? 0 : ring.published();
+        return stop != null ? 0 : ring.published();
     }
 
     long discarded() {
-        return discardedInChannels + (closed ? ring.published() : 0);
+        return discardedInChannels + (stop != null ? ring.published() : 0);
     }
 
     /** What stood first when somebody began to wait, to tell later for how long it has stood there at least. */

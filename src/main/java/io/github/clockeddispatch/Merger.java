@@ -45,9 +45,6 @@ final class Merger<T> implements SendSide<T> {
     /** Those that had no room when the merge was closed. */
     private final Set<Inbox<T>> full = new LinkedHashSet<>();
 
-    /** Of receivers that were closed with nothing unfinished, and whose clocks are waited for. */
-    private final Set<Gate<T>> orphans = new LinkedHashSet<>();
-
     /** All of it has failed, and its sources have ended. Written without the lock: twice does no harm. */
     private volatile boolean sourcesFailed;
 
@@ -96,23 +93,6 @@ final class Merger<T> implements SendSide<T> {
     long known() {
         names.values().forEach(Source::promised);
         return known.value();
-    }
-
-    /** The clock of a receiver that was closed is waited for, or no more. */
-    void orphan(Gate<T> gate, boolean isWaitedFor) {
-        if (isWaitedFor) {
-            orphans.add(gate);
-        } else {
-            orphans.remove(gate);
-        }
-    }
-
-    /** No w will rise any more: nobody shall wait for it. */
-    private void endOrphans() {
-        for (Gate<T> gate : List.copyOf(orphans)) {
-            gate.refresh();
-            gate.inbox().numbersEnd();
-        }
     }
 
     /** Somebody needs what is known to rise. */
@@ -403,7 +383,6 @@ final class Merger<T> implements SendSide<T> {
                 return;
             }
             why = Objects.requireNonNull(hub.failure());
-            endOrphans();
             closing = true;
             links = List.copyOf(relays);
             List.copyOf(undrained).forEach(source -> source.abandon(why));
@@ -492,7 +471,6 @@ final class Merger<T> implements SendSide<T> {
         hub.lock.lock();
         try {
             hub.endClosing();
-            endOrphans();
         } finally {
             hub.lock.unlock();
         }

@@ -141,7 +141,7 @@ final class OwnReaders<T> {
         left.forEach((inbox, thread) -> {
             Inbox<T>.Sight sight = seen.getOrDefault(inbox, inbox.new Sight());
             what.add("the reader of " + sight.describe() + " was cut off");
-            hub.close(inbox, "was closed with its dispatcher, before its reader had finished,");
+            hub.cutOff(inbox, "was closed with its dispatcher, before its reader had finished,");
             thread.interrupt();
         });
         return what;

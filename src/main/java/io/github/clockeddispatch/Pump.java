@@ -1,5 +1,6 @@
 package io.github.clockeddispatch;
 
+import java.util.Collection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,10 +80,6 @@ final class Pump<T> implements Runnable, Feeder<T> {
         return name;
     }
 
-    Hub<T> hub() {
-        return hub;
-    }
-
     OwnedThreads threads() {
         return hub.threads;
     }
@@ -123,7 +121,8 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     /** Under the channel's lock, of which it may let go. */
     private boolean awaitPlace(Deadline deadline) throws InterruptedException {
-        Waiting waiting = channel.waitForPlace(this, deadline);
+        Wait waiting = channel.waitForPlace(
+                new ForPump("a place in the channel of", () -> true, channel::tail, channel.capacity()), deadline);
         try {
             return channel.awaitPlace(waiting);
         } finally {
@@ -254,7 +253,8 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     /** Under the hub's lock, of which it may let go. Returns false where the time is over. */
     private boolean awaitNumber(Ticket.OfThread<T> ticket, Deadline deadline) throws InterruptedException {
-        var waiting = new Waiting.ForPump(this, "a number from", ticket::isWaiting, lock, ticket.condition, deadline);
+        var waiting = new Wait(
+                new ForPump("a number from", ticket::isWaiting, channel::tail, 0), lock, ticket.condition, deadline);
         try {
             waiting.begin();
             while (ticket.isWaiting()) {
@@ -268,15 +268,56 @@ final class Pump<T> implements Runnable, Feeder<T> {
         }
     }
 
-    /** Adds the readers that must go on before its next message can go, if something holds. Takes the hub's lock. */
-    void addBlockers(BooleanSupplier ifThis, Set<Thread> threads) {
-        lock.lock();
-        try {
-            if (ifThis.getAsBoolean() && dead() == null) {
-                route.addBlockers(threads);
+    /** That it goes on, for which those wait who need a place in its channel, a number, or all that is in there delivered. */
+    private final class ForPump implements Wait.Target {
+        private final String what;
+        private final BooleanSupplier isNeeded;
+        private final LongSupplier end;
+        private final int least;
+
+        /**
+         * Makes a target.
+         *
+         * @param isNeeded under the hub's lock: whether the wait has not ended
+         * @param end the position up to which the channel counts
+         * @param least how many entries up to there must stay, or the wait can end otherwise
+         */
+        ForPump(String what, BooleanSupplier isNeeded, LongSupplier end, int least) {
+            this.what = what;
+            this.isNeeded = isNeeded;
+            this.end = end;
+            this.least = least;
+        }
+
+        @Override
+        public Hub<?> hub() {
+            return hub;
+        }
+
+        @Override
+        public String describe() {
+            return what + " sender \"" + name + "\"";
+        }
+
+        @Override
+        public void addBlockers(Collection<Thread> threads) {
+            List<Thread> readers = new ArrayList<>(1);
+            List<Thread> dispatching = new ArrayList<>(0);
+            long staying;
+            lock.lock();
+            try {
+                if (!isNeeded.getAsBoolean() || dead() != null) {
+                    return;
+                }
+                route.addBlockers(readers);
+                staying = least == 0 ? 0 : channel.staying(end.getAsLong(), dispatching);
+            } finally {
+                lock.unlock();
             }
-        } finally {
-            lock.unlock();
+            staying += dispatching.stream().filter(thread -> !Wait.isInterrupted(thread)).count();
+            if (staying >= least) {
+                threads.addAll(readers);
+            }
         }
     }
 
@@ -560,30 +601,37 @@ final class Pump<T> implements Runnable, Feeder<T> {
     @Override
     public void targetStopped() {
         Stop why;
-        Inbox<T> discarding;
+        Inbox<T> last;
         lock.lock();
         try {
             why = dead();
-            discarding = route.discarding();
+            last = route.lastToStop();
         } finally {
             lock.unlock();
         }
         if (why != null) {
-            abandon(why, discarding);
+            abandon(why, last);
         }
     }
 
-    /** Gives up what is in the channel, and accepts nothing more. */
-    void abandon(Stop why, @Nullable Inbox<T> discarding) {
+    /**
+     * Gives up what is in the channel, and accepts nothing more.
+     *
+     * @param last the receiver for which alone all of it waited; null where it is given up for another reason
+     */
+    void abandon(Stop why, @Nullable Inbox<T> last) {
         channel.lock();
         try {
             lock.lock();
             try {
                 int messages = channel.abandon(why);
-                if (discarding == null) {
+                if (last != null) {
+                    last.discardedInChannel(messages);
+                } else if (messages > 0) {
+                    sequencer.gaveUp(why);
+                }
+                if (last == null || !last.isDiscarded()) {
                     lost += messages;
-                } else {
-                    discarding.discardedInChannel(messages);
                 }
                 passCheckpoints(checkpoint -> checkpoint.abandoned(why));
                 route.forget();
@@ -608,9 +656,10 @@ final class Pump<T> implements Runnable, Feeder<T> {
         return lost;
     }
 
-    /** Whether what it has given up is counted by a receiver that was closed. */
+    /** Whether what it has given up was discarded by a receiver. */
     boolean hasDiscarded() {
-        return !isBroadcast() && route.dead() != null && route.discarding() != null;
+        Inbox<T> last = isBroadcast() ? null : route.lastToStop();
+        return last != null && last.isDiscarded();
     }
 
     // ---- for those who watch
@@ -625,14 +674,9 @@ final class Pump<T> implements Runnable, Feeder<T> {
     }
 
     /** A wait of this thread for it. */
-    Waiting waitFor(Checkpoint checkpoint, Deadline deadline) {
-        return new Waiting.ForPump(
-                this,
-                "what has been sent by",
-                () -> !checkpoint.isPassed() && channel.staying(checkpoint.end()) > 0,
-                lock,
-                hub.changed,
-                deadline);
+    Wait waitFor(Checkpoint checkpoint, Deadline deadline) {
+        var target = new ForPump("what has been sent by", () -> !checkpoint.isPassed(), checkpoint::end, 1);
+        return new Wait(target, lock, hub.changed, deadline);
     }
 
     /** Nobody waits for it any more. */

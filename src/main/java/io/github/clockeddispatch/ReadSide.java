@@ -8,6 +8,7 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,12 @@ final class ReadSide<T> {
         this.ring = inbox.ring;
         this.watermark = inbox.watermark;
         this.told = inbox.joinedAt;
+        inbox.side = this;
+    }
+
+    /** Whether this is the first number in hand. To be asked by the reader. */
+    boolean isInHand(long number) {
+        return inHand == number;
     }
 
     // ---- one delivery
@@ -117,7 +124,9 @@ final class ReadSide<T> {
 
     void forEachMessage(MessageHandler<? super T> handler) throws InterruptedException {
         enter();
+        Boolean before = null;
         try {
+            before = readOn(true);
             while (true) {
                 finishIfInterrupted();
                 inbox.readBy(Thread.currentThread());
@@ -129,7 +138,7 @@ final class ReadSide<T> {
         } catch (Error e) {
             throw broken(e);
         } finally {
-            exit();
+            exit(before);
         }
     }
 
@@ -137,7 +146,9 @@ final class ReadSide<T> {
         @SuppressWarnings("unchecked") // it can only read from the list, and messages do not change
         BatchHandler<T> handler = (BatchHandler<T>) handlerOfAny;
         enter();
+        Boolean before = null;
         try {
+            before = readOn(true);
             while (true) {
                 finishIfInterrupted();
                 inbox.readBy(Thread.currentThread());
@@ -157,7 +168,7 @@ final class ReadSide<T> {
         } catch (Error e) {
             throw broken(e);
         } finally {
-            exit();
+            exit(before);
         }
     }
 
@@ -237,9 +248,16 @@ final class ReadSide<T> {
         return INSIDE.compareAndSet(inbox, null, BEGINNING);
     }
 
-    /** The link's thread: reads from now on, the link being the reader. */
+    /** The link's thread: reads from now on, the link being the reader, until the {@linkplain #end end}. */
     void begin() {
         INSIDE.setRelease(inbox, Thread.currentThread());
+        inbox.readBy(Thread.currentThread());
+        var unused = readOn(false);
+    }
+
+    /** The link's thread reads no more. */
+    void end() {
+        exit(null);
     }
 
     /**
@@ -249,7 +267,6 @@ final class ReadSide<T> {
      * @param tick what stands among the waits of the clock
      */
     Found awaitForLink(ClockWait.OfReader tick) throws InterruptedException {
-        inbox.readBy(Thread.currentThread());
         while (true) {
             inbox.hub.lock.lock();
             try {
@@ -291,8 +308,26 @@ final class ReadSide<T> {
         }
     }
 
+    /** Lets others read. */
     void exit() {
         INSIDE.setRelease(inbox, null);
+    }
+
+    /**
+     * Says that the thread that is inside reads until the end, so that others may come to wait for it.
+     *
+     * @param runsHandlers false where it is a link's
+     * @return what {@link #exit(Boolean)} restores
+     */
+    private @Nullable Boolean readOn(boolean runsHandlers) {
+        inbox.readsOn = Thread.currentThread();
+        return Wait.readsOn(runsHandlers);
+    }
+
+    private void exit(@Nullable Boolean before) {
+        inbox.readsOn = null;
+        Wait.readsAsBefore(before);
+        exit();
     }
 
     private void finishIfInterrupted() throws InterruptedException {
@@ -309,16 +344,23 @@ final class ReadSide<T> {
         T payload = ring.take();
         moveTo(number, 1);
         told = number;
-        return payload;
+        return Objects.requireNonNull(payload); // null only where it was stopped
     }
 
     private List<Message<T>> takeBatch(int max) {
         List<Message<T>> batch = new ArrayList<>();
+        int taken = 0;
+        long first = ring.nextNumber();
         do {
             long number = ring.nextNumber();
-            batch.add(new Message<>(number, ring.take()));
-        } while (batch.size() < max && ring.hasNext());
-        moveTo(batch.get(0).sequence(), batch.size());
+            T payload = ring.take();
+            taken++;
+            if (payload == null) {
+                break; // it was stopped, as is found next
+            }
+            batch.add(new Message<>(number, payload));
+        } while (taken < max && ring.hasNext());
+        moveTo(first, taken);
         told = batch.get(batch.size() - 1).sequence();
         return batch;
     }

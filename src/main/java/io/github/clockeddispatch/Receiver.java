@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the messages
  */
-public final class Receiver<T> implements AutoCloseable {
+public final class Receiver<T> {
 
     final Inbox<T> inbox;
     final ReadSide<T> side;
@@ -41,7 +41,7 @@ public final class Receiver<T> implements AutoCloseable {
      * @return the next delivery
      * @throws InterruptedException if the thread is interrupted before or while it waits; nothing is lost
      * @throws IllegalStateException if another thread, or a handler of this receiver that is running, is reading it
-     * @throws ClosedException if this receiver is closed
+     * @throws ClosedException if this receiver is discarded
      * @throws FailedException if this receiver or the dispatcher has failed
      */
     public Delivery<T> receive() throws InterruptedException {
@@ -152,7 +152,7 @@ public final class Receiver<T> implements AutoCloseable {
      * Finishes what was given last, without asking for the next. Where nothing is in hand it does nothing.
      *
      * @throws IllegalStateException if another thread is reading, or in the handler of a batch
-     * @throws ClosedException if something is in hand and this receiver was closed before
+     * @throws ClosedException if something is in hand and this receiver was discarded before
      * @throws FailedException if something is in hand and this receiver or the dispatcher failed before
      */
     public void acknowledge() {
@@ -199,10 +199,11 @@ public final class Receiver<T> implements AutoCloseable {
     }
 
     /**
-     * How many messages were discarded when this receiver was closed: those that were in its inbox, and those that waited
-     * for it alone in channels.
+     * Returns how many messages were given up when this receiver was discarded, or failed, or was cut off by its dispatcher's
+     * {@code close()}: those that were in its inbox, and those that waited for it alone in channels. The message in hand is
+     * not among them.
      *
-     * @return the number of messages, 0 until it is closed
+     * @return the number of messages, 0 until then
      */
     public long discarded() {
         return inbox.discarded();
@@ -218,13 +219,19 @@ public final class Receiver<T> implements AutoCloseable {
     }
 
     /**
-     * Leaves: discards what was not given, lets later sends to this receiver alone fail with {@link ClosedException}, and
-     * stops the clock below the first unfinished message, that in hand included. With nothing unfinished the clock goes on
-     * with the counter, as for any receiver that lacks nothing. To close it again does nothing.
+     * Gives up at once. What has not been given is discarded, also what waits for this receiver alone in channels:
+     * {@link #discarded()} counts it, and nothing keeps it reachable. Senders that wait for it go on or, where they address
+     * nobody else, get {@link ClosedException}, as do later sends. The clock stops where it stands, below the message in hand:
+     * who waits for more, and who reads, gets {@code ClosedException}; a reader of the dispatcher's own ends without a failure.
+     * {@link Dispatcher#awaitFinished} leaves this receiver out, and its name is free. Discarding again does nothing.
+     *
+     * <p>A receiver that is to be given everything is not discarded: it ends, with {@link Delivery.End}, when the senders that
+     * can reach it, or its dispatcher, have been closed. So a receiver is no resource, and has no {@code close}.
+     *
+     * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="discard"}
      */
-    @Override
-    public void close() {
-        inbox.hub.close(inbox, "was closed");
+    public void discard() {
+        inbox.hub.discard(inbox, "was discarded");
     }
 
     private static <T> Delivery<T> present(@Nullable Delivery<T> delivery) {

@@ -1,6 +1,7 @@
 package io.github.clockeddispatch;
 
 import io.github.clockeddispatch.ReadSide.Found;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -40,7 +41,7 @@ final class Relay<S, T> implements Upstream {
     /** The number at which the idle thread is to be woken. Under the lock. */
     private long watched;
 
-    /** It is being ended; that the receiver is closed then is no failure. */
+    /** It is being ended; that the receiver is discarded then is no failure. */
     private volatile boolean ending;
 
     Relay(Merger<T> merger, Source<T> source, Receiver<S> from, @Nullable Stage<? super S, ? extends T> stage) {
@@ -79,10 +80,10 @@ final class Relay<S, T> implements Upstream {
     }
 
     @Override
-    public void addBlockers(long number, Thread waiter, Set<Thread> threads) {
+    public void addBlockers(long number, Collection<Thread> threads) {
         from.hub.lock.lock();
         try {
-            from.addBlockers(number, waiter, threads);
+            from.addBlockers(number, threads);
         } finally {
             from.hub.lock.unlock();
         }
@@ -115,7 +116,7 @@ final class Relay<S, T> implements Upstream {
                 carryAll();
             } finally {
                 unwatch();
-                side.exit();
+                side.end();
             }
             end();
         } catch (Throwable e) {
@@ -283,7 +284,7 @@ final class Relay<S, T> implements Upstream {
 
     void close() {
         ending = true;
-        from.hub.close(from, "was closed with " + this);
+        from.hub.discard(from, "was discarded with " + this);
     }
 
     /** Waits until all up to a number has come through. */

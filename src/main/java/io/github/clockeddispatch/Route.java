@@ -1,5 +1,6 @@
 package io.github.clockeddispatch;
 
+import java.util.Collection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -50,16 +51,19 @@ abstract class Route<T> implements RoomWait {
     abstract void forget();
 
     /** Why nobody is left to whom this way leads; null where somebody is. */
-    abstract @Nullable Stop dead();
+    final @Nullable Stop dead() {
+        Inbox<T> last = lastToStop();
+        return last == null ? null : last.stopped();
+    }
 
-    /** The inbox that discards what waits for nobody else; null where that is a failure. */
-    abstract @Nullable Inbox<T> discarding();
+    /** The last inbox to stop, where nobody is left; null where somebody is. */
+    abstract @Nullable Inbox<T> lastToStop();
 
     /** Those without room for the first message, while it waits. */
     abstract List<String> waitsFor();
 
     /** Adds the readers that must go on before the first message can go in. */
-    abstract void addBlockers(Set<Thread> threads);
+    abstract void addBlockers(Collection<Thread> threads);
 
     /** To one receiver: in the order of the inbox's queue, which nobody overtakes. */
     static final class Direct<T> extends Route<T> {
@@ -114,14 +118,8 @@ abstract class Route<T> implements RoomWait {
 
         @Override
         @Nullable
-        Stop dead() {
-            return inbox.stopped();
-        }
-
-        @Override
-        @Nullable
-        Inbox<T> discarding() {
-            return inbox.isClosed() ? inbox : null;
+        Inbox<T> lastToStop() {
+            return inbox.stopped() == null ? null : inbox;
         }
 
         @Override
@@ -130,7 +128,7 @@ abstract class Route<T> implements RoomWait {
         }
 
         @Override
-        void addBlockers(Set<Thread> threads) {
+        void addBlockers(Collection<Thread> threads) {
             if (inbox.room.places(this) <= 0) {
                 inbox.addReaderIfFull(threads);
             }
@@ -237,16 +235,8 @@ abstract class Route<T> implements RoomWait {
 
         @Override
         @Nullable
-        Stop dead() {
-            Inbox<T> last = Reach.lastToStop(feeder.targets());
-            return last == null ? null : last.stopped();
-        }
-
-        @Override
-        @Nullable
-        Inbox<T> discarding() {
-            Inbox<T> last = Reach.lastToStop(feeder.targets());
-            return last != null && last.isClosed() ? last : null;
+        Inbox<T> lastToStop() {
+            return Reach.lastToStop(feeder.targets());
         }
 
         @Override
@@ -255,7 +245,7 @@ abstract class Route<T> implements RoomWait {
         }
 
         @Override
-        void addBlockers(Set<Thread> threads) {
+        void addBlockers(Collection<Thread> threads) {
             if (blocking.isEmpty()) {
                 address();
                 addressed.forEach(inbox -> inbox.addReaderIfFull(threads));

@@ -30,6 +30,9 @@ final class Sequencer<T> implements SendSide<T> {
     /** How many messages were given up, by what their sender is called: {@code close} tells of them. */
     private final Map<String, Long> losses = new LinkedHashMap<>();
 
+    /** Why something that was accepted has been given up, for no receiver's sake; null where nothing was. */
+    private @Nullable Stop givenUp;
+
     private int running;
 
     /** All of it has failed, and what was in channels has been given up. Written without the lock: twice does no harm. */
@@ -160,6 +163,13 @@ final class Sequencer<T> implements SendSide<T> {
         reach.closed(pump);
     }
 
+    /** Something was given up that had been accepted; no receiver's discarding or failing is the reason. */
+    void gaveUp(Stop why) {
+        if (givenUp == null) {
+            givenUp = why;
+        }
+    }
+
     void drained(Pump<T> pump) {
         undrained.remove(pump);
         if (pump.lost() > 0) {
@@ -287,6 +297,10 @@ final class Sequencer<T> implements SendSide<T> {
         hub.lock.lock();
         try {
             hub.checkNotFailed();
+            Stop why = givenUp;
+            if (why != null) {
+                throw why.exception();
+            }
             hub.all().forEach(inbox -> marks.put(inbox, counter.value()));
             Map<Pump<T>, Checkpoint> checkpoints = new LinkedHashMap<>();
             undrained.forEach(pump -> checkpoints.put(pump, pump.checkpoint()));
@@ -313,7 +327,7 @@ final class Sequencer<T> implements SendSide<T> {
     private static boolean awaitNumbered(Pump<?> pump, Checkpoint checkpoint, Deadline deadline)
             throws InterruptedException {
         if (!checkpoint.isPassed()) {
-            Waiting waiting = pump.waitFor(checkpoint, deadline);
+            Wait waiting = pump.waitFor(checkpoint, deadline);
             try {
                 waiting.begin();
                 while (!checkpoint.isPassed()) {

@@ -117,6 +117,7 @@ final class Shutdown<T> {
 
     /** Waits until all threads and pumps have ended; after the deadline interrupts them. Returns those that have not. */
     private List<String> join(Deadline deadline) {
+        hub.watch.end();
         List<Thread> left = joinOwn(interrupted ? Deadline.NOW : deadline);
         if (!left.isEmpty()) {
             hub.threads.interrupt();

@@ -4,6 +4,7 @@ import io.github.clockeddispatch.progress.Backlog;
 import io.github.clockeddispatch.progress.Frontier;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Collection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * wants to be told of them at once says so (an alarm here, an eager gate) and looks once more; the thread states, and looks
  * whether anybody has said so. So one of the two sees the other.
  */
-final class Source<T> extends Seizable implements Feeder<T> {
+final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
 
     /** How long a forward that finds no room waits for much of it, in nanoseconds, before it waits for any. */
     private static final long GATHERING = 1_000_000;
@@ -344,7 +345,7 @@ final class Source<T> extends Seizable implements Feeder<T> {
         if (capacity >= MUCH && !deadline.isNow() && awaitMuchRoom(number, deadline)) {
             return true;
         }
-        var waiting = new Waiting.ForBuffer(this, room, deadline);
+        var waiting = new Wait(this, lock, room, deadline);
         try {
             setBlocked(true); // which may make room
             if (!hasRoom(number)) {
@@ -388,25 +389,26 @@ final class Source<T> extends Seizable implements Feeder<T> {
     // ---- who waits for whom
 
     /** Adds the threads that must go on before more is promised than now, if that is less than a number. Under the lock. */
-    void addBlockersOfPromise(long number, Thread waiter, Set<Thread> threads) {
+    void addBlockersOfPromise(long number, Collection<Thread> threads) {
         if (stop == null && promised() < number) {
             if (user != null) {
                 threads.add(user);
             }
             if (upstream != null) {
-                upstream.addBlockers(number, waiter, threads);
+                upstream.addBlockers(number, threads);
             }
         }
     }
 
-    /** Adds the threads that must go on before there is room. Takes the lock. */
-    void addBlockersOfRoom(Thread waiter, Set<Thread> threads) {
+    /** Adds the threads that must go on before there is room. */
+    @Override
+    public void addBlockers(Collection<Thread> threads) {
         lock.lock();
         try {
             if (stop == null && !hasRoom()) {
                 for (Lane<T> lane : lanes) {
                     if (lane.position == backlog.head()) {
-                        lane.gate.addBlockers(lane, waiter, threads);
+                        lane.gate.addBlockers(lane, threads);
                     }
                 }
             }
@@ -415,8 +417,14 @@ final class Source<T> extends Seizable implements Feeder<T> {
         }
     }
 
-    Hub<T> hub() {
+    @Override
+    public Hub<T> hub() {
         return hub;
+    }
+
+    @Override
+    public String describe() {
+        return "room in the buffer of " + this;
     }
 
     private void setBlocked(boolean isBlocked) {
@@ -668,9 +676,8 @@ final class Source<T> extends Seizable implements Feeder<T> {
             release();
         }
         lane.gate.removed(lane);
-        if (lane.gate.inbox().isClosed()) {
-            lane.gate.inbox().discardedInChannel(forgotten);
-        } else {
+        lane.gate.inbox().discardedInChannel(forgotten);
+        if (!lane.gate.inbox().isDiscarded()) {
             lost += forgotten;
         }
         room.signalAll();

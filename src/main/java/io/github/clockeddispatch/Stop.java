@@ -7,13 +7,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param what the whole sentence for the exception
  * @param cause why it failed; null where it was closed
- * @param number where it failed
+ * @param number where it stopped; 0 where that says nothing
  * @param misuse whether the caller asked for the impossible: an {@code IllegalStateException}
  */
 record Stop(String what, @Nullable Throwable cause, long number, boolean misuse) {
 
     static Stop closed(String what) {
-        return new Stop(what, null, 0, false);
+        return closed(what, 0);
+    }
+
+    static Stop closed(String what, long number) {
+        return new Stop(what, null, number, false);
     }
 
     static Stop failed(String what, Throwable cause, long number) {

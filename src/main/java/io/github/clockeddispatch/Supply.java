@@ -1,5 +1,6 @@
 package io.github.clockeddispatch;
 
+import java.util.Collection;
 import java.util.Set;
 
 /**
@@ -28,8 +29,8 @@ interface Supply {
         return false;
     }
 
-    /** Adds the threads that must go on before the inbox's frontier can reach a number for which this thread waits. */
-    default void addBlockers(long number, Thread waiter, Set<Thread> threads) {}
+    /** Adds the threads that must go on before the inbox's frontier can reach a number. */
+    default void addBlockers(long number, Collection<Thread> threads) {}
 
     /** The inbox has stopped: nothing more is wanted. */
     default void stopped() {}

@@ -60,16 +60,11 @@ abstract class Ticket<T> {
     /** It has its number, or will not get one. Under the hub's lock. */
     abstract void settled();
 
-    /** Whether it will be withdrawn by itself, if it is not numbered before. */
-    boolean isGoing() {
-        return false;
-    }
-
     /** Of a thread in {@code dispatch}. */
     static final class OfThread<T> extends Ticket<T> {
         final Condition condition;
         private final boolean timed;
-        private final Thread thread = Thread.currentThread();
+        final Thread thread = Thread.currentThread();
 
         OfThread(T payload, Condition condition, Deadline deadline) {
             super(payload);
@@ -77,9 +72,9 @@ abstract class Ticket<T> {
             this.timed = !deadline.isNever();
         }
 
-        @Override
-        boolean isGoing() {
-            return timed || thread.isInterrupted();
+        /** Whether it is withdrawn by itself, if it is not numbered before. */
+        boolean isTimed() {
+            return timed;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.github.clockeddispatch;
 
+import java.util.Collection;
 import java.util.Set;
 
 /** The clock of another dispatcher's receiver, from which a link takes its promises. */
@@ -20,7 +21,7 @@ interface Upstream {
     void watch(long number);
 
     /** Adds the threads that must go on before it can get to a number. Called under the hub's lock. */
-    void addBlockers(long number, Thread waiter, Set<Thread> threads);
+    void addBlockers(long number, Collection<Thread> threads);
 
     /** A receiver that the link leads to has stopped. Called without the hub's lock. */
     void targetStopped();

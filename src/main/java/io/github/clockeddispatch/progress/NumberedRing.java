@@ -2,6 +2,7 @@ package io.github.clockeddispatch.progress;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -192,13 +193,13 @@ public final class NumberedRing<E> {
     /**
      * Consumer: takes the next element, after {@link #hasNext} was true. Its place is free when this has returned.
      *
-     * @return the element
+     * @return the element; null where the ring was {@linkplain #clear cleared}
      */
     @SuppressWarnings("unchecked") // only E are ever appended
-    public E take() {
+    public @Nullable E take() {
         Segment segment = segment();
         int index = (int) head & segment.mask;
-        Object element = Objects.requireNonNull(segment.elements[index]);
+        Object element = segment.elements[index];
         segment.elements[index] = null;
         HEAD.setRelease(this, head + 1);
         return (E) element;
@@ -212,6 +213,17 @@ public final class NumberedRing<E> {
      */
     public void untake(int count) {
         HEAD.setRelease(this, head - count);
+    }
+
+    /**
+     * Producer: forgets all elements, which count as before. A consumer may be in the midst of taking, and may be given null:
+     * it must be told by other means, before, that nothing is to be taken any more.
+     */
+    public void clear() {
+        // what it reads of the consumer may be old: then it begins with what has been taken
+        for (Segment segment = reading; segment != null; segment = segment.next) {
+            Arrays.fill(segment.elements, null);
+        }
     }
 
     private Segment segment() {

@@ -1,0 +1,231 @@
+package io.github.clockeddispatch;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A thread that waits in a blocking call: a node of the wait-for graph, which spans all dispatchers. Its edges are looked up
+ * when somebody asks for them ({@link DeadlockWatch}, a snapshot); a wait that nobody asks about costs an entry in a map.
+ */
+final class Wait {
+
+    /** What a thread waits for. */
+    interface Target {
+
+        /** The dispatcher that it belongs to. */
+        Hub<?> hub();
+
+        /** Names it, as what comes after "waits for". */
+        String describe();
+
+        /** The number that a clock is to reach; 0 where it is no clock. */
+        default long sequence() {
+            return 0;
+        }
+
+        /**
+         * Adds the threads each of which must go on before the wait can end, and whose part nobody else can take. Holds no lock
+         * when it is called or returns.
+         */
+        void addBlockers(Collection<Thread> threads);
+    }
+
+    /** What is mostly to be done about a deadlock of clocks. */
+    static final String ADVICE = "In the handler of n, wait for n - 1.";
+
+    /** By thread identifier: the hash code of a thread may be its user's code. */
+    private static final ConcurrentHashMap<Long, Wait> ALL = new ConcurrentHashMap<>();
+
+    /** True in a thread that runs handlers until the end, false in a link's; else null. */
+    private static final ThreadLocal<@Nullable Boolean> READS_ON = new ThreadLocal<>();
+
+    final Thread thread = Thread.currentThread();
+
+    private final Target target;
+    private final ReentrantLock lock;
+    private final Condition condition;
+    private final Deadline deadline;
+    private final @Nullable Boolean readsOn = READS_ON.get();
+    private final long since = System.nanoTime();
+
+    /** The text of the exception that ends it; null while it may go on. */
+    private volatile @Nullable String deadlock;
+
+    /**
+     * Makes a wait of the calling thread.
+     *
+     * @param lock what the thread holds when it begins to wait
+     * @param condition where it waits
+     */
+    Wait(Target target, ReentrantLock lock, Condition condition, Deadline deadline) {
+        this.target = target;
+        this.lock = lock;
+        this.condition = condition;
+        this.deadline = deadline;
+    }
+
+    /**
+     * Says that the calling thread reads until the end from now on, so that others may come to wait for it.
+     *
+     * @param runsHandlers false where it is a link's
+     * @return what to {@linkplain #readsAsBefore restore} when it does so no more
+     */
+    static @Nullable Boolean readsOn(boolean runsHandlers) {
+        Boolean before = READS_ON.get();
+        READS_ON.set(runsHandlers);
+        return before;
+    }
+
+    static void readsAsBefore(@Nullable Boolean before) {
+        if (before == null) {
+            READS_ON.remove();
+        } else {
+            READS_ON.set(before);
+        }
+    }
+
+    // ---- the thread that waits: under the lock
+
+    void begin() {
+        if (!deadline.isNow()) {
+            ALL.put(thread.threadId(), this);
+            if (isWatched()) {
+                target.hub().watch.arm();
+            }
+        }
+    }
+
+    /**
+     * Waits for a signal.
+     *
+     * @return false if the time is over
+     * @throws IllegalStateException if the wait was chosen to break a deadlock
+     */
+    boolean await() throws InterruptedException {
+        String text = deadlock;
+        if (text == null) {
+            return deadline.await(condition);
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        throw new IllegalStateException(text);
+    }
+
+    void end() {
+        ALL.remove(thread.threadId(), this);
+    }
+
+    // ---- others
+
+    /** All that there are, in all dispatchers. */
+    static Stream<Wait> all() {
+        return ALL.values().stream();
+    }
+
+    Hub<?> hub() {
+        return target.hub();
+    }
+
+    /** Whether it can be part of a deadlock that {@link DeadlockWatch} is to look for: each has such a wait in it. */
+    boolean isWatched() {
+        return readsOn != null && deadline.isNever();
+    }
+
+    /** Whether it is a handler's, which is the one to be told of a deadlock. */
+    boolean isOfHandler() {
+        return Boolean.TRUE.equals(readsOn);
+    }
+
+    boolean isForClock() {
+        return target.sequence() > 0;
+    }
+
+    /** How long it has waited, in nanoseconds. */
+    long age() {
+        return System.nanoTime() - since;
+    }
+
+    /** Whether its thread still waits in it, and can only be freed by those that it waits for. */
+    boolean stands() {
+        return isRegistered() && deadline.isNever() && !isInterrupted(thread);
+    }
+
+    /** The untimed waits in which those stand for which it waits. Holds no lock. */
+    List<Wait> blockedBy() {
+        return blockers().stream()
+                .map(blocker -> ALL.get(blocker.threadId()))
+                .filter(Objects::nonNull)
+                .filter(Wait::stands)
+                .toList();
+    }
+
+    /** Whether it waits for what that thread must do. */
+    boolean isBlockedBy(Thread other) {
+        return blockers().stream().anyMatch(blocker -> blocker == other);
+    }
+
+    private Set<Thread> blockers() {
+        Set<Thread> threads = Collections.newSetFromMap(new IdentityHashMap<>());
+        target.addBlockers(threads);
+        return threads;
+    }
+
+    /** Whether its thread waits in it, and has not been told of a deadlock. */
+    boolean isRegistered() {
+        return ALL.get(thread.threadId()) == this && deadlock == null;
+    }
+
+    /** Has it end with an exception, once it is {@linkplain #signal signalled}. */
+    void refuse(String text) {
+        deadlock = text;
+    }
+
+    /** Has its thread look again. Called without any lock. */
+    void signal() {
+        lock.lock();
+        try {
+            condition.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    String describe() {
+        return target.describe();
+    }
+
+    Snapshot.Wait state() {
+        return new Snapshot.Wait(
+                name(thread),
+                describe(),
+                target.sequence(),
+                blockers().stream().map(Wait::name).toList(),
+                Duration.ofNanos(age()),
+                !deadline.isNever());
+    }
+
+    /** A thread's name for texts. What a subclass of {@code Thread} makes of {@code toString} is not asked. */
+    static String name(Thread thread) {
+        return "\"" + (thread.getName().isEmpty() ? "#" + thread.threadId() : thread.getName()) + "\"";
+    }
+
+    /** Whether a thread is interrupted. A subclass may have it say anything: an exception counts as yes. */
+    static boolean isInterrupted(Thread thread) {
+        try {
+            return thread.isInterrupted();
+        } catch (RuntimeException | Error e) {
+            return true;
+        }
+    }
+}
