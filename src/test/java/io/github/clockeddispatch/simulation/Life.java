@@ -1,6 +1,8 @@
 package io.github.clockeddispatch.simulation;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -8,7 +10,9 @@ import java.util.function.Supplier;
 /** What a scenario has in hand: threads, chance and time of one simulation. */
 public final class Life {
     private final Scheduler scheduler;
+    private final List<Thread> own = new ArrayList<>();
     private boolean mayWaitLong;
+    private boolean anyTimeout;
     private Supplier<String> onStuck = () -> "";
 
     Life(Scheduler scheduler) {
@@ -21,19 +25,21 @@ public final class Life {
         void run() throws Exception;
     }
 
-    Thread newThread(String name, Scheduler on, Body body) {
-        return Scheduler.VirtualThreads.make(on, name, () -> {
+    Thread newThread(String name, Body body) {
+        Thread thread = Scheduler.VirtualThreads.make(scheduler, name, () -> {
             try {
                 body.run();
             } catch (Throwable e) {
                 scheduler.found(e);
             }
         });
+        own.add(thread);
+        return thread;
     }
 
     /** Starts a thread. What it throws is a finding. */
     public Thread go(String name, Body body) {
-        Thread thread = newThread(name, scheduler, body);
+        Thread thread = newThread(name, body);
         thread.start();
         return thread;
     }
@@ -82,6 +88,16 @@ public final class Life {
         mayWaitLong = true;
     }
 
+    /** In this scenario long time-outs may end at any step, too: so the watch for deadlocks looks in the midst of things. */
+    public void anyTimeoutMayEnd() {
+        anyTimeout = true;
+        mayWaitLong = true;
+    }
+
+    boolean anyTimeout() {
+        return anyTimeout;
+    }
+
     boolean mayWaitLong() {
         return mayWaitLong;
     }
@@ -94,6 +110,18 @@ public final class Life {
     String onStuck() {
         String text = onStuck.get();
         return text.isEmpty() ? "" : "; " + text;
+    }
+
+    boolean isOwn(Thread thread) {
+        return own.contains(thread);
+    }
+
+    /** The names of threads that are alive, but for those that a scenario has started. */
+    public List<String> threadsOfOthers() {
+        return scheduler.alive().stream()
+                .filter(thread -> !own.contains(thread))
+                .map(Thread::getName)
+                .toList();
     }
 
     /** What must be so. */

@@ -31,6 +31,9 @@ final class Scheduler implements Executor {
     /** From some step on it takes longer: who polls until a long time is over gets there. */
     private static final long LATE_STEP = 1_000_000;
 
+    /** How often a watch looks while nothing else goes on, until it is taken for an idle one. */
+    private static final int MAX_LOOKS = 20;
+
     private static Scheduler current;
 
     /** A thread as it is scheduled. */
@@ -73,6 +76,7 @@ final class Scheduler implements Executor {
     private final Trace trace;
     private int started;
     private Task running;
+    private int looks;
     private long steps;
     private long points;
     private long pointsOfStep;
@@ -100,7 +104,7 @@ final class Scheduler implements Executor {
     Throwable run(Scenario scenario) {
         current = this;
         try {
-            life.newThread("root", this, () -> scenario.run(life)).start();
+            life.newThread("root", () -> scenario.run(life)).start();
             loop();
         } catch (Finding e) {
             found(e);
@@ -117,19 +121,36 @@ final class Scheduler implements Executor {
                 if (untilTimeout == Long.MAX_VALUE) {
                     break;
                 }
-                if (untilTimeout > VirtualTime.SHORT && !life.mayWaitLong()) {
-                    throw new Finding("LONG WAIT: nothing goes on until a long time-out ends" + where());
-                }
-                endTimeout();
-            } else if (untilTimeout <= VirtualTime.SHORT && order.nextInt(24) == 0) {
+                waitFor(untilTimeout);
+            } else if ((untilTimeout <= VirtualTime.SHORT || life.anyTimeout() && untilTimeout != Long.MAX_VALUE)
+                    && order.nextInt(24) == 0) {
                 endTimeout();
             } else {
                 step(next());
             }
         }
-        if (problem == null && !alive.isEmpty()) {
+        // a dispatcher that was not closed has idle threads
+        if (problem == null && alive.stream().anyMatch(task -> life.isOwn(task.thread))) {
             throw new Finding("STUCK: nothing can go on" + where());
         }
+    }
+
+    /** Nothing can go on before this time is over. */
+    private void waitFor(long untilTimeout) {
+        if (untilTimeout > VirtualTime.SHORT) {
+            if (isWatch(time.nextOne())) { // it may end a deadlock, but hides no lost wake-up
+                if (++looks > MAX_LOOKS) {
+                    throw new Finding("STUCK: nothing can go on, and the watch finds no deadlock" + where());
+                }
+            } else if (!life.mayWaitLong()) {
+                throw new Finding("LONG WAIT: nothing goes on until a long time-out ends" + where());
+            }
+        }
+        endTimeout();
+    }
+
+    private static boolean isWatch(Thread thread) {
+        return thread.getName().endsWith("deadlock-watch");
     }
 
     private void endTimeout() {
@@ -160,6 +181,9 @@ final class Scheduler implements Executor {
         running = task;
         pointsOfStep = 0;
         time.pass(steps < MAX_STEPS / 40 ? STEP : LATE_STEP);
+        if (!isWatch(task.thread)) {
+            looks = 0;
+        }
         long before = points;
         try {
             task.step.run();
@@ -245,6 +269,10 @@ final class Scheduler implements Executor {
 
     List<Task> runnable() {
         return runnableView;
+    }
+
+    List<Thread> alive() {
+        return alive.stream().map(task -> task.thread).filter(Thread::isAlive).toList();
     }
 
     long points() {

@@ -59,8 +59,13 @@ final class VirtualTime {
         return timers.isEmpty() ? Long.MAX_VALUE : timers.peek().at - now;
     }
 
+    /** Whose time-out is the next. There must be one. */
+    Thread nextOne() {
+        return timers.element().thread;
+    }
+
     /** Ends the next time-out, and returns whose it was. */
-    Thread endNext() {
+    Thread endNext() { // after untilNext
         Timer timer = timers.remove();
         now = Math.max(now, timer.at);
         LockSupport.unpark(timer.thread);
