@@ -23,7 +23,7 @@ final class Scheduler implements Executor {
     /** More is taken for a program that never ends. */
     private static final long MAX_STEPS = 400_000;
 
-    private static final long MAX_POINTS_OF_A_STEP = 4_000_000;
+    private static final long MAX_POINTS_OF_A_STEP = 400_000;
 
     /** How long a step takes. */
     private static final long STEP = 50;

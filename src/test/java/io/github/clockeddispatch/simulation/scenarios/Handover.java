@@ -207,7 +207,7 @@ public final class Handover {
 
     /** G5: a reader in receive is told of what the others get, and of nothing twice. */
     public static void ticks(Life life) throws Exception {
-        Dispatcher<String> dispatcher = Kit.small(life);
+        Dispatcher<String> dispatcher = Dispatcher.open();
         Receiver<String> idle = dispatcher.receiver("idle");
         Receiver<String> other = dispatcher.receiver("other");
         Sender<String> sender = dispatcher.sender("s", other);

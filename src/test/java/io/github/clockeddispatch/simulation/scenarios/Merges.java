@@ -1,0 +1,379 @@
+package io.github.clockeddispatch.simulation.scenarios;
+
+import static io.github.clockeddispatch.simulation.Life.check;
+import static io.github.clockeddispatch.simulation.Life.checkEquals;
+
+import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.DispatchException;
+import io.github.clockeddispatch.FailedException;
+import io.github.clockeddispatch.Forwarder;
+import io.github.clockeddispatch.ForwardingDispatcher;
+import io.github.clockeddispatch.LateMessageException;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.simulation.Life;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Forwarders, promises and w(r): F1 to F7, larger and tiny. */
+public final class Merges {
+    private Merges() {}
+
+    static ForwardingDispatcher<String> tiny() {
+        return ForwardingDispatcher.<String>builder().channelCapacity(1).inboxCapacity(1).open();
+    }
+
+    static ForwardingDispatcher<String> small(Life life) {
+        return ForwardingDispatcher.<String>builder()
+                .channelCapacity(1 + life.upTo(3))
+                .inboxCapacity(1 + life.upTo(2))
+                .open();
+    }
+
+    /** F2: what several forward is given in the order of the numbers, all of it, whoever comes first; then End. */
+    public static void inOrder(Life life) throws Exception {
+        ForwardingDispatcher<String> merge = small(life);
+        Receiver<String> receiver = merge.receiver("r");
+        Receiver<String> other = merge.receiver("other");
+        List<Forwarder<String>> sources =
+                List.of(merge.forwarder("a", receiver), merge.forwarder("b", receiver, other), merge.broadcaster("c"));
+        int each = 1 + life.upTo(4);
+        Life.Body[] bodies = new Life.Body[5];
+        for (int s = 0; s < 3; s++) {
+            Forwarder<String> source = sources.get(s);
+            bodies[s] = () -> {
+                long number = 0;
+                for (int i = 0; i < each; i++) {
+                    number += 1 + life.upTo(3);
+                    forward(life, source, number);
+                }
+                if (life.chance(2)) {
+                    source.advance(number + life.upTo(5));
+                }
+                source.close();
+            };
+        }
+        Kit.Log log = new Kit.Log(receiver, true);
+        Kit.Log atOther = new Kit.Log(other, true);
+        bodies[3] = () -> log.readAll(life);
+        bodies[4] = () -> atOther.readAll(life);
+        life.together(bodies);
+        checkEquals(3 * each, log.size(), "delivered");
+        checkEquals(2 * each, atOther.size(), "delivered to the other");
+        for (Kit.Log one : List.of(log, atOther)) {
+            for (int i = 1; i < one.size(); i++) { // the order of joining
+                check(
+                        one.numbers.get(i - 1) < one.numbers.get(i)
+                                || one.messages.get(i - 1).compareTo(one.messages.get(i)) <= 0,
+                        "in the order of joining: " + one.messages);
+            }
+        }
+    }
+
+    private static void forward(Life life, Forwarder<String> source, long number) throws Exception {
+        String message = source.name();
+        switch (life.upTo(4)) {
+            case 0 -> {
+                if (!source.tryForward(number, message)) {
+                    source.forwardPart(number, message); // what is not accepted promises n - 1 all the same
+                }
+            }
+            case 1 -> {
+                source.forwardPart(number, message);
+                if (life.chance(2)) {
+                    source.advance(number);
+                }
+            }
+            case 2 -> {
+                if (!source.forward(number, message, life.briefly())) {
+                    source.forward(number, message);
+                }
+            }
+            default -> source.forward(number, message);
+        }
+    }
+
+    /** One forward, one that reads in some way, and nothing else: the reader is told. */
+    public static void oneForwardOneReader(Life life) throws Exception {
+        ForwardingDispatcher<String> merge = tiny();
+        Receiver<String> receiver = merge.receiver("r");
+        Forwarder<String> source = life.chance(2) ? merge.forwarder("a", receiver) : merge.broadcaster("a");
+        Thread reads = life.go("reads", () -> {
+            Delivery<String> delivery = receiver.receiveMessage();
+            checkEquals(new Delivery.Message<>(2, "x"), delivery, "given");
+        });
+        source.forward(2, "x");
+        reads.join();
+    }
+
+    /** Two sources, and the last step of the one lets through what the other has forwarded. */
+    public static void theLastStep(Life life) throws Exception {
+        ForwardingDispatcher<String> merge = tiny();
+        Receiver<String> receiver = merge.receiver("r");
+        Forwarder<String> a = merge.forwarder("a", receiver);
+        Forwarder<String> b = merge.forwarder("b", receiver);
+        int way = life.upTo(4);
+        Thread reads = life.go("reads", () -> {
+            Delivery<String> first = receiver.receiveMessage();
+            checkEquals(way == 3 ? 1L : 2L, first.sequence(), "the first number");
+            if (way == 3) {
+                checkEquals(2L, receiver.receiveMessage().sequence(), "the second number");
+            }
+        });
+        life.together(() -> a.forward(2, "x"), () -> {
+            switch (way) {
+                case 0 -> b.advance(2);
+                case 1 -> b.forward(3, "y");
+                case 2 -> b.close();
+                default -> {
+                    b.forward(1, "y");
+                    b.advance(2);
+                }
+            }
+        });
+        reads.join();
+    }
+
+    /** One promise, and one that waits for the clock, in some way, and nothing else. */
+    public static void onePromiseOneWait(Life life) throws Exception {
+        ForwardingDispatcher<String> merge = tiny();
+        Receiver<String> receiver = merge.receiver("r");
+        Forwarder<String> a = merge.forwarder("a", receiver);
+        Forwarder<String> b = life.chance(2) ? merge.broadcaster("b") : null;
+        int way = life.upTo(3);
+        Thread waits = life.go("waits", () -> {
+            switch (way) {
+                case 0 -> receiver.clock().waitUntil(3);
+                case 1 -> receiver.clock().whenReached(3).get();
+                default -> {
+                    while (receiver.receive().sequence() < 3) {
+                        // ticks
+                    }
+                }
+            }
+            check(receiver.clock().time() >= 3, "the clock is at " + receiver.clock().time());
+        });
+        life.together(() -> a.advance(3), () -> {
+            if (b != null) {
+                b.advance(life.upTo(2));
+                b.advance(4);
+            }
+        });
+        waits.join();
+    }
+
+    /** A message is forwarded, and a thread waits until it has been handled. */
+    public static void oneForwardOneWait(Life life) throws Exception {
+        ForwardingDispatcher<String> merge = tiny();
+        Receiver<String> receiver = merge.receiver("r");
+        Forwarder<String> source = merge.forwarder("a", receiver);
+        long[] effect = {0};
+        merge.read(receiver, (n, m) -> effect[0] = n);
+        Thread waits = life.go("waits", () -> {
+            receiver.clock().waitUntil(2);
+            check(effect[0] >= 2, "the clock is ahead of the effect");
+        });
+        if (life.chance(2)) {
+            source.forward(2, "x");
+        } else {
+            source.forwardPart(2, "x");
+            source.advance(2);
+        }
+        waits.join();
+    }
+
+    /** F7: a forward without room goes on when there is some; one place is enough. */
+    public static void oneForwardWithoutRoom(Life life) throws Exception {
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
+                .channelCapacity(1 + life.upTo(2))
+                .inboxCapacity(1)
+                .open();
+        Receiver<String> receiver = merge.receiver("r");
+        Forwarder<String> a = merge.forwarder("a", receiver);
+        Forwarder<String> b = life.chance(2) ? merge.forwarder("b", receiver) : null;
+        int fits = 0;
+        while (fits < 9 && a.tryForward(fits + 1, "x")) {
+            fits++;
+        }
+        check(fits <= 4, "more than there is room for: " + fits);
+        int number = fits + 1;
+        Thread forwards = life.go("forwards", () -> a.forward(number, "x"));
+        if (b != null) {
+            b.advance(1);
+        }
+        checkEquals(1L, receiver.receiveMessage().sequence(), "the first number");
+        if (b != null && life.chance(2)) {
+            b.close();
+        }
+        forwards.join();
+    }
+
+    /** F1: a forward that waits, and is overtaken by advance, is told. */
+    public static void overtaken(Life life) throws Exception {
+        ForwardingDispatcher<String> merge = tiny();
+        Receiver<String> receiver = merge.receiver("r");
+        Forwarder<String> a = merge.forwarder("a", receiver);
+        merge.forwarder("b", receiver); // which promises nothing
+        a.forward(1, "x");
+        while (a.tryForward(1 + merge.sequence() + 1, "x")) {
+            life.pause();
+        }
+        Thread forwards = life.go("forwards", () -> Kit.expect(LateMessageException.class, () -> a.forward(9, "y")));
+        a.advance(10);
+        forwards.join();
+    }
+
+    /** F5: one that fails fails whom it reaches, and who waits is told; nothing it held back is let through. */
+    public static void aSourceFails(Life life) throws Exception {
+        ForwardingDispatcher<String> merge = tiny();
+        Receiver<String> receiver = merge.receiver("r");
+        Receiver<String> other = merge.receiver("other");
+        Forwarder<String> a = merge.forwarder("a", receiver);
+        Forwarder<String> b = merge.forwarder("b", receiver, other);
+        Forwarder<String> c = merge.forwarder("c", other);
+        RuntimeException purpose = new IllegalArgumentException("on purpose");
+        int way = life.upTo(3);
+        Thread waits = life.go("waits", () -> Kit.expect(FailedException.class, () -> {
+            switch (way) {
+                case 0 -> receiver.receiveMessage();
+                case 1 -> receiver.clock().waitUntil(5);
+                default -> {
+                    for (int i = 1; i < 9; i++) {
+                        a.forward(i, "x");
+                    }
+                }
+            }
+        }));
+        Thread others = life.go("others", () -> {
+            try {
+                c.forward(1, "x");
+                check(other.receiveMessage() instanceof Delivery.End, "let through");
+            } catch (FailedException e) {
+                check(e.getCause() == purpose, "another cause");
+            }
+        });
+        b.fail(purpose);
+        waits.join();
+        others.join();
+    }
+
+    /** F6: held until it is started, and then everybody stands at one point. */
+    public static void held(Life life) throws Exception {
+        ForwardingDispatcher<String> merge =
+                ForwardingDispatcher.<String>builder().held().open();
+        Receiver<String> receiver = merge.receiver("r");
+        Kit.Log log = new Kit.Log(receiver, true);
+        Thread reads = life.go("reads", log::readOn);
+        Forwarder<String> a = merge.forwarder("a", receiver);
+        Forwarder<String> b = merge.forwarder("b", receiver);
+        Thread forwards = life.go("forwards", () -> {
+            a.forward(5, "x");
+            a.close();
+        });
+        checkEquals(0L, receiver.clock().time(), "the clock before the start");
+        Thread late = life.go("late", () -> {
+            b.forward(3, "y");
+            b.close();
+        });
+        merge.start();
+        forwards.join();
+        late.join();
+        reads.join();
+        checkEquals(List.of(3L, 5L), log.numbers, "given");
+    }
+
+    /** G9 in merges: a receiver joins while a broadcaster forwards; it is given all above joinedAt. */
+    public static void aReceiverJoins(Life life) throws Exception {
+        ForwardingDispatcher<String> merge =
+                ForwardingDispatcher.<String>builder().channelCapacity(8).open();
+        Receiver<String> before = merge.receiver("before");
+        Forwarder<String> all = merge.broadcaster("all");
+        Forwarder<String> holds = life.chance(2) ? merge.forwarder("holds", before) : null;
+        int count = 4;
+        Thread forwards = life.go("forwards", () -> {
+            for (int i = 1; i <= count; i++) {
+                all.forward(i, "x");
+            }
+            all.close();
+        });
+        Receiver<String> joins = merge.receiver("joins");
+        long joinedAt = joins.joinedAt();
+        List<Long> expected = new ArrayList<>();
+        for (long n = joinedAt + 1; n <= count; n++) {
+            expected.add(n);
+        }
+        Kit.Log log = new Kit.Log(joins, true);
+        Thread reads = life.go("reads", () -> new Kit.Log(before, true).readOn());
+        forwards.join();
+        if (holds != null) {
+            holds.close();
+        }
+        merge.close();
+        log.readOn();
+        reads.join();
+        checkEquals(expected, log.numbers, "given from " + joinedAt + " on");
+    }
+
+    /** A merge is closed while others forward: what is due is given, what is not is told. */
+    public static void closing(Life life) throws Exception {
+        life.longWaitsAreRight();
+        ForwardingDispatcher<String> merge = small(life);
+        Receiver<String> receiver = merge.receiver("r");
+        Forwarder<String> a = merge.forwarder("a", receiver);
+        Forwarder<String> b = life.chance(2) ? merge.forwarder("b", receiver) : null;
+        Kit.Log log = new Kit.Log(receiver, true);
+        boolean own = life.chance(2);
+        int[] accepted = {0, 0};
+        if (own) {
+            merge.read(receiver, log);
+        }
+        Thread one = life.go("one", () -> accepted[0] = forwardAll(a));
+        Thread two = b == null ? null : life.go("two", () -> accepted[1] = forwardAll(b));
+        boolean told = false;
+        try {
+            merge.close();
+        } catch (DispatchException e) {
+            told = true;
+        }
+        checkEquals(List.of(), life.threadsOfOthers(), "alive after close");
+        one.join();
+        if (two != null) {
+            two.join();
+        }
+        if (!own) {
+            log.readOn();
+        }
+        checkEquals(accepted[0] + accepted[1] > log.size(), told, "told of a loss, with " + accepted[0] + " and "
+                + accepted[1] + " accepted and given " + log.size());
+    }
+
+    private static int forwardAll(Forwarder<String> source) throws Exception {
+        int[] accepted = {0};
+        Kit.unlessClosed(() -> {
+            for (int i = 1; i <= 4; i++) {
+                source.forward(i, source.name());
+                accepted[0]++;
+            }
+        });
+        return accepted[0];
+    }
+
+    /** A receiver that is given up while it holds up a forward: who waits for room is freed. */
+    public static void aReceiverIsGivenUp(Life life) throws Exception {
+        ForwardingDispatcher<String> merge = tiny();
+        Receiver<String> leaves = merge.receiver("leaves");
+        Receiver<String> stays = merge.receiver("stays");
+        Forwarder<String> both = merge.forwarder("both", leaves, stays);
+        Kit.Log log = new Kit.Log(stays, true);
+        Thread forwards = life.go("forwards", () -> {
+            for (int i = 1; i <= 5; i++) {
+                both.forward(i, "x");
+            }
+            both.close();
+        });
+        Thread reads = life.go("reads", log::readOn);
+        Kit.giveUp(leaves);
+        forwards.join();
+        reads.join();
+        checkEquals(List.of(1L, 2L, 3L, 4L, 5L), log.numbers, "given");
+    }
+}
