@@ -93,6 +93,9 @@ final class Inbox<T> {
     /** What can reach it, and how it ends: written by {@link Reach} under the lock. */
     final Reach.Of<T> reach = new Reach.Of<>();
 
+    /** What stood first when its dispatcher began to be closed; null before. Under the lock. */
+    private @Nullable Sight sight;
+
     /** Its place in the hub's list, kept by the hub under the lock. */
     int place = -1;
 
@@ -572,16 +575,48 @@ final class Inbox<T> {
         return discardedInChannels + (stop != null ? ring.published() : 0);
     }
 
+    /** Looks what stands first, to tell later for how long it has. Under the lock. */
+    void look() {
+        sight = new Sight();
+    }
+
+    /** How full it is, and what its reader does, for exceptions. Under the lock. */
+    String describePlaces() {
+        return "inbox of \"" + name + "\" " + pending() + " of " + capacity
+                + (readsOn != null || hasInHand() ? ", its reader" + describeHand() : ", no reader");
+    }
+
+    /** What the reader has in hand, as what comes after "the reader", for exceptions. */
+    String describeHand() {
+        long first = watermark.firstUnfinished();
+        Sight before = sight;
+        if (!hasInHand()) {
+            return " with nothing in hand";
+        }
+        return (readsOn != null ? " in the handler of " : " with ") + first + (readsOn != null ? "" : " in hand")
+                + (before != null && before.first == first ? " for at least " + Texts.duration(before.age()) : "");
+    }
+
+    /** A guess, for exceptions: in a merge it may say no where the next message has the same number. */
+    private boolean hasInHand() {
+        long first = watermark.firstUnfinished();
+        return first != 0 && ring.peekNumber() > first;
+    }
+
     /** What stood first when somebody began to wait, to tell later for how long it has stood there at least. */
     final class Sight {
         private final long first = watermark.firstUnfinished();
         private final long nanoTime = System.nanoTime();
 
+        long age() {
+            return System.nanoTime() - nanoTime;
+        }
+
         String describe() {
             boolean same = first != 0 && first == watermark.firstUnfinished();
             return Inbox.this.describe()
                     + (same
-                            ? ", " + first + " for at least " + (System.nanoTime() - nanoTime) / 1_000_000 + " ms"
+                            ? ", " + first + " for at least " + Texts.duration(age())
                             : "");
         }
     }

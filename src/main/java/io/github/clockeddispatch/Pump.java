@@ -44,6 +44,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
     private volatile @Nullable Thread opener;
 
     private volatile boolean refused;
+    private volatile boolean interrupted;
 
     // under the hub's lock
 
@@ -54,6 +55,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     private boolean drained;
     private long lost;
+    private String lostWhere = "";
 
     /** Whether an error has come when something had its number and not all was done. */
     private boolean halfDone;
@@ -442,6 +444,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
                 }
             }
         } catch (InterruptedException e) {
+            interrupted = true;
             Stop why = Stop.closed("sender \"" + name + "\" is closed: its pump was interrupted");
             close(why);
             abandon(why, null);
@@ -624,6 +627,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
         try {
             lock.lock();
             try {
+                String where = where(last);
                 int messages = channel.abandon(why);
                 if (last != null) {
                     last.discardedInChannel(messages);
@@ -632,6 +636,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
                 }
                 if (last == null || !last.isDiscarded()) {
                     lost += messages;
+                    lostWhere = where;
                 }
                 passCheckpoints(checkpoint -> checkpoint.abandoned(why));
                 route.forget();
@@ -651,9 +656,20 @@ final class Pump<T> implements Runnable, Feeder<T> {
         }
     }
 
-    /** How many messages were given up whose send had returned, those apart that a receiver has discarded. */
-    long lost() {
-        return lost;
+    /** What was given up whose send had returned, that apart which a receiver has discarded; null for nothing. */
+    @Nullable
+    Loss lost() {
+        return lost == 0 ? null : new Loss(lost, lostWhere);
+    }
+
+    /** Where stands what is in the channel, or why it will not be delivered. */
+    private String where(@Nullable Inbox<T> last) {
+        if (last != null) {
+            return last + " stopped at " + last.watermark.time();
+        }
+        String obstacle =
+                interrupted ? "its pump was interrupted" : started.get() ? route.where() : "its pump was not started";
+        return (obstacle.isEmpty() ? "" : obstacle + ", ") + "channel " + channel.size() + " of " + channel.capacity();
     }
 
     /** Whether what it has given up was discarded by a receiver. */
@@ -693,6 +709,8 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     Snapshot.SenderState state() {
         String state = channel.stopped() != null ? "stopped" : channel.isClosed() ? "closed" : "open";
-        return new Snapshot.SenderState(name, state, channel.capacity(), channel.size(), route.waitsFor(), 0);
+        List<String> waitsFor =
+                route.waitsFor().stream().map(inbox -> inbox.name).toList();
+        return new Snapshot.SenderState(name, state, channel.capacity(), channel.size(), waitsFor, 0);
     }
 }

@@ -41,6 +41,9 @@ final class Relay<S, T> implements Upstream {
     /** The number at which the idle thread is to be woken. Under the lock. */
     private long watched;
 
+    /** Its thread, once it runs. */
+    private volatile @Nullable Thread thread;
+
     /** It is being ended; that the receiver is discarded then is no failure. */
     private volatile boolean ending;
 
@@ -109,7 +112,12 @@ final class Relay<S, T> implements Upstream {
 
     // ---- the thread
 
+    boolean runsOn(Thread other) {
+        return thread == other;
+    }
+
     void run() {
+        thread = Thread.currentThread();
         side.begin();
         try {
             try {

@@ -27,8 +27,8 @@ final class Sequencer<T> implements SendSide<T> {
     /** Senders that can still deliver something, in the order in which they joined. */
     private final Set<Pump<T>> undrained = new LinkedHashSet<>();
 
-    /** How many messages were given up, by what their sender is called: {@code close} tells of them. */
-    private final Map<String, Long> losses = new LinkedHashMap<>();
+    /** What was given up, by what its sender is called: {@code close} tells of it. */
+    private final Map<String, Loss> losses = new LinkedHashMap<>();
 
     /** Why something that was accepted has been given up, for no receiver's sake; null where nothing was. */
     private @Nullable Stop givenUp;
@@ -172,8 +172,9 @@ final class Sequencer<T> implements SendSide<T> {
 
     void drained(Pump<T> pump) {
         undrained.remove(pump);
-        if (pump.lost() > 0) {
-            losses.merge("sender \"" + pump.name() + "\"", pump.lost(), Long::sum);
+        Loss lost = pump.lost();
+        if (lost != null) {
+            losses.merge("sender \"" + pump.name() + "\"", lost, Loss::and);
         }
         reach.drained(pump);
         hub.changed.signalAll();
@@ -280,7 +281,7 @@ final class Sequencer<T> implements SendSide<T> {
         pumps.forEach(pump -> pump.abandon(why, null));
         hub.lock.lock();
         try {
-            return SendSide.describe(losses).toList();
+            return Loss.describe(losses);
         } finally {
             hub.lock.unlock();
         }

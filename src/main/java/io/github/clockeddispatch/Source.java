@@ -844,6 +844,11 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
         return lost + Math.max(0, backlog.tail() - firstLost);
     }
 
+    /** Where what is lost stood, for exceptions. */
+    String whereLost() {
+        return "its buffer holds at most " + capacity;
+    }
+
     // ---- for those who watch
 
     Snapshot.SenderState state() {
