@@ -56,7 +56,7 @@ final class DispatcherScene implements ReaderScene {
     DispatcherScene() {
         try {
             dispatcher.sender("to gone", gone).dispatch("lost");
-            gone.close();
+            gone.discard();
             closedSender.close();
             sender.dispatch("first");
         } catch (InterruptedException e) {

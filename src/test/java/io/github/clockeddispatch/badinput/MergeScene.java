@@ -67,14 +67,14 @@ final class MergeScene implements ReaderScene {
     MergeScene() {
         try (Forwarder<String> toGone = merge.forwarder("to gone", gone)) {
             toGone.forward(1, "lost");
-            gone.close();
+            gone.discard();
             forwarder.forward(2, "first");
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
         bankrupt.close();
         closedForwarder.close();
-        closedFrom.close();
+        closedFrom.discard();
         closedLink.close();
         merge.read(probed, (number, message) -> {});
         Await.eventually("only what is open is left", () -> snapshot().senders().size() == 3);
@@ -133,7 +133,7 @@ final class MergeScene implements ReaderScene {
         if (refused) {
             assertThat(given).containsExactly("first", "last");
             merge.forwarder("n", r).close(); // no name was taken
-            merge.receiver("n").close();
+            merge.receiver("n").discard();
             merge.link(from, oneMore()); // and no receiver
         }
         assertThat(r.clock().time()).isEqualTo(HIGH);

@@ -105,8 +105,8 @@ final class ReceiverRows {
         table.of("Receiver.toString()")
                 .gives("closed", "receiver \"gone\"", s -> s.gone().toString())
                 .leavesInterrupt(s -> s.r().toString());
-        table.of("Receiver.close()").works("closed", s -> s.gone().close()).leavesInterrupt(s -> {
-            s.idle().close();
+        table.of("Receiver.close()").works("closed", s -> s.gone().discard()).leavesInterrupt(s -> {
+            s.idle().discard();
             return null;
         });
     }

@@ -226,8 +226,8 @@ class CircleOfWaitsTest {
         given.pass();
         Await.eventually("one is refused", () -> readerOfA.isDone() || readerOfB.isDone());
         toB.close();
-        a.close();
-        b.close();
+        a.discard();
+        b.discard();
         readerOfA.returnedOrThrew(RuntimeException.class);
         readerOfB.returnedOrThrew(RuntimeException.class);
         Await.eventually("both end", () -> readerOfA.isDone() && readerOfB.isDone());

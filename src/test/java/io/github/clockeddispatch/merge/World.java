@@ -189,7 +189,7 @@ final class World implements AutoCloseable {
     }
 
     void closeReceiver(int receiver) {
-        receivers.get(receiver).close();
+        receivers.get(receiver).discard();
         oracle.stop(oracle.receivers.get(receiver), CLOSED);
         settleWaits();
     }

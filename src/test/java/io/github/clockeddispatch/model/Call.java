@@ -336,7 +336,7 @@ sealed interface Call {
         public Object make(Real real) {
             Receiver<Integer> r = real.receivers.get(receiver);
             if (why == Outcome.CLOSED) {
-                r.close();
+                r.discard();
             } else {
                 r.fail(Real.CAUSE);
             }
