@@ -4,12 +4,11 @@ import io.github.clockeddispatch.progress.Frontier;
 import io.github.clockeddispatch.progress.NumberHeap;
 import io.github.clockeddispatch.progress.NumberedRing;
 import io.github.clockeddispatch.progress.Watermark;
-import java.util.Collection;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
@@ -368,8 +367,9 @@ final class Inbox<T> {
         ReadSide<T> by = side;
         if (first != 0 && first <= number && reader == self && by != null && by.isInHand(first)) {
             String name = Wait.name(self);
-            throw new IllegalStateException("deadlock: " + name + " waits for the clock of \"" + this.name + "\" to reach "
-                    + number + ", held by " + name + ", which has " + first + " in hand. " + Wait.ADVICE);
+            throw new IllegalStateException(
+                    "deadlock: " + name + " waits for the clock of \"" + this.name + "\" to reach " + number
+                            + ", held by " + name + ", which has " + first + " in hand. " + Wait.ADVICE);
         }
     }
 
@@ -593,7 +593,9 @@ final class Inbox<T> {
         if (!hasInHand()) {
             return " with nothing in hand";
         }
-        return (readsOn != null ? " in the handler of " : " with ") + first + (readsOn != null ? "" : " in hand")
+        return (readsOn != null ? " in the handler of " : " with ")
+                + first
+                + (readsOn != null ? "" : " in hand")
                 + (before != null && before.first == first ? " for at least " + Texts.duration(before.age()) : "");
     }
 
@@ -614,10 +616,7 @@ final class Inbox<T> {
 
         String describe() {
             boolean same = first != 0 && first == watermark.firstUnfinished();
-            return Inbox.this.describe()
-                    + (same
-                            ? ", " + first + " for at least " + Texts.duration(age())
-                            : "");
+            return Inbox.this.describe() + (same ? ", " + first + " for at least " + Texts.duration(age()) : "");
         }
     }
 

@@ -1,9 +1,8 @@
 package io.github.clockeddispatch;
 
-import java.util.Collection;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -316,7 +315,9 @@ final class Pump<T> implements Runnable, Feeder<T> {
             } finally {
                 lock.unlock();
             }
-            staying += dispatching.stream().filter(thread -> !Wait.isInterrupted(thread)).count();
+            staying += dispatching.stream()
+                    .filter(thread -> !Wait.isInterrupted(thread))
+                    .count();
             if (staying >= least) {
                 threads.addAll(readers);
             }

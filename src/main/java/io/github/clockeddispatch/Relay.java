@@ -4,7 +4,6 @@ import io.github.clockeddispatch.ReadSide.Found;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,8 @@
 package io.github.clockeddispatch;
 
-import java.util.Collection;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
