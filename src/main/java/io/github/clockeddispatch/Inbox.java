@@ -89,6 +89,9 @@ final class Inbox<T> {
     /** How many messages waited in channels for this one alone when it stopped. Written under the lock. */
     private volatile long discardedInChannels;
 
+    /** Why something that was accepted for it has been given up; null where nothing was. Under the lock. */
+    private @Nullable Stop givenUp;
+
     /** What can reach it, and how it ends: written by {@link Reach} under the lock. */
     final Reach.Of<T> reach = new Reach.Of<>();
 
@@ -373,10 +376,20 @@ final class Inbox<T> {
         }
     }
 
-    /** Waits until what is numbered up to there and for this receiver is finished, or discarded. */
-    boolean awaitFinished(long number, Deadline deadline) throws InterruptedException {
+    /** Waits until what was accepted for each, up to its number, is finished or discarded. */
+    static <T> boolean awaitFinished(Map<Inbox<T>, Long> marks, Deadline deadline) throws InterruptedException {
+        marks.forEach(Inbox::isDone); // who never will be is told before anybody is waited for
+        for (var mark : marks.entrySet()) {
+            if (!mark.getKey().awaitFinished(mark.getValue(), deadline)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean awaitFinished(long number, Deadline deadline) throws InterruptedException {
         try {
-            return hasNothingLeft(number) || await(number, deadline);
+            return isDone(number) || await(number, deadline);
         } catch (ClosedException e) {
             if (discarded) {
                 return true;
@@ -385,26 +398,33 @@ final class Inbox<T> {
         }
     }
 
-    /** Whether it has stopped, and nothing up to that number is missing for that. */
-    private boolean hasNothingLeft(long number) {
-        Stop why = stop;
-        if (why == null || discarded) {
-            return discarded;
-        }
-        if (discardedInChannels > 0) {
-            throw why.exception();
-        }
-        return why.number() <= watermark.time() || why.number() > number;
-    }
-
-    /** Does so for each, up to its number. */
-    static <T> boolean awaitFinished(Map<Inbox<T>, Long> marks, Deadline deadline) throws InterruptedException {
-        for (var mark : marks.entrySet()) {
-            if (!mark.getKey().awaitFinished(mark.getValue(), deadline)) {
-                return false;
+    /**
+     * Whether what was accepted for it up to a number is finished, or discarded, or it has stopped with nothing unfinished.
+     *
+     * @throws DispatchException if something never will be finished, as it has been given up
+     */
+    private boolean isDone(long number) {
+        hub.lock.lock();
+        try {
+            if (discarded) {
+                return true;
             }
+            supply.refresh();
+            Stop missing = givenUp;
+            if (missing == null && number > last() && hub.isFinal()) {
+                missing = noSuchNumber(number);
+            }
+            Stop why = stop;
+            if (missing == null && why != null && why.number() > watermark.time()) {
+                missing = why;
+            }
+            if (missing != null) {
+                throw missing.exception();
+            }
+            return why != null || watermark.time() >= number;
+        } finally {
+            hub.lock.unlock();
         }
-        return true;
     }
 
     CompletableFuture<Long> whenReached(long number) {
@@ -472,6 +492,7 @@ final class Inbox<T> {
     void stop(@Nullable Throwable cause, String how) {
         Stop now = stop;
         if (now == null) {
+            supply.refresh(); // what is due is in there, and the clock where it would be found to stand
             now = stopAt(watermark.stop(), cause, how);
             stopOrder = hub.nextOrder();
             stop = now;
@@ -514,6 +535,13 @@ final class Inbox<T> {
 
     void discardedInChannel(int messages) {
         discardedInChannels += messages;
+    }
+
+    /** Something that was accepted for it will not get in here. */
+    void gaveUp(Stop why) {
+        if (givenUp == null) {
+            givenUp = why;
+        }
     }
 
     /** Numbers above the frontier will not be given any more: nobody shall wait for them. */

@@ -448,7 +448,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
             interrupted = true;
             Stop why = Stop.closed("sender \"" + name + "\" is closed: its pump was interrupted");
             close(why);
-            abandon(why, null);
+            abandon(why);
             Thread.currentThread().interrupt();
         } catch (Throwable e) {
             sequencer.fail(e);
@@ -605,39 +605,33 @@ final class Pump<T> implements Runnable, Feeder<T> {
     @Override
     public void targetStopped() {
         Stop why;
-        Inbox<T> last;
         lock.lock();
         try {
             why = dead();
-            last = route.lastToStop();
         } finally {
             lock.unlock();
         }
         if (why != null) {
-            abandon(why, last);
+            abandon(why);
         }
     }
 
-    /**
-     * Gives up what is in the channel, and accepts nothing more.
-     *
-     * @param last the receiver for which alone all of it waited; null where it is given up for another reason
-     */
-    void abandon(Stop why, @Nullable Inbox<T> last) {
+    /** Gives up what is in the channel, and accepts nothing more. */
+    void abandon(Stop why) {
         channel.lock();
         try {
             lock.lock();
             try {
+                Inbox<T> last = isBroadcast() ? null : route.lastToStop();
                 String where = where(last);
                 int messages = channel.abandon(why);
                 if (last != null) {
                     last.discardedInChannel(messages);
-                } else if (messages > 0) {
-                    sequencer.gaveUp(why);
                 }
-                if (last == null || !last.isDiscarded()) {
+                if (messages > 0 && (last == null || !last.isDiscarded())) {
                     lost += messages;
                     lostWhere = where;
+                    (isBroadcast() ? hub.all() : targets).forEach(target -> target.gaveUp(why));
                 }
                 passCheckpoints(checkpoint -> checkpoint.abandoned(why));
                 route.forget();

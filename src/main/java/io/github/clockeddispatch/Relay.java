@@ -270,7 +270,7 @@ final class Relay<S, T> implements Upstream {
 
     // ---- ends
 
-    /** A receiver of the merge that it leads to has failed, or all of them have been closed. */
+    /** A receiver of the merge that it leads to has failed, or all of them have been discarded. */
     @Override
     public void targetStopped() {
         Stop why = source.stopBelow();

@@ -30,9 +30,6 @@ final class Sequencer<T> implements SendSide<T> {
     /** What was given up, by what its sender is called: {@code close} tells of it. */
     private final Map<String, Loss> losses = new LinkedHashMap<>();
 
-    /** Why something that was accepted has been given up, for no receiver's sake; null where nothing was. */
-    private @Nullable Stop givenUp;
-
     private int running;
 
     /** All of it has failed, and what was in channels has been given up. Written without the lock: twice does no harm. */
@@ -123,7 +120,7 @@ final class Sequencer<T> implements SendSide<T> {
         } finally {
             if (!opened) {
                 forget(pump);
-                pump.abandon(Stop.closed("sender \"" + name + "\" was not opened"), null);
+                pump.abandon(Stop.closed("sender \"" + name + "\" was not opened"));
             }
         }
         return pump;
@@ -161,13 +158,6 @@ final class Sequencer<T> implements SendSide<T> {
     void closed(Pump<T> pump) {
         names.remove(pump.name(), pump);
         reach.closed(pump);
-    }
-
-    /** Something was given up that had been accepted; no receiver's discarding or failing is the reason. */
-    void gaveUp(Stop why) {
-        if (givenUp == null) {
-            givenUp = why;
-        }
     }
 
     void drained(Pump<T> pump) {
@@ -219,7 +209,7 @@ final class Sequencer<T> implements SendSide<T> {
             hub.lock.unlock();
         }
         Stop why = Objects.requireNonNull(hub.failure());
-        pumps.forEach(pump -> pump.abandon(why, null));
+        pumps.forEach(pump -> pump.abandon(why));
         sendersFailed = true;
     }
 
@@ -278,7 +268,7 @@ final class Sequencer<T> implements SendSide<T> {
             hub.lock.unlock();
         }
         Stop why = Stop.closed(hub + " is closed, and did not deliver this in time");
-        pumps.forEach(pump -> pump.abandon(why, null));
+        pumps.forEach(pump -> pump.abandon(why));
         hub.lock.lock();
         try {
             return Loss.describe(losses);
@@ -298,10 +288,6 @@ final class Sequencer<T> implements SendSide<T> {
         hub.lock.lock();
         try {
             hub.checkNotFailed();
-            Stop why = givenUp;
-            if (why != null) {
-                throw why.exception();
-            }
             hub.all().forEach(inbox -> marks.put(inbox, counter.value()));
             Map<Pump<T>, Checkpoint> checkpoints = new LinkedHashMap<>();
             undrained.forEach(pump -> checkpoints.put(pump, pump.checkpoint()));

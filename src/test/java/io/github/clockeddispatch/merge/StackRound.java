@@ -89,9 +89,9 @@ final class StackRound {
         guests = random.nextInt(3) == 0;
         Duration drain = plot.isWhole() ? LONG.multipliedBy(2) : Duration.ofMillis(random.nextInt(100));
         stack = new Stack(random, WRITERS * calls + 8 * GUESTS, drain);
-        Receiver<Parcel> gone = stack.top.receiver("pulse");
-        pulse = gone.clock();
-        gone.discard();
+        Receiver<Parcel> idle = stack.top.receiver("pulse");
+        pulse = idle.clock();
+        stack.top.sender("none", idle).close(); // it has ended: no broadcast is for it
         cast();
     }
 

@@ -330,7 +330,7 @@ sealed interface Call {
         }
     }
 
-    /** @param why CLOSED or FAILED */
+    /** @param why CLOSED where it is discarded, or FAILED */
     record Stop(int receiver, Outcome why) implements Call {
         @Override
         public Object make(Real real) {
