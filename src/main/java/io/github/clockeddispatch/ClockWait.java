@@ -2,7 +2,6 @@ package io.github.clockeddispatch;
 
 import io.github.clockeddispatch.progress.NumberHeap;
 import java.util.Collection;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;

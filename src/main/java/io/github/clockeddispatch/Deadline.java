@@ -32,10 +32,16 @@ final class Deadline {
         if (timeout.isNegative() || timeout.isZero()) {
             return NOW;
         }
-        if (timeout.toSeconds() >= TimeUnit.NANOSECONDS.toSeconds(TOO_LONG)) {
-            return NEVER;
+        long nanos = nanos(timeout);
+        return nanos == TOO_LONG ? NEVER : new Deadline(System.nanoTime() + nanos, false);
+    }
+
+    /** A time in nanoseconds, from 0 to what is as good as for ever. */
+    static long nanos(Duration time) {
+        if (time.isNegative()) {
+            return 0;
         }
-        return new Deadline(System.nanoTime() + timeout.toNanos(), false);
+        return time.toSeconds() >= TimeUnit.NANOSECONDS.toSeconds(TOO_LONG) ? TOO_LONG : time.toNanos();
     }
 
     boolean isNow() {

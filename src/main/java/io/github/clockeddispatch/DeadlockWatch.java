@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -154,8 +153,7 @@ final class DeadlockWatch {
     private boolean breakUp(List<Wait> cycle) {
         pause(Math.max(MOMENT, age / 10));
         for (int i = 0; i < cycle.size(); i++) {
-            if (!cycle.get(i).stands()
-                    || !cycle.get(i).isBlockedBy(cycle.get((i + 1) % cycle.size()).thread)) {
+            if (!cycle.get(i).stands() || !cycle.get(i).isBlockedBy(cycle.get((i + 1) % cycle.size()).thread)) {
                 return false;
             }
         }

@@ -292,7 +292,9 @@ final class Gate<T> implements Supply, RoomWait {
             VarHandle.fullFence(); // it can be seen before it is looked what there is
         }
         lookAtNews();
-        long w = merger.isMoving() ? least(all ? Long.MAX_VALUE : nextNeeded()) : frontier.value();
+        long w = merger.isMoving() && inbox.stopped() == null
+                ? least(all ? Long.MAX_VALUE : nextNeeded())
+                : frontier.value();
         boolean rises = w > frontier.value();
         boolean poured = pour(Math.max(w, frontier.value())); // marks what is due as unfinished, before w gets there
         if (rises) {

@@ -4,12 +4,11 @@ import io.github.clockeddispatch.progress.Frontier;
 import io.github.clockeddispatch.progress.NumberHeap;
 import io.github.clockeddispatch.progress.NumberedRing;
 import io.github.clockeddispatch.progress.Watermark;
-import java.util.Collection;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
@@ -90,8 +89,14 @@ final class Inbox<T> {
     /** How many messages waited in channels for this one alone when it stopped. Written under the lock. */
     private volatile long discardedInChannels;
 
+    /** Why something that was accepted for it has been given up; null where nothing was. Under the lock. */
+    private @Nullable Stop givenUp;
+
     /** What can reach it, and how it ends: written by {@link Reach} under the lock. */
     final Reach.Of<T> reach = new Reach.Of<>();
+
+    /** What stood first when its dispatcher began to be closed; null before. Under the lock. */
+    private @Nullable Sight sight;
 
     /** Its place in the hub's list, kept by the hub under the lock. */
     int place = -1;
@@ -365,15 +370,26 @@ final class Inbox<T> {
         ReadSide<T> by = side;
         if (first != 0 && first <= number && reader == self && by != null && by.isInHand(first)) {
             String name = Wait.name(self);
-            throw new IllegalStateException("deadlock: " + name + " waits for the clock of \"" + this.name + "\" to reach "
-                    + number + ", held by " + name + ", which has " + first + " in hand. " + Wait.ADVICE);
+            throw new IllegalStateException(
+                    "deadlock: " + name + " waits for the clock of \"" + this.name + "\" to reach " + number
+                            + ", held by " + name + ", which has " + first + " in hand. " + Wait.ADVICE);
         }
     }
 
-    /** Waits until what is numbered up to there and for this receiver is finished, or discarded. */
-    boolean awaitFinished(long number, Deadline deadline) throws InterruptedException {
+    /** Waits until what was accepted for each, up to its number, is finished or discarded. */
+    static <T> boolean awaitFinished(Map<Inbox<T>, Long> marks, Deadline deadline) throws InterruptedException {
+        marks.forEach(Inbox::isDone); // who never will be is told before anybody is waited for
+        for (var mark : marks.entrySet()) {
+            if (!mark.getKey().awaitFinished(mark.getValue(), deadline)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean awaitFinished(long number, Deadline deadline) throws InterruptedException {
         try {
-            return hasNothingLeft(number) || await(number, deadline);
+            return isDone(number) || await(number, deadline);
         } catch (ClosedException e) {
             if (discarded) {
                 return true;
@@ -382,26 +398,33 @@ final class Inbox<T> {
         }
     }
 
-    /** Whether it has stopped, and nothing up to that number is missing for that. */
-    private boolean hasNothingLeft(long number) {
-        Stop why = stop;
-        if (why == null || discarded) {
-            return discarded;
-        }
-        if (discardedInChannels > 0) {
-            throw why.exception();
-        }
-        return why.number() <= watermark.time() || why.number() > number;
-    }
-
-    /** Does so for each, up to its number. */
-    static <T> boolean awaitFinished(Map<Inbox<T>, Long> marks, Deadline deadline) throws InterruptedException {
-        for (var mark : marks.entrySet()) {
-            if (!mark.getKey().awaitFinished(mark.getValue(), deadline)) {
-                return false;
+    /**
+     * Whether what was accepted for it up to a number is finished, or discarded, or it has stopped with nothing unfinished.
+     *
+     * @throws DispatchException if something never will be finished, as it has been given up
+     */
+    private boolean isDone(long number) {
+        hub.lock.lock();
+        try {
+            if (discarded) {
+                return true;
             }
+            supply.refresh();
+            Stop missing = givenUp;
+            if (missing == null && number > last() && hub.isFinal()) {
+                missing = noSuchNumber(number);
+            }
+            Stop why = stop;
+            if (missing == null && why != null && why.number() > watermark.time()) {
+                missing = why;
+            }
+            if (missing != null) {
+                throw missing.exception();
+            }
+            return why != null || watermark.time() >= number;
+        } finally {
+            hub.lock.unlock();
         }
-        return true;
     }
 
     CompletableFuture<Long> whenReached(long number) {
@@ -469,6 +492,7 @@ final class Inbox<T> {
     void stop(@Nullable Throwable cause, String how) {
         Stop now = stop;
         if (now == null) {
+            supply.refresh(); // what is due is in there, and the clock where it would be found to stand
             now = stopAt(watermark.stop(), cause, how);
             stopOrder = hub.nextOrder();
             stop = now;
@@ -511,6 +535,13 @@ final class Inbox<T> {
 
     void discardedInChannel(int messages) {
         discardedInChannels += messages;
+    }
+
+    /** Something that was accepted for it will not get in here. */
+    void gaveUp(Stop why) {
+        if (givenUp == null) {
+            givenUp = why;
+        }
     }
 
     /** Numbers above the frontier will not be given any more: nobody shall wait for them. */
@@ -572,17 +603,48 @@ final class Inbox<T> {
         return discardedInChannels + (stop != null ? ring.published() : 0);
     }
 
+    /** Looks what stands first, to tell later for how long it has. Under the lock. */
+    void look() {
+        sight = new Sight();
+    }
+
+    /** How full it is, and what its reader does, for exceptions. Under the lock. */
+    String describePlaces() {
+        return "inbox of \"" + name + "\" " + pending() + " of " + capacity
+                + (readsOn != null || hasInHand() ? ", its reader" + describeHand() : ", no reader");
+    }
+
+    /** What the reader has in hand, as what comes after "the reader", for exceptions. */
+    String describeHand() {
+        long first = watermark.firstUnfinished();
+        Sight before = sight;
+        if (!hasInHand()) {
+            return " with nothing in hand";
+        }
+        return (readsOn != null ? " in the handler of " : " with ")
+                + first
+                + (readsOn != null ? "" : " in hand")
+                + (before != null && before.first == first ? " for at least " + Texts.duration(before.age()) : "");
+    }
+
+    /** A guess, for exceptions: in a merge it may say no where the next message has the same number. */
+    private boolean hasInHand() {
+        long first = watermark.firstUnfinished();
+        return first != 0 && ring.peekNumber() > first;
+    }
+
     /** What stood first when somebody began to wait, to tell later for how long it has stood there at least. */
     final class Sight {
         private final long first = watermark.firstUnfinished();
         private final long nanoTime = System.nanoTime();
 
+        long age() {
+            return System.nanoTime() - nanoTime;
+        }
+
         String describe() {
             boolean same = first != 0 && first == watermark.firstUnfinished();
-            return Inbox.this.describe()
-                    + (same
-                            ? ", " + first + " for at least " + (System.nanoTime() - nanoTime) / 1_000_000 + " ms"
-                            : "");
+            return Inbox.this.describe() + (same ? ", " + first + " for at least " + Texts.duration(age()) : "");
         }
     }
 

@@ -24,7 +24,7 @@ public final class Link implements AutoCloseable {
     }
 
     /**
-     * Ends the link, and closes the receiver that it comes from, so that nobody waits for that to be read. What has been
+     * Ends the link, and discards the receiver that it comes from, so that nobody waits for that to be read. What has been
      * forwarded is still delivered; what has not is discarded by that receiver. It does not wait; to close it again does
      * nothing.
      */

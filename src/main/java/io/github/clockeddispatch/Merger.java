@@ -33,8 +33,8 @@ final class Merger<T> implements SendSide<T> {
     /** Sources that can still deliver something, in the order in which they joined. */
     private final Set<Source<T>> undrained = new LinkedHashSet<>();
 
-    /** How many messages were given up, by what their source is called: {@code close} tells of them. */
-    private final Map<String, Long> losses = new LinkedHashMap<>();
+    /** What was given up, by what its source is called: {@code close} tells of it. */
+    private final Map<String, Loss> losses = new LinkedHashMap<>();
 
     /** Links that run. */
     private final Set<Relay<?, T>> relays = new LinkedHashSet<>();
@@ -127,7 +127,7 @@ final class Merger<T> implements SendSide<T> {
         if (undrained.remove(source)) {
             broadcasters.remove(source);
             if (source.lost() > 0) {
-                losses.merge(source.toString(), source.lost(), Long::sum);
+                losses.merge(source.toString(), new Loss(source.lost(), source.whereLost()), Loss::and);
             }
             reach.drained(source);
             hub.changed.signalAll();
@@ -458,7 +458,7 @@ final class Merger<T> implements SendSide<T> {
         try {
             List.copyOf(undrained).forEach(source -> source.abandon(why));
             Stream<String> noRoom = full.stream().map(inbox -> "no room: " + inbox.describe());
-            return Stream.of(SendSide.describe(losses), heldBack.stream(), noRoom)
+            return Stream.of(Loss.describe(losses).stream(), heldBack.stream(), noRoom)
                     .flatMap(texts -> texts)
                     .toList();
         } finally {
@@ -479,6 +479,11 @@ final class Merger<T> implements SendSide<T> {
     @Override
     public boolean isIdle() {
         return true;
+    }
+
+    @Override
+    public boolean isLink(Thread thread) {
+        return relays.stream().anyMatch(relay -> relay.runsOn(thread));
     }
 
     // ---- for those who watch

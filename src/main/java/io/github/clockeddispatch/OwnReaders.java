@@ -1,7 +1,6 @@
 package io.github.clockeddispatch;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,6 @@ final class OwnReaders<T> {
 
     private final Map<Inbox<T>, Thread> running = new LinkedHashMap<>();
     private @Nullable FailedException failure;
-    private final Map<Inbox<T>, Inbox<T>.Sight> seen = new HashMap<>();
     private boolean cutOff;
 
     OwnReaders(Hub<T> hub) {
@@ -100,15 +98,14 @@ final class OwnReaders<T> {
         }
     }
 
-    /** Under the hub's lock: looks where each stands, as somebody begins to wait for them. */
-    void look() {
-        running.keySet().forEach(inbox -> seen.put(inbox, inbox.new Sight()));
+    /** Under the hub's lock: whether all have ended. */
+    boolean haveEnded() {
+        return running.isEmpty();
     }
 
-    /** Under the hub's lock: whether all have ended, but for the calling thread. */
-    boolean haveEnded() {
-        Thread self = Thread.currentThread();
-        return running.values().stream().allMatch(thread -> thread == self);
+    /** Under the hub's lock: whether it is one of theirs. */
+    boolean isReader(Thread thread) {
+        return running.values().stream().anyMatch(reader -> reader == thread);
     }
 
     /** The first failure of one of them, if there was one before they were cut off. */
@@ -123,7 +120,7 @@ final class OwnReaders<T> {
     }
 
     /**
-     * Stops the receivers of those that still run, but for the calling thread, and interrupts them.
+     * Stops the receivers of those that still run, and interrupts them.
      *
      * @return what was cut off, for the exception
      */
@@ -136,11 +133,11 @@ final class OwnReaders<T> {
         } finally {
             hub.lock.unlock();
         }
-        left.values().remove(Thread.currentThread());
         List<String> what = new ArrayList<>();
         left.forEach((inbox, thread) -> {
-            Inbox<T>.Sight sight = seen.getOrDefault(inbox, inbox.new Sight());
-            what.add("the reader of " + sight.describe() + " was cut off");
+            int more = inbox.pending();
+            what.add("the reader of \"" + inbox.name + "\" was interrupted" + inbox.describeHand()
+                    + (more == 0 ? "" : ", with " + more + " more in its inbox"));
             hub.cutOff(inbox, "was closed with its dispatcher, before its reader had finished,");
             thread.interrupt();
         });

@@ -1,9 +1,8 @@
 package io.github.clockeddispatch;
 
-import java.util.Collection;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -44,6 +43,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
     private volatile @Nullable Thread opener;
 
     private volatile boolean refused;
+    private volatile boolean interrupted;
 
     // under the hub's lock
 
@@ -54,6 +54,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     private boolean drained;
     private long lost;
+    private String lostWhere = "";
 
     /** Whether an error has come when something had its number and not all was done. */
     private boolean halfDone;
@@ -314,7 +315,9 @@ final class Pump<T> implements Runnable, Feeder<T> {
             } finally {
                 lock.unlock();
             }
-            staying += dispatching.stream().filter(thread -> !Wait.isInterrupted(thread)).count();
+            staying += dispatching.stream()
+                    .filter(thread -> !Wait.isInterrupted(thread))
+                    .count();
             if (staying >= least) {
                 threads.addAll(readers);
             }
@@ -442,9 +445,10 @@ final class Pump<T> implements Runnable, Feeder<T> {
                 }
             }
         } catch (InterruptedException e) {
+            interrupted = true;
             Stop why = Stop.closed("sender \"" + name + "\" is closed: its pump was interrupted");
             close(why);
-            abandon(why, null);
+            abandon(why);
             Thread.currentThread().interrupt();
         } catch (Throwable e) {
             sequencer.fail(e);
@@ -601,37 +605,33 @@ final class Pump<T> implements Runnable, Feeder<T> {
     @Override
     public void targetStopped() {
         Stop why;
-        Inbox<T> last;
         lock.lock();
         try {
             why = dead();
-            last = route.lastToStop();
         } finally {
             lock.unlock();
         }
         if (why != null) {
-            abandon(why, last);
+            abandon(why);
         }
     }
 
-    /**
-     * Gives up what is in the channel, and accepts nothing more.
-     *
-     * @param last the receiver for which alone all of it waited; null where it is given up for another reason
-     */
-    void abandon(Stop why, @Nullable Inbox<T> last) {
+    /** Gives up what is in the channel, and accepts nothing more. */
+    void abandon(Stop why) {
         channel.lock();
         try {
             lock.lock();
             try {
+                Inbox<T> last = isBroadcast() ? null : route.lastToStop();
+                String where = where(last);
                 int messages = channel.abandon(why);
                 if (last != null) {
                     last.discardedInChannel(messages);
-                } else if (messages > 0) {
-                    sequencer.gaveUp(why);
                 }
-                if (last == null || !last.isDiscarded()) {
+                if (messages > 0 && (last == null || !last.isDiscarded())) {
                     lost += messages;
+                    lostWhere = where;
+                    (isBroadcast() ? hub.all() : targets).forEach(target -> target.gaveUp(why));
                 }
                 passCheckpoints(checkpoint -> checkpoint.abandoned(why));
                 route.forget();
@@ -651,9 +651,20 @@ final class Pump<T> implements Runnable, Feeder<T> {
         }
     }
 
-    /** How many messages were given up whose send had returned, those apart that a receiver has discarded. */
-    long lost() {
-        return lost;
+    /** What was given up whose send had returned, that apart which a receiver has discarded; null for nothing. */
+    @Nullable
+    Loss lost() {
+        return lost == 0 ? null : new Loss(lost, lostWhere);
+    }
+
+    /** Where stands what is in the channel, or why it will not be delivered. */
+    private String where(@Nullable Inbox<T> last) {
+        if (last != null) {
+            return last + " stopped at " + last.watermark.time();
+        }
+        String obstacle =
+                interrupted ? "its pump was interrupted" : started.get() ? route.where() : "its pump was not started";
+        return (obstacle.isEmpty() ? "" : obstacle + ", ") + "channel " + channel.size() + " of " + channel.capacity();
     }
 
     /** Whether what it has given up was discarded by a receiver. */
@@ -693,6 +704,8 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     Snapshot.SenderState state() {
         String state = channel.stopped() != null ? "stopped" : channel.isClosed() ? "closed" : "open";
-        return new Snapshot.SenderState(name, state, channel.capacity(), channel.size(), route.waitsFor(), 0);
+        List<String> waitsFor =
+                route.waitsFor().stream().map(inbox -> inbox.name).toList();
+        return new Snapshot.SenderState(name, state, channel.capacity(), channel.size(), waitsFor, 0);
     }
 }

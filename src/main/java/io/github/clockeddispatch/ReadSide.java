@@ -231,11 +231,14 @@ final class ReadSide<T> {
         }
     }
 
-    private FailedException failed(long number, Throwable cause) {
+    private RuntimeException failed(long number, Throwable cause) {
+        inHand = 0;
+        if (cause instanceof ClosedException closed && inbox.isDiscarded()) {
+            return closed; // G10: no failure, as when the handler had returned
+        }
         if (cause instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
-        inHand = 0;
         inbox.hub.fail(inbox, cause);
         return new FailedException(
                 "the handler of " + inbox + " has failed at number " + number + ": " + cause, number, cause);

@@ -199,9 +199,9 @@ public final class Receiver<T> {
     }
 
     /**
-     * Returns how many messages were given up when this receiver was discarded, or failed, or was cut off by its dispatcher's
-     * {@code close()}: those that were in its inbox, and those that waited for it alone in channels. The message in hand is
-     * not among them.
+     * Returns how many messages were given up when this receiver was discarded, or failed: those that were in its inbox, and
+     * those that waited for it alone in channels; also those in its inbox when its reader was cut off by the dispatcher's
+     * {@code close()}. The message in hand is not among them.
      *
      * @return the number of messages, 0 until then
      */

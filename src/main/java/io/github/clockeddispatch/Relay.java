@@ -4,7 +4,6 @@ import io.github.clockeddispatch.ReadSide.Found;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +39,9 @@ final class Relay<S, T> implements Upstream {
 
     /** The number at which the idle thread is to be woken. Under the lock. */
     private long watched;
+
+    /** Its thread, once it runs. */
+    private volatile @Nullable Thread thread;
 
     /** It is being ended; that the receiver is discarded then is no failure. */
     private volatile boolean ending;
@@ -109,7 +111,12 @@ final class Relay<S, T> implements Upstream {
 
     // ---- the thread
 
+    boolean runsOn(Thread other) {
+        return thread == other;
+    }
+
     void run() {
+        thread = Thread.currentThread();
         side.begin();
         try {
             try {
@@ -263,7 +270,7 @@ final class Relay<S, T> implements Upstream {
 
     // ---- ends
 
-    /** A receiver of the merge that it leads to has failed, or all of them have been closed. */
+    /** A receiver of the merge that it leads to has failed, or all of them have been discarded. */
     @Override
     public void targetStopped() {
         Stop why = source.stopBelow();

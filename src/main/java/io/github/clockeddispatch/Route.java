@@ -1,11 +1,11 @@
 package io.github.clockeddispatch;
 
-import java.util.Collection;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +60,12 @@ abstract class Route<T> implements RoomWait {
     abstract @Nullable Inbox<T> lastToStop();
 
     /** Those without room for the first message, while it waits. */
-    abstract List<String> waitsFor();
+    abstract List<Inbox<T>> waitsFor();
+
+    /** Where the first message stands, for exceptions; empty where nothing is in its way. */
+    final String where() {
+        return waitsFor().stream().map(Inbox::describePlaces).collect(Collectors.joining(", "));
+    }
 
     /** Adds the readers that must go on before the first message can go in. */
     abstract void addBlockers(Collection<Thread> threads);
@@ -123,8 +128,8 @@ abstract class Route<T> implements RoomWait {
         }
 
         @Override
-        List<String> waitsFor() {
-            return waits ? List.of(inbox.name) : List.of();
+        List<Inbox<T>> waitsFor() {
+            return waits ? List.of(inbox) : List.of();
         }
 
         @Override
@@ -240,8 +245,8 @@ abstract class Route<T> implements RoomWait {
         }
 
         @Override
-        List<String> waitsFor() {
-            return blocking.stream().map(inbox -> inbox.name).toList();
+        List<Inbox<T>> waitsFor() {
+            return blocking;
         }
 
         @Override

@@ -1,8 +1,6 @@
 package io.github.clockeddispatch;
 
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * The half of a dispatcher that takes messages in, as what both dispatchers have in common needs it.
@@ -38,7 +36,7 @@ interface SendSide<T> {
     /** Under the hub's lock: whether nothing is left that can be delivered. */
     boolean isDrained();
 
-    /** Gives up what has not been delivered. Returns for each sender how many messages that is, of all its life. */
+    /** Gives up what has not been delivered. Returns, for each sender, how many messages that is in all, and where they stood. */
     List<String> abandonAll();
 
     /** No number will be given any more: nobody shall wait for one. */
@@ -47,10 +45,8 @@ interface SendSide<T> {
     /** Under the hub's lock: whether nothing of it runs on a thread that is not the dispatcher's own. */
     boolean isIdle();
 
-    /** What {@link #abandonAll} says of these: how many messages of each sender. */
-    static Stream<String> describe(Map<String, Long> losses) {
-        return losses.entrySet().stream()
-                .map(loss ->
-                        loss.getValue() + (loss.getValue() == 1 ? " message" : " messages") + " of " + loss.getKey());
+    /** Under the hub's lock: whether it is the thread of a link, which {@code close} waits for. */
+    default boolean isLink(Thread thread) {
+        return false;
     }
 }

@@ -27,11 +27,8 @@ final class Sequencer<T> implements SendSide<T> {
     /** Senders that can still deliver something, in the order in which they joined. */
     private final Set<Pump<T>> undrained = new LinkedHashSet<>();
 
-    /** How many messages were given up, by what their sender is called: {@code close} tells of them. */
-    private final Map<String, Long> losses = new LinkedHashMap<>();
-
-    /** Why something that was accepted has been given up, for no receiver's sake; null where nothing was. */
-    private @Nullable Stop givenUp;
+    /** What was given up, by what its sender is called: {@code close} tells of it. */
+    private final Map<String, Loss> losses = new LinkedHashMap<>();
 
     private int running;
 
@@ -123,7 +120,7 @@ final class Sequencer<T> implements SendSide<T> {
         } finally {
             if (!opened) {
                 forget(pump);
-                pump.abandon(Stop.closed("sender \"" + name + "\" was not opened"), null);
+                pump.abandon(Stop.closed("sender \"" + name + "\" was not opened"));
             }
         }
         return pump;
@@ -163,17 +160,11 @@ final class Sequencer<T> implements SendSide<T> {
         reach.closed(pump);
     }
 
-    /** Something was given up that had been accepted; no receiver's discarding or failing is the reason. */
-    void gaveUp(Stop why) {
-        if (givenUp == null) {
-            givenUp = why;
-        }
-    }
-
     void drained(Pump<T> pump) {
         undrained.remove(pump);
-        if (pump.lost() > 0) {
-            losses.merge("sender \"" + pump.name() + "\"", pump.lost(), Long::sum);
+        Loss lost = pump.lost();
+        if (lost != null) {
+            losses.merge("sender \"" + pump.name() + "\"", lost, Loss::and);
         }
         reach.drained(pump);
         hub.changed.signalAll();
@@ -218,7 +209,7 @@ final class Sequencer<T> implements SendSide<T> {
             hub.lock.unlock();
         }
         Stop why = Objects.requireNonNull(hub.failure());
-        pumps.forEach(pump -> pump.abandon(why, null));
+        pumps.forEach(pump -> pump.abandon(why));
         sendersFailed = true;
     }
 
@@ -277,10 +268,10 @@ final class Sequencer<T> implements SendSide<T> {
             hub.lock.unlock();
         }
         Stop why = Stop.closed(hub + " is closed, and did not deliver this in time");
-        pumps.forEach(pump -> pump.abandon(why, null));
+        pumps.forEach(pump -> pump.abandon(why));
         hub.lock.lock();
         try {
-            return SendSide.describe(losses).toList();
+            return Loss.describe(losses);
         } finally {
             hub.lock.unlock();
         }
@@ -297,10 +288,6 @@ final class Sequencer<T> implements SendSide<T> {
         hub.lock.lock();
         try {
             hub.checkNotFailed();
-            Stop why = givenUp;
-            if (why != null) {
-                throw why.exception();
-            }
             hub.all().forEach(inbox -> marks.put(inbox, counter.value()));
             Map<Pump<T>, Checkpoint> checkpoints = new LinkedHashMap<>();
             undrained.forEach(pump -> checkpoints.put(pump, pump.checkpoint()));

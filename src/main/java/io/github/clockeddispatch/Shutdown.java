@@ -22,7 +22,10 @@ final class Shutdown<T> {
     /** Under the hub's lock. */
     private boolean done;
 
+    // of the thread that closes
+
     private boolean interrupted;
+    private boolean late;
 
     Shutdown(Hub<T> hub, SendSide<T> sendSide, OwnReaders<T> readers, Duration drainTimeout) {
         this.hub = hub;
@@ -35,10 +38,12 @@ final class Shutdown<T> {
         List<String> problems = new ArrayList<>();
         hub.lock.lock();
         try {
+            checkNotOwn(Thread.currentThread());
             if (!hub.beginClosing()) {
                 awaitOther();
                 return;
             }
+            hub.all().forEach(Inbox::look);
         } finally {
             hub.lock.unlock();
         }
@@ -49,13 +54,12 @@ final class Shutdown<T> {
             sendSide.closeAll();
             boolean drained = drain(interrupted ? Deadline.NOW : deadline);
             List<String> lost = sendSide.abandonAll();
-            if (!lost.isEmpty()) {
-                problems.add("not delivered: " + String.join(", ", lost));
-            }
             sendSide.end();
             if (!drained) {
+                late = true;
                 problems.addAll(readers.cutOff());
             }
+            problems.addAll(lost);
             problems.addAll(join(drained ? deadline : Deadline.NOW));
         } catch (Error e) {
             hub.broken(e);
@@ -76,6 +80,14 @@ final class Shutdown<T> {
         DispatchException problem = problem(problems);
         if (problem != null) {
             throw problem;
+        }
+    }
+
+    /** A thread that this waits for must not wait for this. */
+    private void checkNotOwn(Thread thread) {
+        if (readers.isReader(thread) || sendSide.isLink(thread)) {
+            throw new IllegalStateException(hub + " cannot be closed by its own thread " + Wait.name(thread)
+                    + ", which close() would wait for; nothing was closed");
         }
     }
 
@@ -100,7 +112,6 @@ final class Shutdown<T> {
     private boolean drain(Deadline deadline) {
         hub.lock.lock();
         try {
-            readers.look();
             while (!(sendSide.isDrained() && readers.haveEnded())) {
                 if (!deadline.await(hub.changed)) {
                     return false;
@@ -118,12 +129,13 @@ final class Shutdown<T> {
     /** Waits until all threads and pumps have ended; after the deadline interrupts them. Returns those that have not. */
     private List<String> join(Deadline deadline) {
         hub.watch.end();
-        List<Thread> left = joinOwn(interrupted ? Deadline.NOW : deadline);
-        if (!left.isEmpty()) {
-            hub.threads.interrupt();
-            left = joinOwn(Deadline.in(GRACE));
-        }
+        List<Thread> left = joinOwn(deadline);
         Deadline grace = Deadline.in(GRACE);
+        if (!left.isEmpty()) {
+            late = true;
+            hub.threads.interrupt();
+            left = joinInterrupted(grace);
+        }
         hub.lock.lock();
         try {
             while (!sendSide.isIdle()) {
@@ -139,7 +151,18 @@ final class Shutdown<T> {
                 .collect(Collectors.toList());
     }
 
+    /** Waits until they have ended by themselves, but no longer when it is interrupted. */
     private List<Thread> joinOwn(Deadline deadline) {
+        try {
+            return hub.threads.join(interrupted ? Deadline.NOW : deadline);
+        } catch (InterruptedException e) {
+            interrupted = true;
+            return joinInterrupted(Deadline.NOW);
+        }
+    }
+
+    /** Waits for threads that have been told to end. */
+    private List<Thread> joinInterrupted(Deadline deadline) {
         while (true) {
             try {
                 return hub.threads.join(deadline);
@@ -159,7 +182,7 @@ final class Shutdown<T> {
     }
 
     private @Nullable DispatchException problem(List<String> problems) {
-        String text = problems.isEmpty() ? "" : "; " + String.join("; ", problems);
+        String text = problems.isEmpty() ? "" : "; " + String.join(", ", problems);
         Stop all = hub.failure();
         Throwable why = all == null ? null : all.cause();
         if (all != null && why != null) {
@@ -170,6 +193,12 @@ final class Shutdown<T> {
         if (first != null && cause != null) {
             return new FailedException(first.getMessage() + text, first.sequence(), cause);
         }
-        return problems.isEmpty() ? null : new DispatchException(hub + " is closed" + text, null);
+        String limit = interrupted
+                ? ", as the thread that closed it was interrupted"
+                : late ? " within its drainTimeout of " + Texts.duration(Deadline.nanos(drainTimeout)) : "";
+        return problems.isEmpty()
+                ? null
+                : new DispatchException(
+                        hub + " did not close cleanly" + limit + ": " + String.join(", ", problems), null);
     }
 }

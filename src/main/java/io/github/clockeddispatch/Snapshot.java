@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param name the dispatcher's name
  * @param sequence the greatest number given
- * @param receivers the receivers that have not been closed, in no order
+ * @param receivers the receivers that have not been discarded, in no order
  * @param senders the senders that have not delivered all that they accepted, or can accept more, in the order in which
  *     they joined
  * @param waits who waits for whom, in no order; each was true a little after the rest
@@ -22,7 +22,7 @@ public record Snapshot(
      *
      * @param name its name
      * @param state open; ending, when its last sender has been closed; ended, when nothing more will get into its inbox;
-     *     or failed
+     *     failed; or closed, when its reader was cut off by the dispatcher's {@code close()}
      * @param joinedAt the number at which it joined
      * @param time where its clock stands
      * @param firstUnfinished the number of its first unfinished message, in hand or in its inbox; 0 for none

@@ -4,11 +4,10 @@ import io.github.clockeddispatch.progress.Backlog;
 import io.github.clockeddispatch.progress.Frontier;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Collection;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -125,7 +124,7 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
 
     /**
      * From now on it can reach this receiver, unless it has ended. A broadcast that is still held back, above where the
-     * receiver joins, is for it too, also of one that has been closed.
+     * receiver joins, is for it too, also where this source has been closed.
      */
     void reach(Gate<T> gate) {
         Stop why = stop;
@@ -567,7 +566,7 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
         return Math.min(promise.firstWatched(), merger.knownFrontier().firstWatched());
     }
 
-    /** Why a link that leads to its receivers cannot go on: one has failed, or all are closed; null where it can. */
+    /** Why a link that leads to its receivers cannot go on: one has failed, or all were discarded; null where it can. */
     @Nullable
     Stop stopBelow() {
         lock.lock();
@@ -668,17 +667,23 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
     /** Its receiver has stopped: it will get nothing more. */
     void lose(Lane<T> lane) {
         int forgotten;
+        boolean hasSome;
         seize(); // or more would come for it
         try {
+            hasSome = hasNext(lane);
             forgotten = forget(lane);
             lanes.remove(lane);
         } finally {
             release();
         }
         lane.gate.removed(lane);
-        lane.gate.inbox().discardedInChannel(forgotten);
-        if (!lane.gate.inbox().isDiscarded()) {
+        Inbox<T> inbox = lane.gate.inbox();
+        inbox.discardedInChannel(forgotten);
+        if (!inbox.isDiscarded()) {
             lost += forgotten;
+            if (hasSome) {
+                inbox.gaveUp(Objects.requireNonNull(inbox.stopped()));
+            }
         }
         room.signalAll();
         checkDrained();
@@ -822,7 +827,10 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
                     firstLost = Math.min(firstLost, lane.position);
                     lane.gate.lost(lane);
                 }
-                forget(lane);
+                int forgotten = forget(lane);
+                if (lane.gate.inbox().stopped() != null) { // it has failed with all
+                    lane.gate.inbox().discardedInChannel(forgotten);
+                }
                 lanes.remove(lane);
                 lane.gate.removed(lane);
             }
@@ -842,6 +850,11 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
     /** How many messages were given up that had been accepted, those apart that a receiver has discarded. */
     long lost() {
         return lost + Math.max(0, backlog.tail() - firstLost);
+    }
+
+    /** Where what is lost stood, for exceptions. */
+    String whereLost() {
+        return "its buffer holds at most " + capacity;
     }
 
     // ---- for those who watch

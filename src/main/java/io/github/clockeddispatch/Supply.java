@@ -1,7 +1,6 @@
 package io.github.clockeddispatch;
 
 import java.util.Collection;
-import java.util.Set;
 
 /**
  * Where an inbox's messages and numbers come from, if they do not come by themselves: what the inbox tells it and asks it.

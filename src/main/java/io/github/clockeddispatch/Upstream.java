@@ -1,7 +1,6 @@
 package io.github.clockeddispatch;
 
 import java.util.Collection;
-import java.util.Set;
 
 /** The clock of another dispatcher's receiver, from which a link takes its promises. */
 interface Upstream {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.clockeddispatch.testkit.Await;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,7 +22,7 @@ class ReaderWakesTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
     void whenAMessageBecomesDueJustThen(int reads) throws Exception {
-        Hub<String> hub = new Hub<>("merge", "merge");
+        Hub<String> hub = new Hub<>("merge", "merge", DeadlockWatch.AGE);
         Merger<String> merger = new Merger<>(hub, 0, 2, true, false);
         Inbox<String> inbox = merger.join("receiver", 2);
         Source<String> source = merger.open("source", List.of(inbox));
@@ -44,7 +44,7 @@ class ReaderWakesTest {
             public void watch(long number) {}
 
             @Override
-            public void addBlockers(long number, Thread waiter, Set<Thread> threads) {}
+            public void addBlockers(long number, Collection<Thread> threads) {}
 
             @Override
             public void targetStopped() {}

@@ -52,7 +52,7 @@ final class DispatcherRows {
         table.of("Dispatcher.read(Receiver,MessageHandler)")
                 .fails("Receiver null", s -> s.dispatcher.read(null, s.handler()), NULL, "receiver")
                 .fails("Receiver foreign", s -> s.dispatcher.read(s.foreign, s.handler()), ILLEGAL, "foreign", "abroad")
-                .fails("Receiver closed", s -> s.dispatcher.read(s.gone, s.handler()), CLOSED, "\"gone\"")
+                .fails("Receiver discarded", s -> s.dispatcher.read(s.gone, s.handler()), CLOSED, "\"gone\"")
                 .fails("MessageHandler null", s -> s.dispatcher.read(s.r, null), NULL, "handler")
                 .fails("closed", s -> s.bankrupt.read(s.ofBankrupt, s.handler()), CLOSED, "bankrupt")
                 .leavesInterrupt(s -> s.dispatcher.read(s.idle, s.handler()));
@@ -65,7 +65,7 @@ final class DispatcherRows {
                 .fails("String duplicate", s -> s.dispatcher.sender("s", s.idle), ILLEGAL, "\"s\"")
                 .fails("Receiver null", s -> s.dispatcher.sender("n", (Receiver<String>) null), NULL, "receiver")
                 .fails("Receiver foreign", s -> s.dispatcher.sender("n", s.foreign), ILLEGAL, "foreign", "abroad")
-                .fails("Receiver closed", s -> s.dispatcher.sender("n", s.gone), CLOSED, "\"gone\"")
+                .fails("Receiver discarded", s -> s.dispatcher.sender("n", s.gone), CLOSED, "\"gone\"")
                 .fails("closed", s -> s.bankrupt.sender("n", s.ofBankrupt), CLOSED, "bankrupt")
                 .leavesInterrupt(s -> s.dispatcher.sender("n", s.r));
         table.of("Dispatcher.sender(String,Collection)")
@@ -85,7 +85,7 @@ final class DispatcherRows {
                         "foreign",
                         "abroad")
                 .fails(
-                        "Collection with closed",
+                        "Collection with discarded",
                         s -> s.dispatcher.sender("n", List.of(s.r, s.gone)),
                         CLOSED,
                         "\"gone\"")

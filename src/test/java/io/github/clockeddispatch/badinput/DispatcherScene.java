@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A dispatcher, called "shop". A message, "first", is in the inbox of a receiver that nobody reads. Another receiver has
- * been closed when it had number 1 in its inbox.
+ * been discarded when it had number 1 in its inbox.
  */
 final class DispatcherScene implements ReaderScene {
     final Dispatcher<String> dispatcher =
@@ -56,7 +56,7 @@ final class DispatcherScene implements ReaderScene {
     DispatcherScene() {
         try {
             dispatcher.sender("to gone", gone).dispatch("lost");
-            gone.close();
+            gone.discard();
             closedSender.close();
             sender.dispatch("first");
         } catch (InterruptedException e) {

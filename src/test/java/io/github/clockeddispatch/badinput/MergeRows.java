@@ -55,7 +55,7 @@ final class MergeRows {
         table.of("ForwardingDispatcher.read(Receiver,MessageHandler)")
                 .fails("Receiver null", s -> s.merge.read(null, s.handler()), NULL, "receiver")
                 .fails("Receiver foreign", s -> s.merge.read(s.from, s.handler()), ILLEGAL, "from", "top")
-                .fails("Receiver closed", s -> s.merge.read(s.gone, s.handler()), CLOSED, "\"gone\"")
+                .fails("Receiver discarded", s -> s.merge.read(s.gone, s.handler()), CLOSED, "\"gone\"")
                 .fails("MessageHandler null", s -> s.merge.read(s.r, null), NULL, "handler")
                 .fails("closed", s -> s.bankrupt.read(s.ofBankrupt, s.handler()), CLOSED, "bankrupt")
                 .leavesInterrupt(s -> s.merge.read(s.merge.receiver("n"), s.handler()));
@@ -77,7 +77,7 @@ final class MergeRows {
                     }
                 })
                 .fails("Receiver[] with foreign", s -> s.merge.forwarder("n", s.r, s.from), ILLEGAL, "from", "top")
-                .fails("Receiver[] with closed", s -> s.merge.forwarder("n", s.r, s.gone), CLOSED, "\"gone\"")
+                .fails("Receiver[] with discarded", s -> s.merge.forwarder("n", s.r, s.gone), CLOSED, "\"gone\"")
                 .fails("closed", s -> s.bankrupt.forwarder("n", s.ofBankrupt), CLOSED, "bankrupt")
                 .leavesInterrupt(s -> s.merge.forwarder("n", s.oneMore()));
         table.of("ForwardingDispatcher.broadcaster(String)")
@@ -96,7 +96,7 @@ final class MergeRows {
                 .fails("Receiver null", s -> s.merge.link(null, s.r), NULL, "from")
                 .works("Receiver foreign", s -> s.merge.link(s.from, s.oneMore()))
                 .fails("Receiver of the merge itself", s -> s.merge.link(s.idle, s.r), ILLEGAL, "\"idle\"")
-                .fails("Receiver closed", s -> s.merge.link(s.closedFrom, s.r), CLOSED, "\"closed from\"")
+                .fails("Receiver discarded", s -> s.merge.link(s.discardedFrom, s.r), CLOSED, "\"discarded from\"")
                 .fails("Receiver[] null", s -> s.merge.link(s.from, (Receiver<String>[]) null), NULL, "to")
                 .fails("Receiver[] empty", s -> s.merge.link(s.from), ILLEGAL, "\"from\"")
                 .fails("Receiver[] with null", s -> s.merge.link(s.from, s.r, null), NULL, "receiver")
@@ -105,14 +105,18 @@ final class MergeRows {
                     s.merge.link(s.from, twice, twice);
                 })
                 .fails("Receiver[] with foreign", s -> s.merge.link(s.from, s.r, s.from), ILLEGAL, "\"from\"", "top")
-                .fails("Receiver[] with closed", s -> s.merge.link(s.from, s.r, s.gone), CLOSED, "\"gone\"")
+                .fails("Receiver[] with discarded", s -> s.merge.link(s.from, s.r, s.gone), CLOSED, "\"gone\"")
                 .fails("closed", s -> s.bankrupt.link(s.from, s.ofBankrupt), CLOSED, "bankrupt")
                 .leavesInterrupt(s -> s.merge.link(s.from, s.oneMore()));
         table.of("ForwardingDispatcher.stage(Receiver,Stage,Receiver[])")
                 .fails("Receiver null", s -> s.merge.stage((Receiver<String>) null, STAGE, s.r), NULL, "from")
                 .works("Receiver foreign", s -> s.merge.stage(s.from, STAGE, s.oneMore()))
                 .fails("Receiver of the merge itself", s -> s.merge.stage(s.idle, STAGE, s.r), ILLEGAL, "\"idle\"")
-                .fails("Receiver closed", s -> s.merge.stage(s.closedFrom, STAGE, s.r), CLOSED, "\"closed from\"")
+                .fails(
+                        "Receiver discarded",
+                        s -> s.merge.stage(s.discardedFrom, STAGE, s.r),
+                        CLOSED,
+                        "\"discarded from\"")
                 .fails("Stage null", s -> s.merge.stage(s.from, null, s.r), NULL, "stage")
                 .fails("Receiver[] null", s -> s.merge.stage(s.from, STAGE, (Receiver<String>[]) null), NULL, "to")
                 .fails("Receiver[] empty", s -> s.merge.stage(s.from, STAGE), ILLEGAL, "\"from\"")
@@ -127,7 +131,7 @@ final class MergeRows {
                         ILLEGAL,
                         "\"from\"",
                         "top")
-                .fails("Receiver[] with closed", s -> s.merge.stage(s.from, STAGE, s.r, s.gone), CLOSED, "\"gone\"")
+                .fails("Receiver[] with discarded", s -> s.merge.stage(s.from, STAGE, s.r, s.gone), CLOSED, "\"gone\"")
                 .fails("closed", s -> s.bankrupt.stage(s.from, STAGE, s.ofBankrupt), CLOSED, "bankrupt")
                 .leavesInterrupt(s -> s.merge.stage(s.from, STAGE, s.oneMore()));
         table.of("Link.name()").works("closed", s -> s.closedLink.name()).leavesInterrupt(s -> s.link.name());

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A merge, called "merge". A message, "first", is in the inbox of a receiver that nobody reads. Another receiver has been
- * closed when it had number 1 in its inbox.
+ * discarded when it had number 1 in its inbox.
  */
 final class MergeScene implements ReaderScene {
     /** Above all that rows use. */
@@ -51,8 +51,8 @@ final class MergeScene implements ReaderScene {
     /** Of {@link #top}, and not linked. */
     final Receiver<String> from = top.receiver("from");
 
-    /** Of {@link #top}, closed. */
-    final Receiver<String> closedFrom = top.receiver("closed from");
+    /** Of {@link #top}, discarded. */
+    final Receiver<String> discardedFrom = top.receiver("discarded from");
 
     private final Receiver<String> linked = merge.receiver("linked");
     final Link link = merge.link(top.receiver("linked"), linked);
@@ -67,14 +67,14 @@ final class MergeScene implements ReaderScene {
     MergeScene() {
         try (Forwarder<String> toGone = merge.forwarder("to gone", gone)) {
             toGone.forward(1, "lost");
-            gone.close();
+            gone.discard();
             forwarder.forward(2, "first");
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
         bankrupt.close();
         closedForwarder.close();
-        closedFrom.close();
+        discardedFrom.discard();
         closedLink.close();
         merge.read(probed, (number, message) -> {});
         Await.eventually("only what is open is left", () -> snapshot().senders().size() == 3);
@@ -133,7 +133,7 @@ final class MergeScene implements ReaderScene {
         if (refused) {
             assertThat(given).containsExactly("first", "last");
             merge.forwarder("n", r).close(); // no name was taken
-            merge.receiver("n").close();
+            merge.receiver("n").discard();
             merge.link(from, oneMore()); // and no receiver
         }
         assertThat(r.clock().time()).isEqualTo(HIGH);

@@ -12,7 +12,7 @@ interface ReaderScene extends Scene {
     /** Has "first", numbered 2, in its inbox. Nobody reads it. */
     Receiver<String> r();
 
-    /** Was closed when it had number 1 in its inbox. */
+    /** Was discarded when it had number 1 in its inbox. */
     Receiver<String> gone();
 
     /** Has nothing to read. */

@@ -26,30 +26,30 @@ final class ReceiverRows {
     private static <S extends ReaderScene> void receiving(Table<S> table) {
         Optional<Delivery.Message<String>> first = Optional.of(new Delivery.Message<>(2, "first"));
         table.of("Receiver.receive()")
-                .fails("closed", s -> s.gone().receive(), CLOSED, "\"gone\"")
+                .fails("discarded", s -> s.gone().receive(), CLOSED, "\"gone\"")
                 .isInterrupted(s -> s.r().receive());
         table.of("Receiver.receive(Duration)")
                 .fails("Duration null", s -> s.r().receive(null), NULL, "timeout")
                 .gives("Duration zero", first, s -> s.r().receive(Duration.ZERO))
                 .gives("Duration negative", first, s -> s.r().receive(NEGATIVE))
                 .gives("Duration huge", first, s -> s.r().receive(HUGE))
-                .fails("closed", s -> s.gone().receive(LONG), CLOSED, "\"gone\"")
+                .fails("discarded", s -> s.gone().receive(LONG), CLOSED, "\"gone\"")
                 .isInterrupted(s -> s.r().receive(LONG));
         table.of("Receiver.receiveMessage()")
-                .fails("closed", s -> s.gone().receiveMessage(), CLOSED, "\"gone\"")
+                .fails("discarded", s -> s.gone().receiveMessage(), CLOSED, "\"gone\"")
                 .isInterrupted(s -> s.r().receiveMessage());
         table.of("Receiver.receiveMessage(Duration)")
                 .fails("Duration null", s -> s.r().receiveMessage(null), NULL, "timeout")
                 .gives("Duration zero", Optional.empty(), s -> s.idle().receiveMessage(Duration.ZERO))
                 .gives("Duration negative", Optional.empty(), s -> s.idle().receiveMessage(NEGATIVE))
                 .gives("Duration huge", first, s -> s.r().receiveMessage(HUGE))
-                .fails("closed", s -> s.gone().receiveMessage(LONG), CLOSED, "\"gone\"")
+                .fails("discarded", s -> s.gone().receiveMessage(LONG), CLOSED, "\"gone\"")
                 .isInterrupted(s -> s.r().receiveMessage(LONG));
         table.of("Receiver.tryReceive()")
-                .fails("closed", s -> s.gone().tryReceive(), CLOSED, "\"gone\"")
+                .fails("discarded", s -> s.gone().tryReceive(), CLOSED, "\"gone\"")
                 .leavesInterrupt(s -> s.r().tryReceive());
         table.of("Receiver.acknowledge()")
-                .works("closed", s -> s.gone().acknowledge()) // with nothing in hand
+                .works("discarded", s -> s.gone().acknowledge()) // with nothing in hand
                 .leavesInterrupt(s -> {
                     s.r().acknowledge();
                     return null;
@@ -59,7 +59,7 @@ final class ReceiverRows {
     private static <S extends ReaderScene> void handling(Table<S> table) {
         table.of("Receiver.forEachMessage(MessageHandler)")
                 .fails("MessageHandler null", s -> s.r().forEachMessage(null), NULL, "handler")
-                .fails("closed", s -> s.gone().forEachMessage(s.handler()), CLOSED, "\"gone\"")
+                .fails("discarded", s -> s.gone().forEachMessage(s.handler()), CLOSED, "\"gone\"")
                 .isInterrupted(s -> s.r().forEachMessage(s.handler()));
         table.of("Receiver.forEachBatch(int,BatchHandler)")
                 .fails("int 0", s -> s.r().forEachBatch(0, batch -> {}), ILLEGAL, ": 0")
@@ -68,47 +68,49 @@ final class ReceiverRows {
                     s.ended().forEachBatch(Integer.MAX_VALUE, batch -> {});
                 })
                 .fails("BatchHandler null", s -> s.r().forEachBatch(1, null), NULL, "handler")
-                .fails("closed", s -> s.gone().forEachBatch(1, batch -> {}), CLOSED, "\"gone\"")
+                .fails("discarded", s -> s.gone().forEachBatch(1, batch -> {}), CLOSED, "\"gone\"")
                 .isInterrupted(s -> s.r().forEachBatch(1, batch -> {}));
         table.of("Receiver.drain(MessageHandler,int)")
                 .fails("MessageHandler null", s -> s.r().drain(null, 1), NULL, "handler")
                 .fails("int 0", s -> s.r().drain(s.handler(), 0), ILLEGAL, ": 0")
                 .fails("int -1", s -> s.r().drain(s.handler(), -1), ILLEGAL, "-1")
                 .gives("int Integer.MAX_VALUE", 1, s -> s.r().drain(s.handler(), Integer.MAX_VALUE))
-                .fails("closed", s -> s.gone().drain(s.handler(), 1), CLOSED, "\"gone\"")
+                .fails("discarded", s -> s.gone().drain(s.handler(), 1), CLOSED, "\"gone\"")
                 .leavesInterrupt(s -> s.r().drain(s.handler(), 1));
     }
 
     private static <S extends ReaderScene> void restOfReceiver(Table<S> table) {
         table.of("Receiver.fail(Throwable)")
                 .fails("Throwable null", s -> s.r().fail(null), NULL, "cause")
-                .works("closed", s -> s.gone().fail(new Exception()))
+                .works("discarded", s -> s.gone().fail(new Exception()))
                 .leavesInterrupt(s -> {
                     s.idle().fail(new Exception());
                     return null;
                 });
         table.of("Receiver.clock()")
-                .gives("closed", 0L, s -> s.gone().clock().time())
+                .gives("discarded", 0L, s -> s.gone().clock().time())
                 .leavesInterrupt(s -> s.r().clock());
         table.of("Receiver.joinedAt()")
-                .gives("closed", 0L, s -> s.gone().joinedAt())
+                .gives("discarded", 0L, s -> s.gone().joinedAt())
                 .leavesInterrupt(s -> s.r().joinedAt());
         table.of("Receiver.pending()")
-                .gives("closed", 0, s -> s.gone().pending())
+                .gives("discarded", 0, s -> s.gone().pending())
                 .leavesInterrupt(s -> s.r().pending());
         table.of("Receiver.discarded()")
-                .gives("closed", 1L, s -> s.gone().discarded())
+                .gives("discarded", 1L, s -> s.gone().discarded())
                 .leavesInterrupt(s -> s.r().discarded());
         table.of("Receiver.name()")
-                .gives("closed", "gone", s -> s.gone().name())
+                .gives("discarded", "gone", s -> s.gone().name())
                 .leavesInterrupt(s -> s.r().name());
         table.of("Receiver.toString()")
-                .gives("closed", "receiver \"gone\"", s -> s.gone().toString())
+                .gives("discarded", "receiver \"gone\"", s -> s.gone().toString())
                 .leavesInterrupt(s -> s.r().toString());
-        table.of("Receiver.close()").works("closed", s -> s.gone().close()).leavesInterrupt(s -> {
-            s.idle().close();
-            return null;
-        });
+        table.of("Receiver.discard()")
+                .works("discarded", s -> s.gone().discard())
+                .leavesInterrupt(s -> {
+                    s.idle().discard();
+                    return null;
+                });
     }
 
     private static <S extends ReaderScene> void clock(Table<S> table) {
@@ -117,13 +119,13 @@ final class ReceiverRows {
                 .gives("long 0", true, s -> s.r().clock().hasReached(0))
                 .fails("long -1", s -> s.r().clock().hasReached(-1), ILLEGAL, "-1")
                 .fails("long Long.MAX_VALUE", s -> s.r().clock().hasReached(max), ILLEGAL, "" + max)
-                .gives("closed", false, s -> s.gone().clock().hasReached(1))
+                .gives("discarded", false, s -> s.gone().clock().hasReached(1))
                 .leavesInterrupt(s -> s.r().clock().hasReached(1));
         table.of("LogicalClock.waitUntil(long)")
                 .works("long 0", s -> s.r().clock().waitUntil(0))
                 .fails("long -1", s -> s.r().clock().waitUntil(-1), ILLEGAL, "-1")
                 .fails("long Long.MAX_VALUE", s -> s.r().clock().waitUntil(max), ILLEGAL, "" + max)
-                .fails("closed", s -> s.gone().clock().waitUntil(1), CLOSED, "\"gone\"", "1")
+                .fails("discarded", s -> s.gone().clock().waitUntil(1), CLOSED, "\"gone\"", "1")
                 .isInterrupted(s -> s.r().clock().waitUntil(0));
         table.of("LogicalClock.waitUntil(long,Duration)")
                 .gives("long 0", true, s -> s.r().clock().waitUntil(0, LONG))
@@ -133,21 +135,21 @@ final class ReceiverRows {
                 .gives("Duration zero", false, s -> s.r().clock().waitUntil(2, Duration.ZERO))
                 .gives("Duration negative", false, s -> s.r().clock().waitUntil(2, NEGATIVE))
                 .gives("Duration huge", true, s -> s.r().clock().waitUntil(1, HUGE))
-                .fails("closed", s -> s.gone().clock().waitUntil(1, LONG), CLOSED, "\"gone\"", "1")
+                .fails("discarded", s -> s.gone().clock().waitUntil(1, LONG), CLOSED, "\"gone\"", "1")
                 .isInterrupted(s -> s.r().clock().waitUntil(0, LONG));
         table.of("LogicalClock.whenReached(long)")
                 .gives("long 0", 0L, s -> s.r().clock().whenReached(0).resultNow())
                 .fails("long -1", s -> s.r().clock().whenReached(-1), ILLEGAL, "-1")
                 .fails("long Long.MAX_VALUE", s -> s.r().clock().whenReached(max), ILLEGAL, "" + max)
                 .works(
-                        "closed",
+                        "discarded",
                         s -> ValueRows.endsWith(CLOSED, s.gone().clock().whenReached(1)))
                 .leavesInterrupt(s -> s.r().clock().whenReached(1));
         table.of("LogicalClock.time()")
-                .gives("closed", 0L, s -> s.gone().clock().time())
+                .gives("discarded", 0L, s -> s.gone().clock().time())
                 .leavesInterrupt(s -> s.r().clock().time());
         table.of("LogicalClock.toString()")
-                .gives("closed", "gone@0", s -> s.gone().clock().toString())
+                .gives("discarded", "gone@0", s -> s.gone().clock().toString())
                 .leavesInterrupt(s -> s.r().clock().toString());
     }
 }

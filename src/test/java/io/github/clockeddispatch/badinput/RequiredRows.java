@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 
 /** Which rows there must be: found in the public API, so that a method that is added without rows is noticed. */
 final class RequiredRows {
-    /** What can be closed, or belongs to something that can be, and is used by threads that can be interrupted. */
+    /** What can be closed or discarded, or belongs to something that can be, and is used by threads that can be interrupted. */
     private static final Set<Class<?>> LIVE = Set.of(
             Dispatcher.class,
             ForwardingDispatcher.class,
@@ -38,6 +38,9 @@ final class RequiredRows {
             Receiver.class,
             LogicalClock.class,
             Link.class);
+
+    /** Of those, what is not closed, but discarded. */
+    private static final Set<Class<?>> DISCARDED = Set.of(Receiver.class, LogicalClock.class);
 
     /** What the library calls, and the caller writes: its input is the library's. What it returns is in {@link ValueRows}. */
     private static final Set<Class<?>> CALLED_BY_THE_LIBRARY =
@@ -135,7 +138,7 @@ final class RequiredRows {
             }
         }
         if (LIVE.contains(type) && !Modifier.isStatic(method.getModifiers())) {
-            inputs.add("closed");
+            inputs.add(DISCARDED.contains(type) ? "discarded" : "closed");
             inputs.add("interrupted");
         }
         return inputs;
@@ -154,9 +157,9 @@ final class RequiredRows {
         } else if (parameter == String.class) {
             return List.of("null", "empty");
         } else if (parameter == Receiver.class) {
-            return List.of("null", "foreign", "closed");
+            return List.of("null", "foreign", "discarded");
         } else if (parameter == Collection.class || parameter.isArray()) {
-            return List.of("null", "empty", "with null", "with duplicate", "with foreign", "with closed");
+            return List.of("null", "empty", "with null", "with duplicate", "with foreign", "with discarded");
         } else if (parameter.isPrimitive()) {
             throw new AssertionError("what is bad of a " + parameter + "?");
         }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param where what the scene is
  * @param method as {@link RequiredRows#key} writes it
- * @param input the type of the parameter and what is given, as "long -1"; or "closed", or "interrupted"
+ * @param input the type of the parameter and what is given, as "long -1"; or "closed", "discarded" or "interrupted"
  * @param opening makes a fresh scene
  * @param call calls the method with that input
  * @param flag what the call does to an interrupt from before

@@ -286,7 +286,7 @@ class CompositionTest {
             Receiver<String> orders = top.receiver("orders");
             Receiver<String> log = merge.receiver("log");
             merge.link(orders, log);
-            orders.close();
+            orders.discard();
             assertThatThrownBy(() -> log.clock().waitUntil(1, LONG))
                     .isInstanceOf(FailedException.class)
                     .hasCauseInstanceOf(ClosedException.class);

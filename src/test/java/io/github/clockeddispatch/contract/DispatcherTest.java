@@ -79,7 +79,7 @@ class DispatcherTest {
         setup.fill(sender, r);
         Running<Boolean> waiting =
                 setup.call("waiting", () -> dispatcher.awaitFinished(HOUR)).staysBlocked();
-        r.close();
+        r.discard();
         assertTrue(waiting.result());
         assertTrue(dispatcher.awaitFinished(HOUR));
 
@@ -153,7 +153,7 @@ class DispatcherTest {
         assertEquals("open", state.state());
         assertEquals(setup.capacity() - 1, state.queued());
         assertEquals(setup.capacity() == 1 ? List.of() : List.of("r"), state.waitsFor());
-        r.close();
+        r.discard();
         assertEquals(List.of(), dispatcher.snapshot().receivers());
     }
 

@@ -163,7 +163,7 @@ class F02DeliveryTest {
         toS.advance(9);
         assertEquals(10, r.clock().time());
         assertEquals(9, s.clock().time());
-        r.close();
+        r.discard();
         s.fail(new IllegalStateException("broken"));
         assertEquals(10, merge.sequence());
     }

@@ -294,7 +294,7 @@ class F08LinkTest {
         refused(IllegalArgumentException.class, () -> merge.stage(from, (number, message) -> List.of()));
         assertThrows(NullPointerException.class, () -> merge.link(null, r));
         assertThrows(NullPointerException.class, () -> merge.stage(from, null, r));
-        from.close();
+        from.discard();
         assertThrows(ClosedException.class, () -> merge.link(from, r));
         foreign.fail(new IllegalStateException("broken"));
         assertThrows(FailedException.class, () -> merge.link(foreign, r));
@@ -334,7 +334,7 @@ class F08LinkTest {
     void f8ClosingAbove(Setup setup) throws InterruptedException {
         open(setup);
         merge.link(from, r);
-        from.close();
+        from.discard();
         assertInstanceOf(ClosedException.class, causeOf(r));
         othersGoOn();
     }
@@ -361,10 +361,10 @@ class F08LinkTest {
         open(setup);
         Receiver<String> s = merge.receiver("s");
         merge.link(from, r, s);
-        r.close();
+        r.discard();
         sender.dispatch("1");
         assertEquals(new Delivery.Message<>(1, "1"), s.receiveMessage());
-        s.close();
+        s.discard();
         assertThrows(ClosedException.class, () -> {
             sender.dispatch("2");
             sender.dispatch("3");

@@ -115,7 +115,7 @@ class G01OneOrderTest {
         Scene scene = new Scene(setup);
         Running<Long> waiting =
                 setup.call("waiting", () -> scene.toFull.dispatch("withdrawn")).awaitBlocked();
-        scene.full.close();
+        scene.full.discard();
         waiting.failure(ClosedException.class);
 
         scene.theNextNumberIsTheNext();

@@ -107,7 +107,7 @@ class G05IdleReceiverTest {
     @DisplayName("G5 after it was closed with nothing unfinished too")
     void g05AfterItWasClosedToo(Setup setup) throws InterruptedException {
         open(setup);
-        idle.close();
+        idle.discard();
         long number = busy.dispatch("1");
 
         assertEquals(number, idle.clock().time());

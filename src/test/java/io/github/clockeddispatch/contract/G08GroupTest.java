@@ -104,7 +104,7 @@ class G08GroupTest {
                 setup.call("broadcast", () -> toAll.dispatch("x")).staysBlocked();
         Receiver<String> joined = pair.dispatcher.receiver("joined");
         Receiver<String> left = pair.dispatcher.receiver("left");
-        left.close();
+        left.discard();
         assertEquals(pair.capacity, joined.joinedAt());
         setup.read(pair.b);
 
@@ -235,7 +235,7 @@ class G08GroupTest {
         Sender<String> toThree = pair.dispatcher.sender("to three", List.of(pair.a, pair.b, c));
         Sender<String> toAll = pair.dispatcher.broadcaster("to all");
         Reading<String> reading = setup.read(c);
-        pair.a.close();
+        pair.a.discard();
         toThree.dispatch("x");
         pair.b.fail(new IllegalStateException("broken"));
         toThree.dispatch("y");
@@ -252,7 +252,7 @@ class G08GroupTest {
         pair.fillB();
         Running<Long> group =
                 setup.call("group", () -> pair.toBoth.dispatch("x")).staysBlocked();
-        pair.b.close();
+        pair.b.discard();
 
         long number = group.result();
         assertEquals(message(number, "x"), pair.a.receiveMessage());
@@ -277,10 +277,10 @@ class G08GroupTest {
     @DisplayName("G8 a send to a fixed group fails when no member is left, and not before")
     void g08ASendFailsWhenNoMemberIsLeft(Setup setup) throws InterruptedException {
         Pair pair = new Pair(setup);
-        pair.a.close();
+        pair.a.discard();
         pair.toBoth.send("for b");
         assertEquals("for b", ((Delivery.Message<String>) pair.b.receiveMessage()).payload());
-        pair.b.close();
+        pair.b.discard();
 
         assertThrows(ClosedException.class, () -> pair.toBoth.send("for nobody"));
         assertThrows(ClosedException.class, () -> pair.toBoth.trySend("for nobody"));
@@ -314,7 +314,7 @@ class G08GroupTest {
         assertEquals(1, r.joinedAt());
         assertEquals(2, toAll.dispatch("for r"));
         assertEquals(message(2, "for r"), r.receiveMessage());
-        r.close();
+        r.discard();
         assertEquals(3, toAll.dispatch("for nobody"));
         assertEquals(3, dispatcher.sequence());
         Setup.send(toAll, 100);

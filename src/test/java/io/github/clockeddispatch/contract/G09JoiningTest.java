@@ -27,7 +27,7 @@ class G09JoiningTest {
         assertEquals(7, dispatcher.receiver("first").joinedAt());
         Sender<String> toAll = dispatcher.broadcaster("to nobody yet");
         setup.read(dispatcher.receiver("read"));
-        dispatcher.receiver("first of its kind").close();
+        dispatcher.receiver("first of its kind").discard();
         Receiver<String> a = dispatcher.receiver("a");
         assertEquals(7, a.joinedAt());
         assertEquals(7, a.clock().time());

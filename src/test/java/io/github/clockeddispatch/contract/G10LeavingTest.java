@@ -93,8 +93,8 @@ class G10LeavingTest {
         assertEquals(0, r.discarded());
         r.receiveMessage();
         Await.eventually("the inbox is full again", () -> r.pending() == setup.capacity());
-        r.close();
-        r.close();
+        r.discard();
+        r.discard();
 
         Await.eventually("all is discarded but what was given", () -> r.discarded() == 3L * setup.capacity() - 1);
         assertEquals(0, r.pending());
@@ -110,7 +110,7 @@ class G10LeavingTest {
         Receiver<String> b = dispatcher.receiver("b");
         Sender<String> toBoth = dispatcher.sender("to both", List.of(a, b));
         setup.fill(toBoth, a);
-        a.close();
+        a.discard();
         assertEquals(setup.capacity(), a.discarded());
 
         assertEquals(
@@ -133,7 +133,7 @@ class G10LeavingTest {
         Running<Long> dispatch =
                 setup.call("dispatch", () -> other.dispatch("x")).awaitBlocked();
         CompletableFuture<Long> future = setup.capacity() == 1 ? null : other.dispatchAsync("x");
-        r.close();
+        r.discard();
 
         send.failure(ClosedException.class);
         timed.failure(ClosedException.class);
@@ -166,7 +166,7 @@ class G10LeavingTest {
         Running<Void> waiter = setup.run("waiter", () -> r.clock().waitUntil(2)).awaitBlocked();
         Running<Void> later = setup.run("later", () -> r.clock().waitUntil(9)).awaitBlocked();
         CompletableFuture<Long> future = r.clock().whenReached(2);
-        r.close();
+        r.discard();
 
         waiter.failure(ClosedException.class);
         later.failure(ClosedException.class);
@@ -191,7 +191,7 @@ class G10LeavingTest {
         r.receiveMessage();
         sender.dispatch("2");
         r.acknowledge();
-        r.close();
+        r.discard();
         assertEquals(1, r.clock().time());
         assertEquals(3, busy.dispatch("3"));
         assertEquals(1, r.clock().time());
@@ -205,7 +205,7 @@ class G10LeavingTest {
         Receiver<String> r = dispatcher.receiver("r");
         dispatcher.sender("s", r);
         Running<Delivery<String>> reader = setup.call("reader", r::receive).awaitBlocked();
-        r.close();
+        r.discard();
 
         reader.failure(ClosedException.class);
         assertThrows(ClosedException.class, r::receive);
@@ -223,14 +223,14 @@ class G10LeavingTest {
         sender.close(); // and still has something to deliver
         Sender<String> again = dispatcher.sender("s", dispatcher.receiver("r2"));
         again.close();
-        r.close();
+        r.discard();
         Receiver<String> other = dispatcher.receiver("r");
         Sender<String> third = dispatcher.sender("s", other);
         long number = third.dispatch("x");
 
         assertEquals(new Delivery.Message<>(number, "x"), other.receiveMessage());
         third.close();
-        r.close(); // leaves the new one's name alone
+        r.discard(); // leaves the new one's name alone
         assertThrows(IllegalArgumentException.class, () -> dispatcher.receiver("r"));
     }
 
@@ -248,7 +248,7 @@ class G10LeavingTest {
         senders.forEach(Sender::close);
         for (Receiver<String> receiver : receivers) {
             assertEquals(new Delivery.End<>(0), receiver.receive());
-            receiver.close();
+            receiver.discard();
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         assertTrue(took.toSeconds() < 5, () -> "took " + took); // 100,000,000 looks take longer

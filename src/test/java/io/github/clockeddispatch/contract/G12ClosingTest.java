@@ -280,7 +280,7 @@ class G12ClosingTest {
     @DisplayName("G12 nor is what a closed receiver has discarded")
     void g12WhatWasDiscardedIsNotCounted(Setup setup) throws InterruptedException {
         Scene scene = new Scene(setup, LONG).filled();
-        scene.r.close();
+        scene.r.discard();
         scene.dispatcher.close(); // throws nothing
 
         assertEquals(setup.pathCapacity(), scene.r.discarded());
@@ -444,12 +444,12 @@ class G12ClosingTest {
         Scene scene = new Scene(setup, SHORT);
         for (int i = 0; i < 3; i++) {
             Receiver<String> guest = scene.dispatcher.receiver("guest", 1);
-            try (guest;
-                    Sender<String> sender = scene.dispatcher.sender("to guest", guest)) {
+            try (Sender<String> sender = scene.dispatcher.sender("to guest", guest)) {
                 sender.dispatch("in the inbox");
                 sender.send("in the channel");
                 guest.fail(new Exception("planned"));
             }
+            guest.discard();
         }
         DispatchException told = assertThrows(DispatchException.class, scene.dispatcher::close);
         assertEquals(
@@ -469,7 +469,7 @@ class G12ClosingTest {
         scene.dispatcher.close();
         scene.desk.close();
         scene.theInboxIsReadable();
-        scene.r.close();
+        scene.r.discard();
     }
 
     @ContractTest
@@ -605,7 +605,7 @@ class G12ClosingTest {
             }
             int some = random.nextInt(500);
             Await.eventually("some are given", () -> given.getFirst().get() >= some);
-            receivers.getLast().close();
+            receivers.getLast().discard();
             int more = some + random.nextInt(500);
             Await.eventually("more are given", () -> given.getFirst().get() >= more);
             String told = "";

@@ -218,7 +218,7 @@ class G13FailureTest {
         r.fail(CAUSE);
         r.fail(new IllegalStateException("later"));
         stoppedAt(1);
-        r.close();
+        r.discard();
         fails(1, () -> r.clock().waitUntil(1));
         dispatcher.receiver("r"); // the name is free
     }
@@ -378,7 +378,7 @@ class G13FailureTest {
         assertThrows(NullPointerException.class, () -> r.fail(null));
         assertThrows(NullPointerException.class, () -> dispatcher.fail(null));
         assertThrows(ClosedException.class, () -> {
-            r.close();
+            r.discard();
             r.receive();
         });
     }

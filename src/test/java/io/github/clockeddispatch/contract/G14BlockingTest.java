@@ -268,14 +268,14 @@ class G14BlockingTest {
                 case PATH, FULL_CLOCK -> {
                     BlockingCall.Scene scene = new BlockingCall.Scene(setup);
                     Running<Void> running = call.blockedIn(scene);
-                    scene.full.close();
+                    scene.full.discard();
                     running.failure(ClosedException.class);
                     Setup.abandon(scene.dispatcher);
                 }
                 case EMPTY -> {
                     BlockingCall.Scene scene = new BlockingCall.Scene(setup);
                     Running<Void> running = call.blockedIn(scene);
-                    scene.empty.close();
+                    scene.empty.discard();
                     running.failure(ClosedException.class);
                     Setup.abandon(scene.dispatcher);
                 }

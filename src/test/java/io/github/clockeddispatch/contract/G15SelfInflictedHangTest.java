@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.WatchAge;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
@@ -26,6 +28,7 @@ import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -86,34 +89,96 @@ class G15SelfInflictedHangTest {
     }
 
     @ContractTest
-    @DisplayName("G15 nor for a message that waits in its inbox")
-    void g15AReaderCannotWaitForAMessageInItsInbox(Setup setup) throws InterruptedException {
+    @DisplayName(
+            "G15 with nothing in hand it may wait for what is in its inbox: another thread may be the next to read")
+    void g15AnotherThreadMayReadNext(Setup setup) throws InterruptedException {
         open(setup);
         sender.dispatch("1");
         r.receive();
         sender.dispatch("2");
         r.acknowledge();
-        assertThrows(IllegalStateException.class, () -> r.clock().waitUntil(2));
-        assertEquals(new Delivery.Message<>(2, "2"), r.receive());
+        Running<Void> next = setup.run("next reader", () -> {
+            Await.eventually(
+                    "the first one waits", () -> dispatcher.snapshot().waits().size() == 1);
+            assertEquals(new Delivery.Message<>(2, "2"), r.receive());
+            r.acknowledge();
+        });
+        r.clock().waitUntil(2);
+        next.result();
     }
 
     @ContractTest
-    @DisplayName(
-            "G15 while it waits for a number that is not given yet, it is told when one comes that only it can finish")
-    void g15AReaderIsToldWhenOnlyItCanFinish(Setup setup) throws InterruptedException {
+    @DisplayName("G15 a thread that has read by hand may wait for whoever reads after it, in whatever way")
+    void g15WhoHasReadByHandMayWait(Setup setup) throws InterruptedException {
         open(setup);
         sender.dispatch("1");
-        Running<Void> reader = setup.run("reader", () -> {
-            r.receiveMessage();
+        r.receive();
+        r.acknowledge();
+        Running<Delivery<String>> parked = setup.call("parked", () -> r.receiveMessage());
+        parked.awaitBlocked();
+        Running<Void> acknowledges = setup.run("acknowledges", () -> {
+            parked.result();
             r.acknowledge();
-            assertThrows(IllegalStateException.class, () -> r.clock().waitUntil(4));
-            assertEquals(new Delivery.Message<>(3, "3"), r.receiveMessage());
         });
-        reader.awaitBlocked();
-        toOther.dispatch("2");
-        reader.staysBlocked();
-        sender.dispatch("3");
-        reader.result();
+        r.clock().waitUntil(sender.dispatch("2"));
+        acknowledges.result();
+
+        dispatcher.read(r, (number, message) -> {});
+        for (int i = 0; i < 50; i++) {
+            r.clock().waitUntil(sender.dispatch("by an own reader"));
+        }
+    }
+
+    @ContractTest(pumps = Pumps.OWN)
+    @DisplayName("G15 so may one that has read what a link reads now")
+    void g15WhoHasReadBeforeALinkMayWait(Setup setup) throws InterruptedException {
+        open(setup);
+        sender.dispatch("1");
+        r.receive();
+        r.acknowledge();
+        ForwardingDispatcher<String> merge = setup.openMerge();
+        Receiver<String> below = merge.receiver("below");
+        merge.link(r, below);
+        merge.read(below, (number, message) -> {});
+        for (int i = 0; i < 50; i++) {
+            long number = sender.dispatch("more");
+            r.clock().waitUntil(number);
+            below.clock().waitUntil(number);
+        }
+    }
+
+    @ContractTest(threads = Kind.PLATFORM)
+    @DisplayName("G15 threads of a pool that read in turns may each wait for all")
+    void g15APoolThatReadsInTurns(Setup setup) throws Exception {
+        dispatcher = setup.open(builder -> WatchAge.set(builder, Duration.ZERO));
+        r = dispatcher.receiver("r");
+        sender = dispatcher.sender("s", r);
+        int rounds = 300;
+        var turn = new ReentrantLock();
+        AtomicBoolean done = new AtomicBoolean();
+        List<Running<Void>> pool = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            boolean onlyReads = i == 0; // or all might wait for what nobody reads
+            pool.add(setup.run("pool-" + i, () -> {
+                while (!done.get()) {
+                    turn.lock();
+                    try {
+                        r.receiveMessage(Duration.ofMillis(1));
+                        r.acknowledge();
+                    } finally {
+                        turn.unlock();
+                    }
+                    if (!onlyReads) {
+                        r.clock().waitUntil(dispatcher.sequence());
+                    }
+                }
+            }));
+        }
+        for (int i = 0; i < rounds; i++) {
+            r.clock().waitUntil(sender.dispatch("m"));
+        }
+        done.set(true);
+        pool.forEach(Running::result);
     }
 
     @ContractTest

@@ -139,7 +139,7 @@ class MergeGuaranteesTest {
         assertEquals(new Delivery.End<>(60), s.receive());
         toR.advance(70);
         assertEquals(70, s.clock().time());
-        r.close(); // with nothing unfinished
+        r.discard(); // with nothing unfinished
         assertEquals(70, r.clock().time());
     }
 
@@ -254,14 +254,14 @@ class MergeGuaranteesTest {
         }
         Forwarder<String> group =
                 merge.forwarder("group", members.get(0), members.get(1), members.get(2), members.get(2));
-        members.get(0).close();
+        members.get(0).discard();
         members.get(1).fail(new IllegalStateException("broken"));
         Reading<String> reading = setup.read(members.get(2));
         Setup.forward(group, 1, 3L * setup.capacity());
         assertEquals(
                 Numbers.upTo(3L * setup.capacity()), // who is named twice is given each once
                 Reading.numbers(reading.await(3 * setup.capacity())));
-        members.get(2).close();
+        members.get(2).discard();
         assertThrows(ClosedException.class, () -> group.forward(9_999, "x"));
         assertThrows(ClosedException.class, () -> group.tryForward(9_999, "x"));
         reading.running().failure(ClosedException.class);
@@ -278,7 +278,7 @@ class MergeGuaranteesTest {
         s = merge.receiver("s");
         long first = 3L * setup.capacity() + 1;
         all.forward(first, "both");
-        s.close();
+        s.discard();
         all.forward(first + 1, "r alone");
         all.close();
         assertEquals(List.of("both", "r alone"), Reading.payloads(setup.read(r).all()));
@@ -328,8 +328,8 @@ class MergeGuaranteesTest {
                 setup.run("waiting", () -> toR.forward(9_999, "x")).awaitBlocked();
         assertEquals(1, r.receiveMessage().sequence());
         assertEquals(0, r.discarded());
-        r.close();
-        r.close();
+        r.discard();
+        r.discard();
         waiting.failure(ClosedException.class);
         assertEquals(setup.pathCapacity() - 1, r.discarded());
         assertEquals(0, r.clock().time()); // below the one in hand
@@ -632,7 +632,7 @@ class MergeGuaranteesTest {
         for (int i = 0; i < 4; i++) {
             Scene closed = new Scene(setup);
             Running<Void> waiting = closed.blocked(closed.forwards().get(i));
-            closed.full.close();
+            closed.full.discard();
             waiting.failure(ClosedException.class);
             Scene failed = new Scene(setup);
             waiting = failed.blocked(failed.forwards().get(i));

@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.contract;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,6 +8,8 @@ import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.WatchAge;
+import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Kind;
 import io.github.clockeddispatch.testkit.Numbers;
@@ -29,6 +32,11 @@ import org.junit.jupiter.api.Timeout;
 @DisplayName("G15 waits that do end are not refused")
 class NoFalseAlarmTest {
 
+    /** Deadlocks are looked for all the time. */
+    private static void watchAlways(Dispatcher.Builder<?> builder) {
+        WatchAge.set(builder, Duration.ZERO);
+    }
+
     private static final int WAITS = Integer.getInteger("circles.waits", 20_000);
 
     @ContractTest(
@@ -40,7 +48,7 @@ class NoFalseAlarmTest {
     void g15NoFalseAlarms(Setup setup) throws InterruptedException {
         Random random = Numbers.random("noFalseAlarms");
         int rounds = WAITS / 6;
-        Dispatcher<Integer> dispatcher = setup.open();
+        Dispatcher<Integer> dispatcher = setup.open(NoFalseAlarmTest::watchAlways);
         List<Receiver<Integer>> receivers = receivers(dispatcher);
         for (Receiver<Integer> receiver : receivers) {
             dispatcher.read(
@@ -82,7 +90,7 @@ class NoFalseAlarmTest {
     void g15NoFalseAlarmsInACascade(Setup setup) throws InterruptedException {
         Random random = Numbers.random("noFalseAlarmsInACascade");
         AtomicLong waits = new AtomicLong();
-        Dispatcher<Integer> dispatcher = setup.open();
+        Dispatcher<Integer> dispatcher = setup.open(NoFalseAlarmTest::watchAlways);
         List<Receiver<Integer>> receivers = receivers(dispatcher);
         List<Sender<Integer>> senders = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -91,7 +99,7 @@ class NoFalseAlarmTest {
         for (int i = 0; i < 4; i++) {
             senders.add(dispatcher.sender("to all from " + i, receivers.subList(i, 4)));
         }
-        ForwardingDispatcher<Integer> merge = setup.openMerge();
+        ForwardingDispatcher<Integer> merge = setup.openMerge(builder -> WatchAge.set(builder, Duration.ZERO));
         List<Receiver<Integer>> below = List.of(merge.receiver("b0"), merge.receiver("b1"));
         for (int i = 0; i < 2; i++) {
             Receiver<Integer> top = dispatcher.receiver("top" + i);
@@ -188,7 +196,7 @@ class NoFalseAlarmTest {
             pumps = Pumps.OWN)
     @DisplayName("G15 a place in a channel that becomes free as another's dispatch with a limit of time ends")
     void g15ADispatchThatEndsMakesRoom(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        Dispatcher<String> dispatcher = setup.open(NoFalseAlarmTest::watchAlways);
         Receiver<String> r = dispatcher.receiver("r");
         Sender<String> sender = dispatcher.sender("sender", r);
         Sender<String> other = dispatcher.sender("other", r);
@@ -214,29 +222,27 @@ class NoFalseAlarmTest {
     @ContractTest(pumps = Pumps.OWN)
     @DisplayName("G15 a circle that an interrupt is about to break")
     void g15AnInterruptIsUnderWay(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        Dispatcher<String> dispatcher = setup.open(NoFalseAlarmTest::watchAlways);
         Receiver<String> a = dispatcher.receiver("a");
         Receiver<String> b = dispatcher.receiver("b");
         Sender<String> toA = dispatcher.sender("to a", a);
         Sender<String> toB = dispatcher.sender("to b", b);
-        for (int i = 0; i < 50; i++) {
-            long ofA = toA.dispatch("m");
-            long ofB = toB.dispatch("m");
-            Running<InterruptedException> interrupted = setup.call("reader of a", () -> {
-                a.receiveMessage();
-                try {
-                    return assertThrows(
-                            InterruptedException.class, () -> b.clock().waitUntil(ofB));
-                } finally {
-                    a.acknowledge();
-                }
-            });
-            interrupted.awaitBlocked();
-            b.receiveMessage();
-            interrupted.interrupt();
-            a.clock().waitUntil(ofA);
-            interrupted.result();
-            b.acknowledge();
+        AtomicLong interrupted = new AtomicLong();
+        Thread readerOfA = dispatcher.read(a, (number, message) -> {
+            assertThrows(InterruptedException.class, () -> b.clock().waitUntil(number + 1));
+            interrupted.incrementAndGet();
+        });
+        dispatcher.read(b, (number, message) -> {
+            Await.eventually(
+                    "the other waits",
+                    () -> dispatcher.snapshot().waits().stream().anyMatch(wait -> wait.number() == number));
+            readerOfA.interrupt();
+            a.clock().waitUntil(number - 1);
+        });
+        for (int i = 1; i <= 50; i++) {
+            toA.dispatch("m");
+            b.clock().waitUntil(toB.dispatch("m"));
+            assertEquals(i, interrupted.get());
         }
     }
 }

@@ -57,7 +57,7 @@ class ManyJoinsTest {
                 given.add(message.sequence());
             }
         }
-        guest.close();
+        guest.discard();
         return new Guest(guest.joinedAt(), given);
     }
 
@@ -96,7 +96,7 @@ class ManyJoinsTest {
                             own.send("own");
                             toOwn.incrementAndGet();
                         }
-                        guest.close();
+                        guest.discard();
                     } else {
                         guests.add(visit(guest, random));
                     }

@@ -189,7 +189,7 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
             crowded(world);
             world.loses = true;
             return () -> {
-                world.inlets.get("r").receiver.close();
+                world.inlets.get("r").receiver.discard();
                 return null;
             };
         }),
@@ -303,7 +303,7 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
             merged(world, 3);
             return () -> {
                 Receiver<String> joins = world.merges.get(0).receiver("joins");
-                joins.close();
+                joins.discard();
                 return joins;
             };
         }),
@@ -340,7 +340,7 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
             ring(world);
             world.loses = true;
             return () -> {
-                world.inlets.get("r").receiver.close();
+                world.inlets.get("r").receiver.discard();
                 return null;
             };
         }),

@@ -41,7 +41,7 @@ class LeavingTest {
         Forwarder<String> early = merge.forwarder("early", receiver);
         merge.forwarder("late", receiver);
         assertThat(early.tryForward(3, "held back")).isTrue();
-        receiver.close();
+        receiver.discard();
         early.close();
         assertThat(receiver.clock().time()).isZero();
         assertThatThrownBy(() -> receiver.clock().waitUntil(3)).isInstanceOf(ClosedException.class);
@@ -83,7 +83,7 @@ class LeavingTest {
 
     @Test
     void waitsForTheClockOfAReceiverThatWasClosedEndWithTheMerge() throws Exception {
-        receiver.close();
+        receiver.discard();
         CompletableFuture<Long> wait = receiver.clock().whenReached(1);
         merge.close();
         assertThat(wait.handle((number, e) -> Optional.ofNullable(e)).get(10, TimeUnit.SECONDS))
@@ -116,7 +116,7 @@ class LeavingTest {
     void theSequenceDoesNotFallWhenTheReceiverLeavesThatStoodThere() {
         merge.forwarder("to the one", receiver);
         merge.forwarder("to the other", other).advance(5);
-        other.close();
+        other.discard();
         assertThat(merge.sequence()).isEqualTo(5);
     }
 

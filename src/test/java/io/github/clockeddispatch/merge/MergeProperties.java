@@ -74,7 +74,7 @@ class MergeProperties {
                 .withAction(15, step("look", (w, a, b) -> w.look()))
                 .withAction(6, onForwarder("close forwarder", (w, f, b) -> w.closeForwarder(f)))
                 .withAction(1, onForwarder("fail forwarder", (w, f, b) -> w.failForwarder(f)))
-                .withAction(3, onReceiver("close receiver", (w, r, b) -> w.closeReceiver(r)))
+                .withAction(3, onReceiver("discard receiver", (w, r, b) -> w.discardReceiver(r)))
                 .withAction(1, onReceiver("fail receiver", (w, r, b) -> w.failReceiver(r)))
                 .withAction(3, step("start", (w, a, b) -> w.start()))
                 .withAction(1, step("fail merge", (w, a, b) -> w.fail()))

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -51,6 +52,8 @@ final class Oracle {
         long w;
         long told;
         long frozen = Long.MAX_VALUE; // the clock does not pass it
+        final Set<String> missing = new LinkedHashSet<>(); // why some of it will never be finished
+        int discarded;
         String stop;
         boolean ending;
 
@@ -139,8 +142,17 @@ final class Oracle {
         return sequence;
     }
 
-    boolean isFinished() {
-        return receivers.stream().allMatch(r -> r.stop != null || firstUnfinished(r) == Long.MAX_VALUE);
+    /** What may be told of whether all is finished; what was discarded is left out. */
+    Set<String> finished() {
+        if (FAILED.equals(stop)) {
+            return Set.of(FAILED);
+        }
+        Set<String> missing = receivers.stream()
+                .filter(r -> !CLOSED.equals(r.stop))
+                .flatMap(r -> r.missing.stream())
+                .collect(Collectors.toSet());
+        boolean finished = receivers.stream().allMatch(r -> r.stop != null || firstUnfinished(r) == Long.MAX_VALUE);
+        return missing.isEmpty() ? Set.of(finished ? DONE : NOTHING) : missing;
     }
 
     /** How many messages were accepted for it and not given. */
@@ -303,11 +315,15 @@ final class Oracle {
         if (r.stop != null) {
             return;
         }
-        if (how.equals(FAILED) || firstUnfinished(r) != Long.MAX_VALUE) {
-            r.frozen = clock(r);
+        if (firstUnfinished(r) != Long.MAX_VALUE) {
+            r.missing.add(how);
         }
+        r.frozen = clock(r);
         r.stop = how;
         stopped.add(r);
+        r.discarded = r.inbox.size();
+        r.discarded +=
+                (int) accepted(r).stream().filter(item -> item.left.size() == 1).count();
         r.inbox.clear();
         forwarders.forEach(f -> {
             f.reached.remove(r);
@@ -336,6 +352,9 @@ final class Oracle {
         stop = CLOSED;
         for (Rx r : receivers) {
             List<Item> lost = accepted(r);
+            if (!lost.isEmpty()) {
+                r.missing.add(CLOSED);
+            }
             if (!lost.isEmpty() && lost.getFirst().number <= r.w) {
                 r.frozen = lost.getFirst().number - 1; // due, and there was no room
             }

@@ -89,9 +89,9 @@ final class StackRound {
         guests = random.nextInt(3) == 0;
         Duration drain = plot.isWhole() ? LONG.multipliedBy(2) : Duration.ofMillis(random.nextInt(100));
         stack = new Stack(random, WRITERS * calls + 8 * GUESTS, drain);
-        Receiver<Parcel> gone = stack.top.receiver("pulse");
-        pulse = gone.clock();
-        gone.close();
+        Receiver<Parcel> idle = stack.top.receiver("pulse");
+        pulse = idle.clock();
+        stack.top.sender("none", idle).close(); // it has ended: no broadcast is for it
         cast();
     }
 
@@ -472,12 +472,15 @@ final class StackRound {
             List<ForwardingDispatcher<Parcel>> above =
                     stack.merges.stream().filter(merge -> isAbove(merge, to)).toList();
             int from = own.nextInt(above.size() + 1);
-            try (Receiver<Parcel> guest = from == 0
-                            ? stack.top.receiver("guest")
-                            : above.get(from - 1).receiver("guest");
-                    Link link = to.merge.link(guest, to.receiver)) {
-                assertThat(link.name()).contains("guest");
-                pulse.waitUntil(stack.top.sequence() + own.nextInt(20), Duration.ofMillis(2));
+            Receiver<Parcel> guest = null;
+            try {
+                guest = from == 0
+                        ? stack.top.receiver("guest")
+                        : above.get(from - 1).receiver("guest");
+                try (Link link = to.merge.link(guest, to.receiver)) {
+                    assertThat(link.name()).contains("guest");
+                    pulse.waitUntil(stack.top.sequence() + own.nextInt(20), Duration.ofMillis(2));
+                }
             } catch (IllegalStateException | ClosedException e) {
                 // it had been given something before it was linked, or where it would lead to has ended
             } catch (DispatchException e) {
@@ -485,6 +488,10 @@ final class StackRound {
                     throw e;
                 }
                 return;
+            } finally {
+                if (guest != null) {
+                    guest.discard();
+                }
             }
         }
     }

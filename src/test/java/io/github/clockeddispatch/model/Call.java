@@ -330,13 +330,13 @@ sealed interface Call {
         }
     }
 
-    /** @param why CLOSED or FAILED */
+    /** @param why CLOSED where it is discarded, or FAILED */
     record Stop(int receiver, Outcome why) implements Call {
         @Override
         public Object make(Real real) {
             Receiver<Integer> r = real.receivers.get(receiver);
             if (why == Outcome.CLOSED) {
-                r.close();
+                r.discard();
             } else {
                 r.fail(Real.CAUSE);
             }

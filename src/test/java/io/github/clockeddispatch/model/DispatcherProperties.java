@@ -77,7 +77,7 @@ class DispatcherProperties {
                 .withAction(8, onReceiver("whenReached", (w, r, b) -> w.whenReached(r, w.number(b))))
                 .withAction(3, step("cancel wait", (w, a, b) -> w.cancelWait(a)))
                 .withAction(4, onSender("close sender", (w, s, b) -> w.make(new Call.CloseSender(s))))
-                .withAction(3, onReceiver("close receiver", (w, r, b) -> w.make(new Call.Stop(r, CLOSED))))
+                .withAction(3, onReceiver("discard receiver", (w, r, b) -> w.make(new Call.Stop(r, CLOSED))))
                 .withAction(2, onReceiver("fail receiver", (w, r, b) -> w.make(new Call.Stop(r, FAILED))))
                 .withAction(1, step("fail", (w, a, b) -> w.make(new Call.Fail())))
                 .withAction(1, step("close", (w, a, b) -> w.make(new Call.Close())))

@@ -90,20 +90,18 @@ final class Model {
         return DONE;
     }
 
-    /** Closes or fails a receiver. A closed one discards what it has not given. */
+    /** Discards or fails a receiver: its clock stops where it stands, and it counts what it has not given. */
     Outcome stop(Sink r, Outcome why) {
         if (r.stopped == DONE) {
-            r.stoppedAt = why == FAILED || r.firstUnfinished() > 0 ? clock(r) : -1;
+            r.stoppedAt = clock(r);
             r.stopped = why;
             sources.stream()
                     .filter(s -> !s.all && s.addresses(r) && reached(s).isEmpty())
                     .forEach(s -> {
                         int sent = abandon(s, refusal(s));
-                        r.discarded += why == CLOSED ? sent : 0;
+                        r.discarded += sent;
                         s.lost += why == CLOSED ? 0 : sent;
                     });
-        }
-        if (why == CLOSED) {
             r.discarded += r.inbox.size();
             r.inbox.clear();
         }

@@ -34,9 +34,10 @@ final class Sink {
     /** Why it gives nothing more; {@code DONE} while it does. */
     Outcome stopped = Outcome.DONE;
 
-    /** Where its clock stands for ever; -1 while it does not: also where it was closed with nothing unfinished. */
+    /** Where its clock stands for ever; -1 while it goes on. */
     long stoppedAt = -1;
 
+    /** What it had not given when it stopped. */
     long discarded;
 
     Sink(int id, int capacity, long joinedAt) {

@@ -354,12 +354,12 @@ final class StressRound {
                 }
             } finally {
                 if (own.nextBoolean()) {
-                    receiver.close();
+                    receiver.discard();
                 }
                 if (sender != null) {
                     sender.close();
                 }
-                receiver.close();
+                receiver.discard();
             }
         }
     }

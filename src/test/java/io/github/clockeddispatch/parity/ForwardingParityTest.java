@@ -33,7 +33,7 @@ class ForwardingParityTest {
         Receiver<Integer> b = merge.receiver("b");
         merge.forwarder("to a", a);
         Forwarder<Integer> toB = merge.forwarder("to b", b);
-        a.close();
+        a.discard();
 
         toB.forward(1, 10);
 
@@ -223,7 +223,7 @@ class ForwardingParityTest {
 
         toBoth.forward(1, "for both");
         toLeaving.forward(2, "for one");
-        leaves.close();
+        leaves.discard();
         toBoth.forward(3, "for whom is left");
 
         assertThat(stays.receive()).isEqualTo(new Message<>(1, "for both"));

@@ -34,7 +34,7 @@ class SerialisingParityTest {
         Receiver<Integer> b = dispatcher.receiver("b");
         dispatcher.sender("to a", a);
         Sender<Integer> toB = dispatcher.sender("to b", b);
-        a.close();
+        a.discard();
 
         toB.send(10);
 
@@ -54,7 +54,7 @@ class SerialisingParityTest {
         Running<Long> broadcast =
                 setup.call("broadcast", () -> toAll.dispatch("a")).awaitBlocked();
 
-        b.close();
+        b.discard();
 
         send.failure(ClosedException.class);
         assertThat(a.receiveMessage()).isEqualTo(new Message<>(broadcast.result(), "a"));

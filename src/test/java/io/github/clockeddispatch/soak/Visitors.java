@@ -186,8 +186,7 @@ final class Visitors {
         long given = 0;
         Lane lane = new Lane(0);
         Receiver<Parcel> guest = stack.top.receiver(name, 1 + own.nextInt(4));
-        try (guest;
-                Sender<Parcel> sender = stack.top.sender("to " + name, guest)) {
+        try (Sender<Parcel> sender = stack.top.sender("to " + name, guest)) {
             for (int i = own.nextInt(60); i >= 0 && !isOver(); i--) {
                 if (sender.trySend(lane.next(own.nextLong()))) {
                     accepted++;
@@ -201,8 +200,9 @@ final class Visitors {
             }
             if (own.nextInt(4) == 0) {
                 failAndLookAway(guest);
-                return;
             }
+        } finally {
+            guest.discard();
         }
         assertThat(guest.discarded() + given)
                 .as("%s: given %s of %s, the rest discarded", name, given, accepted)
@@ -256,9 +256,9 @@ final class Visitors {
     /** A link from a receiver of its own at the top, into one of its own below. */
     private void link(Random own) throws InterruptedException {
         long last = 0;
-        try (Receiver<Parcel> from = stack.top.receiver("linked");
-                Receiver<Parcel> to = stack.middle.receiver("linked");
-                Link link = stack.middle.link(from, to)) {
+        Receiver<Parcel> from = stack.top.receiver("linked");
+        Receiver<Parcel> to = stack.middle.receiver("linked");
+        try (Link link = stack.middle.link(from, to)) {
             assertThat(link.name()).contains("linked");
             for (int i = own.nextInt(200); i >= 0 && !isOver(); i--) {
                 if (to.receiveMessage(SoakedStack.shortTime(own)).orElse(null)
@@ -269,6 +269,9 @@ final class Visitors {
             }
         } catch (IllegalStateException e) {
             // it had been given something before it was linked
+        } finally {
+            from.discard();
+            to.discard();
         }
     }
 

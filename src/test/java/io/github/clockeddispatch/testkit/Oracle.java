@@ -3,6 +3,7 @@ package io.github.clockeddispatch.testkit;
 import io.github.clockeddispatch.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Looks at the inner state of a dispatcher and says what cannot be. */
 final class Oracle {
@@ -19,7 +20,7 @@ final class Oracle {
         List<String> wrong = wrong(snapshot);
         for (Snapshot.ReceiverState receiver : snapshot.receivers()) {
             if (dispatcher.oneCounter()
-                    && !receiver.state().equals("failed")
+                    && !Set.of("failed", "closed").contains(receiver.state())
                     && receiver.firstUnfinished() == 0
                     && receiver.time() != snapshot.sequence()) {
                 wrong.add(receiver + " has nothing unfinished and is not at the counter");

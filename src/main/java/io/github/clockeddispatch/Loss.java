@@ -1,0 +1,30 @@
+package io.github.clockeddispatch;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one sender had accepted and nobody will be given, for the exception that {@code close} throws.
+ *
+ * @param messages how many messages
+ * @param where where they stood, or why they were given up
+ */
+record Loss(long messages, String where) {
+
+    /** Of two senders of one name that came one after the other. */
+    Loss and(Loss later) {
+        return new Loss(messages + later.messages, later.where);
+    }
+
+    /** Tells of each, by what its sender is called. */
+    static List<String> describe(Map<String, Loss> losses) {
+        return losses.entrySet().stream()
+                .map(loss -> loss.getValue().describe(loss.getKey()))
+                .toList();
+    }
+
+    private String describe(String sender) {
+        return messages + (messages == 1 ? " message of " : " messages of ") + sender
+                + (messages == 1 ? " was" : " were") + " not delivered (" + where + ")";
+    }
+}

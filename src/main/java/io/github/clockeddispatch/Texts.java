@@ -1,0 +1,30 @@
+package io.github.clockeddispatch;
+
+import java.util.Locale;
+
+/** How texts for people say things. */
+final class Texts {
+
+    private static final long MILLI = 1_000_000;
+    private static final long SECOND = 1_000 * MILLI;
+
+    private Texts() {}
+
+    /**
+     * Says a duration as people read it: "0.3 ms", "105 ms", "1.2 s", "3 min 5 s".
+     *
+     * @param nanos how long, in nanoseconds, 0 or more
+     */
+    static String duration(long nanos) {
+        if (nanos < 10 * MILLI) {
+            return String.format(Locale.ROOT, nanos % MILLI == 0 ? "%.0f ms" : "%.1f ms", nanos / (double) MILLI);
+        }
+        if (nanos < SECOND) {
+            return nanos / MILLI + " ms";
+        }
+        if (nanos < 60 * SECOND) {
+            return String.format(Locale.ROOT, nanos % SECOND == 0 ? "%.0f s" : "%.1f s", nanos / (double) SECOND);
+        }
+        return nanos / (60 * SECOND) + " min " + nanos / SECOND % 60 + " s";
+    }
+}
