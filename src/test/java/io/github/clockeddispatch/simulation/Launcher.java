@@ -11,13 +11,18 @@ import java.util.stream.Stream;
 
 /**
  * Starts {@link Simulation} in a JVM with what it needs: the constructor of virtual threads, the {@linkplain PatchedJdk synchronisers} with a clock
- * of ours, assertions, and no hash codes that differ from run to run. Properties {@code simulation.…} of this JVM are passed on.
+ * of ours, assertions, and no hash codes that differ from run to run. Properties {@code simulation.…} of this JVM are passed on, those that
+ * are empty apart. With {@code -Dsimulation.mutants=} it runs {@link Mutants}.
  */
 public final class Launcher {
     private Launcher() {}
 
     public static void main(String[] args) throws Exception {
-        System.exit(run(System.getProperty("java.class.path"), Map.of(), ProcessBuilder.Redirect.INHERIT));
+        String mutants = System.getProperty("simulation.mutants", "");
+        System.exit(
+                mutants.isEmpty()
+                        ? run(System.getProperty("java.class.path"), Map.of(), ProcessBuilder.Redirect.INHERIT)
+                        : Mutants.run(mutants));
     }
 
     /**
@@ -57,7 +62,7 @@ public final class Launcher {
                 "-Xmx1g",
                 "-ea:io.github.clockeddispatch..."));
         System.getProperties().forEach((name, value) -> {
-            if (name.toString().startsWith("simulation.") && !properties.containsKey(name)) {
+            if (name.toString().startsWith("simulation.") && !value.toString().isEmpty() && !properties.containsKey(name)) {
                 command.add("-D" + name + "=" + value);
             }
         });
@@ -66,7 +71,7 @@ public final class Launcher {
         return command;
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> walk = Files.walk(folder)) {
             for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);

@@ -1,0 +1,50 @@
+package io.github.clockeddispatch.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Whole dispatchers under a seeded scheduler, for 20 s, with a seed that nobody chose: docs/simulation.md. It runs in a JVM of its own,
+ * whose output is printed.
+ */
+@DisplayName("Simulation")
+class SimulationTest {
+
+    @TempDir
+    Path folder;
+
+    private int run(Map<String, String> properties) throws Exception {
+        Path output = folder.resolve("output");
+        int code = Launcher.run(
+                System.getProperty("java.class.path"), properties, ProcessBuilder.Redirect.to(output.toFile()));
+        System.out.print(Files.readString(output));
+        return code;
+    }
+
+    @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    @DisplayName("every scenario is right in every schedule")
+    void everyScheduleIsRight() throws Exception {
+        String seconds = System.getProperty("simulation.seconds", "20");
+        assertEquals(0, run(Map.of("simulation.seconds", seconds)), "something was found: see the output above");
+    }
+
+    @Test
+    @DisplayName("a seed repeats its schedule, in another JVM too")
+    void aSeedRepeatsItsSchedule() throws Exception {
+        Map<String, String> replay =
+                Map.of("simulation.scenarios", "Lives.ofOneDispatcher", "simulation.replay", "7");
+        run(replay);
+        String first = Files.readString(folder.resolve("output"));
+        run(replay);
+        assertEquals(first, Files.readString(folder.resolve("output")));
+    }
+}
