@@ -59,10 +59,13 @@ public final class Launcher {
                 "-XX:+UnlockExperimentalVMOptions",
                 "-XX:hashCode=2",
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", // a minute is over before more compilation pays
                 "-Xmx1g",
                 "-ea:io.github.clockeddispatch..."));
         System.getProperties().forEach((name, value) -> {
-            if (name.toString().startsWith("simulation.") && !value.toString().isEmpty() && !properties.containsKey(name)) {
+            if (name.toString().startsWith("simulation.")
+                    && !value.toString().isEmpty()
+                    && !properties.containsKey(name)) {
                 command.add("-D" + name + "=" + value);
             }
         });

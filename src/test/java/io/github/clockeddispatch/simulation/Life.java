@@ -74,6 +74,11 @@ public final class Life {
         scheduler.time.park(this, 1 + upTo(10_000));
     }
 
+    /** Sleeps until nobody else can go on. */
+    public void untilAllWait() {
+        scheduler.time.park(this, VirtualTime.REST);
+    }
+
     /** As {@code CompletableFuture.orTimeout}, whose thread is none of the simulation's. */
     public <T> CompletableFuture<T> orTimeout(CompletableFuture<T> future) {
         go("delayer", () -> {

@@ -93,7 +93,9 @@ final class Mutants {
             return "`a hang of the carrier` | | |";
         }
         Matcher schedules = Pattern.compile("(\\d+) schedules in ([0-9.,]+) s").matcher(text);
-        return schedules.find() ? "– | %s | %s |".formatted(schedules.group(1), schedules.group(2)) : "did not run: " + text;
+        return schedules.find()
+                ? "– | %s | %s |".formatted(schedules.group(1), schedules.group(2))
+                : "did not run: " + text;
     }
 
     private static void copy(Path from, Path to) throws IOException {

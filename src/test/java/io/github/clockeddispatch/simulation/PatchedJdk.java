@@ -38,7 +38,8 @@ final class PatchedJdk {
         for (String timed : TIMED) {
             Path type = base.resolve(timed);
             try (Stream<Path> files = Files.list(type.getParent())) {
-                for (Path file : files.filter(f -> f.toString().matches(".*/" + type.getFileName() + "[.$].*class")).toList()) {
+                for (Path file : files.filter(f -> f.toString().matches(".*/" + type.getFileName() + "[.$].*class"))
+                        .toList()) {
                     put(folder, base.relativize(file).toString(), Weaver.weaveTime(Files.readAllBytes(file), HOOK));
                 }
             }
@@ -98,8 +99,7 @@ final class PatchedJdk {
         code.visitJumpInsn(Opcodes.IFNULL, nobody);
         code.visitFieldInsn(Opcodes.GETSTATIC, HOOK, field, fieldType);
         arguments(code, parks);
-        code.visitMethodInsn(
-                Opcodes.INVOKEINTERFACE, Type.getType(fieldType).getInternalName(), asked, type, true);
+        code.visitMethodInsn(Opcodes.INVOKEINTERFACE, Type.getType(fieldType).getInternalName(), asked, type, true);
         code.visitInsn(returns);
         code.visitLabel(nobody);
         arguments(code, parks);

@@ -12,7 +12,20 @@ import java.util.List;
 
 /** The scenarios: each public static method of a theme's class that takes a {@link Life}. They are woven, as the library is. */
 final class Scenarios {
-    private static final List<String> THEMES = List.of("Opening", "Handover", "Leaving", "Closing", "LastNumbers", "Withdrawing", "Failing", "Waits", "Deadlocks", "Merges", "Links", "Stacks", "Lives");
+    private static final List<String> THEMES = List.of(
+            "Opening",
+            "Handover",
+            "Leaving",
+            "Closing",
+            "LastNumbers",
+            "Withdrawing",
+            "Failing",
+            "Waits",
+            "Deadlocks",
+            "Merges",
+            "Links",
+            "Stacks",
+            "Lives");
 
     record Named(String name, Scenario scenario) {}
 

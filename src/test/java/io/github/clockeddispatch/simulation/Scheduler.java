@@ -137,7 +137,7 @@ final class Scheduler implements Executor {
 
     /** Nothing can go on before this time is over. */
     private void waitFor(long untilTimeout) {
-        if (untilTimeout > VirtualTime.SHORT) {
+        if (untilTimeout > VirtualTime.REST) {
             if (isWatch(time.nextOne())) { // it may end a deadlock, but hides no lost wake-up
                 if (++looks > MAX_LOOKS) {
                     throw new Finding("STUCK: nothing can go on, and the watch finds no deadlock" + where());

@@ -43,8 +43,8 @@ public final class Simulation {
     }
 
     private final long began = System.nanoTime();
-    private final PriorityQueue<Course> courses = new PriorityQueue<>(
-            Comparator.comparingLong((Course c) -> c.points).thenComparingLong(c -> c.number));
+    private final PriorityQueue<Course> courses =
+            new PriorityQueue<>(Comparator.comparingLong((Course c) -> c.points).thenComparingLong(c -> c.number));
     private final boolean stops = System.getProperty("simulation.stop") != null;
     private final Map<Known, Integer> known = new LinkedHashMap<>();
     private volatile long schedules;
@@ -150,7 +150,9 @@ public final class Simulation {
             System.out.printf(
                     "  %-56s %8d schedules%s%s%n",
                     course.named.name(),
-                    course.seed - all.get(0).seed + (all.get(0).seed - Long.getLong("simulation.seed", all.get(0).seed)),
+                    course.seed
+                            - all.get(0).seed
+                            + (all.get(0).seed - Long.getLong("simulation.seed", all.get(0).seed)),
                     course.findings == 0 ? "" : ", " + course.findings + " FINDINGS",
                     course.known == 0 ? "" : ", " + course.known + " known findings");
         }

@@ -40,8 +40,7 @@ class SimulationTest {
     @Test
     @DisplayName("a seed repeats its schedule, in another JVM too")
     void aSeedRepeatsItsSchedule() throws Exception {
-        Map<String, String> replay =
-                Map.of("simulation.scenarios", "Lives.ofOneDispatcher", "simulation.replay", "7");
+        Map<String, String> replay = Map.of("simulation.scenarios", "Lives.ofOneDispatcher", "simulation.replay", "7");
         run(replay);
         String first = Files.readString(folder.resolve("output"));
         run(replay);

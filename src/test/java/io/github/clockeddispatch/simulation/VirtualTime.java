@@ -13,6 +13,9 @@ final class VirtualTime {
     /** A time-out up to here may end while threads can run. */
     static final long SHORT = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /** Longer than that, but shorter than the time-outs of the library that are told as long ones. */
+    static final long REST = TimeUnit.MILLISECONDS.toNanos(100);
+
     private static final class Timer {
         final long at;
         final long order;

@@ -62,7 +62,8 @@ final class Weaver {
                                 Opcodes.ASM9, super.visitMethod(access, name, descriptor, signature, exceptions)) {
                             @Override
                             public void visitMethodInsn(int op, String owner, String called, String type, boolean itf) {
-                                super.visitMethodInsn(op, isTime(owner, called, type) ? hook : owner, called, type, itf);
+                                super.visitMethodInsn(
+                                        op, isTime(owner, called, type) ? hook : owner, called, type, itf);
                             }
                         };
                     }
@@ -117,9 +118,8 @@ final class Weaver {
             }
             boolean varHandle = owner.equals("java/lang/invoke/VarHandle") && !name.endsWith("Fence");
             boolean thread = owner.equals(THREAD) && OF_THREADS.contains(name);
-            boolean concurrent = owner.startsWith("java/util/concurrent/")
-                    && !owner.endsWith("/TimeUnit")
-                    && !name.equals("<init>");
+            boolean concurrent =
+                    owner.startsWith("java/util/concurrent/") && !owner.endsWith("/TimeUnit") && !name.equals("<init>");
             if (varHandle || thread || concurrent) {
                 point("synchronises");
             }
@@ -131,7 +131,8 @@ final class Weaver {
     private static final Set<String> REPLACED = Map.of(
                     "java/lang/Thread", Set.of("onSpinWait()V", "yield()V"),
                     "java/lang/System", Set.of("nanoTime()J"),
-                    "java/util/concurrent/locks/LockSupport", Set.of("parkNanos(Ljava/lang/Object;J)V", "parkNanos(J)V"))
+                    "java/util/concurrent/locks/LockSupport",
+                            Set.of("parkNanos(Ljava/lang/Object;J)V", "parkNanos(J)V"))
             .entrySet()
             .stream()
             .flatMap(e -> e.getValue().stream().map(method -> e.getKey() + "." + method))

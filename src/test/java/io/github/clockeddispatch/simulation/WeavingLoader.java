@@ -50,9 +50,11 @@ final class WeavingLoader extends ClassLoader {
 
     private static Stream<String> classesBelow(Path root, Path folder) throws IOException {
         try (Stream<Path> walk = Files.walk(folder)) {
-            return walk.map(file -> root.relativize(file).toString())
+            return walk
+                    .map(file -> root.relativize(file).toString())
                     .filter(file -> file.endsWith(".class") && !file.endsWith("-info.class"))
-                    .map(file -> file.substring(0, file.length() - ".class".length()).replace('/', '.'))
+                    .map(file ->
+                            file.substring(0, file.length() - ".class".length()).replace('/', '.'))
                     .sorted()
                     .toList()
                     .stream();
@@ -61,7 +63,8 @@ final class WeavingLoader extends ClassLoader {
 
     private static Path location(Class<?> type) {
         try {
-            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

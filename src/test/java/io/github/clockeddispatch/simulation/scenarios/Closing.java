@@ -53,8 +53,9 @@ public final class Closing {
         AtomicInteger handled = new AtomicInteger();
         int messages = life.upTo(3);
         Thread reads = life.chance(2) ? dispatcher.read(receiver, (n, m) -> handled.incrementAndGet()) : null;
-        Thread readsByHand =
-                reads != null ? null : life.go("hand", () -> receiver.forEachMessage((n, m) -> handled.incrementAndGet()));
+        Thread readsByHand = reads != null
+                ? null
+                : life.go("hand", () -> receiver.forEachMessage((n, m) -> handled.incrementAndGet()));
         for (int i = 0; i < messages; i++) {
             sender.send("a");
         }
@@ -91,12 +92,14 @@ public final class Closing {
         dispatcher.read(receiver, log);
         AtomicInteger numbered = new AtomicInteger();
         AtomicBoolean reached = new AtomicBoolean();
-        Thread async = life.go("async", () -> Kit.unlessClosed(() -> {
-            for (int i = 0; i < 3; i++) {
-                CompletableFuture<Long> future = sender.dispatchAsync("a");
-                var unused = future.thenAccept(n -> numbered.incrementAndGet());
-            }
-        }));
+        Thread async = life.go(
+                "async",
+                () -> Kit.unlessClosed(() -> {
+                    for (int i = 0; i < 3; i++) {
+                        CompletableFuture<Long> future = sender.dispatchAsync("a");
+                        var unused = future.thenAccept(n -> numbered.incrementAndGet());
+                    }
+                }));
         CompletableFuture<Long> reaches = receiver.clock().whenReached(3);
         var unused = reaches.whenComplete((n, e) -> reached.set(true));
         dispatcher.close();
@@ -133,12 +136,14 @@ public final class Closing {
         Receiver<String> receiver = dispatcher.receiver("r");
         Sender<String> sender = dispatcher.sender("s", receiver);
         AtomicInteger accepted = new AtomicInteger();
-        Thread sends = life.go("sends", () -> Kit.unlessClosed(() -> {
-            for (int i = 0; i < 5; i++) {
-                sender.send("a");
-                accepted.incrementAndGet();
-            }
-        }));
+        Thread sends = life.go(
+                "sends",
+                () -> Kit.unlessClosed(() -> {
+                    for (int i = 0; i < 5; i++) {
+                        sender.send("a");
+                        accepted.incrementAndGet();
+                    }
+                }));
         boolean told = false;
         try {
             dispatcher.close();
@@ -249,7 +254,8 @@ public final class Closing {
             switch (way) {
                 case 0 -> receiver.receiveMessage();
                 case 1 -> receiver.receive();
-                case 2 -> Kit.expect(ClosedException.class, () -> receiver.clock().waitUntil(1));
+                case 2 ->
+                    Kit.expect(ClosedException.class, () -> receiver.clock().waitUntil(1));
                 default -> {
                     Kit.Log log = new Kit.Log(receiver);
                     log.readAll(life);

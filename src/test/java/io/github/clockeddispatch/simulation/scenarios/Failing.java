@@ -48,11 +48,13 @@ public final class Failing {
             }
         });
         dispatcher.read(good, log);
-        Thread sends = life.go("sends", () -> Kit.expect(FailedException.class, () -> {
-            for (int i = 0; i < 20; i++) {
-                sender.send(i == 1 ? "bad" : "a");
-            }
-        }));
+        Thread sends = life.go(
+                "sends",
+                () -> Kit.expect(FailedException.class, () -> {
+                    for (int i = 0; i < 20; i++) {
+                        sender.send(i == 1 ? "bad" : "a");
+                    }
+                }));
         Thread sendsToGood = life.go("sends-to-good", () -> {
             toGood.send("a");
             toGood.send("b");
@@ -114,13 +116,16 @@ public final class Failing {
         dispatcher.read(receiver, (n, m) -> {
             throw purpose;
         });
-        Thread waits = life.go("waits", () -> Kit.expect(FailedException.class, () -> receiver.clock()
-                .waitUntil(1)));
-        Thread sends = life.go("sends", () -> Kit.expect(FailedException.class, () -> {
-            for (int i = 0; i < 9; i++) {
-                sender.send("a");
-            }
-        }));
+        Thread waits = life.go(
+                "waits",
+                () -> Kit.expect(FailedException.class, () -> receiver.clock().waitUntil(1)));
+        Thread sends = life.go(
+                "sends",
+                () -> Kit.expect(FailedException.class, () -> {
+                    for (int i = 0; i < 9; i++) {
+                        sender.send("a");
+                    }
+                }));
         waits.join();
         sends.join();
         checkEquals(0L, receiver.clock().time(), "the clock");
@@ -135,18 +140,23 @@ public final class Failing {
         Sender<String> sender = dispatcher.sender("s", List.of(one, two));
         dispatcher.read(one, (n, m) -> {});
         OnPurpose purpose = new OnPurpose(true);
-        Thread sends = life.go("sends", () -> Kit.expect(FailedException.class, () -> {
-            while (true) {
-                sender.send("a");
-            }
-        }));
-        Thread reads = life.go("reads", () -> Kit.expect(FailedException.class, () -> {
-            while (true) {
-                two.receive();
-            }
-        }));
-        Thread waits = life.go("waits", () -> Kit.expect(FailedException.class, () -> one.clock()
-                .waitUntil(1_000_000)));
+        Thread sends = life.go(
+                "sends",
+                () -> Kit.expect(FailedException.class, () -> {
+                    while (true) {
+                        sender.send("a");
+                    }
+                }));
+        Thread reads = life.go(
+                "reads",
+                () -> Kit.expect(FailedException.class, () -> {
+                    while (true) {
+                        two.receive();
+                    }
+                }));
+        Thread waits = life.go(
+                "waits",
+                () -> Kit.expect(FailedException.class, () -> one.clock().waitUntil(1_000_000)));
         dispatcher.fail(purpose);
         sends.join();
         reads.join();
@@ -160,9 +170,8 @@ public final class Failing {
         Dispatcher<String> dispatcher = Kit.tiny();
         Receiver<String> stays = dispatcher.receiver("stays");
         Receiver<String> fails = dispatcher.receiver("fails");
-        Sender<String> sender = life.chance(2)
-                ? dispatcher.sender("s", List.of(stays, fails))
-                : dispatcher.broadcaster("s");
+        Sender<String> sender =
+                life.chance(2) ? dispatcher.sender("s", List.of(stays, fails)) : dispatcher.broadcaster("s");
         Kit.Log log = new Kit.Log(stays);
         Thread sends = life.go("sends", () -> {
             for (int i = 0; i < 4; i++) {

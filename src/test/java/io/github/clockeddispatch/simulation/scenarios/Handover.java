@@ -41,7 +41,8 @@ public final class Handover {
         checkEquals((long) log.size(), log.last(), "the last number");
         for (int t = 0; t < 3; t++) {
             String name = "t" + t + " ";
-            List<String> own = log.messages.stream().filter(m -> m.startsWith(name)).toList();
+            List<String> own =
+                    log.messages.stream().filter(m -> m.startsWith(name)).toList();
             for (int i = 0; i < each; i++) {
                 checkEquals(name + i, own.get(i), "in its sender's order");
             }
@@ -164,6 +165,31 @@ public final class Handover {
         toSlow.close();
         toQuick.close();
         readsOn.join();
+    }
+
+    /** G7: those who wait for one inbox are served in turn. */
+    public static void inTurn(Life life) throws Exception {
+        Dispatcher<String> dispatcher = Kit.tiny();
+        Receiver<String> receiver = dispatcher.receiver("r");
+        List<Sender<String>> senders = new ArrayList<>();
+        List<String> expected = new ArrayList<>(List.of("first"));
+        for (int s = 0; s < 3; s++) {
+            senders.add(dispatcher.sender("s" + s, receiver));
+            expected.add("s" + s);
+        }
+        senders.get(life.upTo(3)).dispatch("first");
+        for (Sender<String> sender : senders) {
+            sender.send(sender.name());
+            life.untilAllWait();
+        }
+        List<String> given = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            given.add(receiveMessage(receiver));
+            if (life.chance(2)) {
+                life.untilAllWait();
+            }
+        }
+        checkEquals(expected, given, "in the order in which they began to wait");
     }
 
     private static String receiveMessage(Receiver<String> receiver) throws InterruptedException {

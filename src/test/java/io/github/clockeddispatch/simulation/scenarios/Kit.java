@@ -63,6 +63,7 @@ final class Kit {
         final List<String> messages = new ArrayList<>();
         private final Receiver<String> receiver;
         private final boolean partsShareANumber;
+        private long seen;
         boolean ended;
 
         Log(Receiver<String> receiver) {
@@ -81,6 +82,7 @@ final class Kit {
             check(number > last() || partsShareANumber && number == last(), number + " comes after " + last());
             long time = receiver.clock().time();
             check(time < number, "the clock is at " + time + " with " + number + " in hand");
+            check(seen < number, "the clock was seen at " + seen + " before " + number + " was given");
             numbers.add(number);
             messages.add(message);
         }
@@ -110,7 +112,10 @@ final class Kit {
                             given(receiver.receiveMessage());
                         }
                     }
-                    case 3 -> receiver.acknowledge();
+                    case 3 -> {
+                        receiver.acknowledge();
+                        seen = receiver.clock().time();
+                    }
                     case 4 -> receiver.receiveMessage(life.briefly()).ifPresent(this::given);
                     default -> given(receiver.receiveMessage());
                 }

@@ -63,12 +63,15 @@ public final class Leaving {
         });
         int take = life.upTo(3);
         Thread others = life.go("others", () -> life.together(sends, sends));
-        Thread waits = life.go("waits", () -> Kit.unlessClosed(() -> receiver.clock().waitUntil(8)));
-        Thread reads = life.go("reads", () -> Kit.unlessClosed(() -> {
-            for (int i = 0; i < take; i++) {
-                log.given(receiver.receiveMessage());
-            }
-        }));
+        Thread waits =
+                life.go("waits", () -> Kit.unlessClosed(() -> receiver.clock().waitUntil(8)));
+        Thread reads = life.go(
+                "reads",
+                () -> Kit.unlessClosed(() -> {
+                    for (int i = 0; i < take; i++) {
+                        log.given(receiver.receiveMessage());
+                    }
+                }));
         if (life.chance(2)) {
             reads.join();
         }
@@ -80,7 +83,8 @@ public final class Leaving {
         Kit.expect(ClosedException.class, () -> sender.send("late"));
         Kit.expect(ClosedException.class, () -> receiver.receive());
         checkEquals(stopped, receiver.clock().time(), "the clock has stopped");
-        checkEquals((long) accepted.get(), log.size() + receiver.discarded(), "given or discarded of what was accepted");
+        checkEquals(
+                (long) accepted.get(), log.size() + receiver.discarded(), "given or discarded of what was accepted");
         dispatcher.close();
     }
 
@@ -90,23 +94,25 @@ public final class Leaving {
         Receiver<String> receiver = dispatcher.receiver("r");
         Sender<String> sender = dispatcher.sender("s", receiver);
         int way = life.upTo(5);
-        Thread waits = life.go("waits", () -> Kit.expect(ClosedException.class, () -> {
-            switch (way) {
-                case 0 -> receiver.receiveMessage();
-                case 1 -> receiver.receive();
-                case 2 -> receiver.clock().waitUntil(5);
-                case 3 -> {
-                    for (int i = 0; i < 6; i++) {
-                        sender.send("a");
+        Thread waits = life.go(
+                "waits",
+                () -> Kit.expect(ClosedException.class, () -> {
+                    switch (way) {
+                        case 0 -> receiver.receiveMessage();
+                        case 1 -> receiver.receive();
+                        case 2 -> receiver.clock().waitUntil(5);
+                        case 3 -> {
+                            for (int i = 0; i < 6; i++) {
+                                sender.send("a");
+                            }
+                        }
+                        default -> {
+                            for (int i = 0; i < 6; i++) {
+                                sender.dispatch("a");
+                            }
+                        }
                     }
-                }
-                default -> {
-                    for (int i = 0; i < 6; i++) {
-                        sender.dispatch("a");
-                    }
-                }
-            }
-        }));
+                }));
         Kit.giveUp(receiver);
         waits.join();
     }

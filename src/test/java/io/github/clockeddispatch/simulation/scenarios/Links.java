@@ -171,11 +171,13 @@ public final class Links {
         Pair pair = new Pair(life);
         Link link = pair.link();
         Kit.Log log = new Kit.Log(pair.to, true);
-        Thread sends = life.go("sends", () -> Kit.unlessClosed(() -> {
-            for (int i = 0; i < 6; i++) {
-                pair.sender.send("x");
-            }
-        }));
+        Thread sends = life.go(
+                "sends",
+                () -> Kit.unlessClosed(() -> {
+                    for (int i = 0; i < 6; i++) {
+                        pair.sender.send("x");
+                    }
+                }));
         Thread reads = life.go("reads", log::readOn);
         link.close();
         sends.join();

@@ -51,7 +51,10 @@ public final class Lives {
                     case 1 -> accepts = sender.trySend(message);
                     case 2 -> accepts = sender.send(message, life.briefly());
                     case 3 -> numbers.put(message, sender.dispatch(message, life.briefly()));
-                    case 4 -> numbers.put(message, life.orTimeout(sender.dispatchAsync(message)).get());
+                    case 4 ->
+                        numbers.put(
+                                message,
+                                life.orTimeout(sender.dispatchAsync(message)).get());
                     case 5 -> numbers.put(message, sender.dispatchAsync(message).get(1, TimeUnit.HOURS));
                     default -> sender.send(message);
                 }
@@ -119,13 +122,15 @@ public final class Lives {
                 thread.interrupt();
             }
         }
-        threads.add(life.go("waits", () -> Kit.unlessClosed(() -> {
-            long number = 1 + life.upTo(6);
-            Receiver<String> receiver = receivers.get(life.upTo(2));
-            receiver.clock().waitUntil(number);
-            check(receiver.clock().time() >= number, "the clock is not there");
-            dispatcher.snapshot();
-        })));
+        threads.add(life.go(
+                "waits",
+                () -> Kit.unlessClosed(() -> {
+                    long number = 1 + life.upTo(6);
+                    Receiver<String> receiver = receivers.get(life.upTo(2));
+                    receiver.clock().waitUntil(number);
+                    check(receiver.clock().time() >= number, "the clock is not there");
+                    dispatcher.snapshot();
+                })));
         if (life.chance(2)) {
             senders.get(life.upTo(3)).close();
         }
@@ -165,7 +170,8 @@ public final class Lives {
         Sender<String> all = dispatcher.broadcaster("all");
         Life.Body guests = () -> Kit.unlessClosed(() -> {
             for (int i = 0; i < 2; i++) {
-                Receiver<String> guest = dispatcher.receiver(Thread.currentThread().threadId() + "-" + i);
+                Receiver<String> guest =
+                        dispatcher.receiver(Thread.currentThread().threadId() + "-" + i);
                 Kit.Log log = new Kit.Log(guest);
                 for (int k = life.upTo(3); k > 0; k--) {
                     log.given(life.chance(2) ? guest.receive() : guest.receiveMessage());

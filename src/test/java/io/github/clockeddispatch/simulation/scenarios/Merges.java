@@ -19,7 +19,10 @@ public final class Merges {
     private Merges() {}
 
     static ForwardingDispatcher<String> tiny() {
-        return ForwardingDispatcher.<String>builder().channelCapacity(1).inboxCapacity(1).open();
+        return ForwardingDispatcher.<String>builder()
+                .channelCapacity(1)
+                .inboxCapacity(1)
+                .open();
     }
 
     static ForwardingDispatcher<String> small(Life life) {
@@ -150,7 +153,9 @@ public final class Merges {
                     }
                 }
             }
-            check(receiver.clock().time() >= 3, "the clock is at " + receiver.clock().time());
+            check(
+                    receiver.clock().time() >= 3,
+                    "the clock is at " + receiver.clock().time());
         });
         life.together(() -> a.advance(3), () -> {
             if (b != null) {
@@ -207,6 +212,35 @@ public final class Merges {
         forwards.join();
     }
 
+    /** F2, G4: who acknowledges the last in the inbox has not finished what is due behind it. */
+    public static void acknowledging(Life life) throws Exception {
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
+                .channelCapacity(4)
+                .inboxCapacity(1 + life.upTo(2))
+                .open();
+        Receiver<String> receiver = merge.receiver("r");
+        Forwarder<String> a = merge.forwarder("a", receiver);
+        Forwarder<String> b = life.chance(2) ? merge.forwarder("b", receiver) : null;
+        Thread forwards = life.go("forwards", () -> {
+            for (int i = 1; i <= 4; i++) {
+                a.forward(i, "x");
+            }
+            if (b != null) {
+                b.advance(4);
+            }
+        });
+        if (life.chance(2)) {
+            forwards.join();
+        }
+        for (int i = 1; i <= 4; i++) {
+            checkEquals((long) i, receiver.receiveMessage().sequence(), "given");
+            receiver.acknowledge();
+            long time = receiver.clock().time();
+            check(time <= i || i == 4, "the clock is at " + time + " before " + (i + 1) + " was given");
+        }
+        forwards.join();
+    }
+
     /** F1: a forward that waits, and is overtaken by advance, is told. */
     public static void overtaken(Life life) throws Exception {
         ForwardingDispatcher<String> merge = tiny();
@@ -232,17 +266,19 @@ public final class Merges {
         Forwarder<String> c = merge.forwarder("c", other);
         RuntimeException purpose = new IllegalArgumentException("on purpose");
         int way = life.upTo(3);
-        Thread waits = life.go("waits", () -> Kit.expect(FailedException.class, () -> {
-            switch (way) {
-                case 0 -> receiver.receiveMessage();
-                case 1 -> receiver.clock().waitUntil(5);
-                default -> {
-                    for (int i = 1; i < 9; i++) {
-                        a.forward(i, "x");
+        Thread waits = life.go(
+                "waits",
+                () -> Kit.expect(FailedException.class, () -> {
+                    switch (way) {
+                        case 0 -> receiver.receiveMessage();
+                        case 1 -> receiver.clock().waitUntil(5);
+                        default -> {
+                            for (int i = 1; i < 9; i++) {
+                                a.forward(i, "x");
+                            }
+                        }
                     }
-                }
-            }
-        }));
+                }));
         Thread others = life.go("others", () -> {
             try {
                 c.forward(1, "x");
@@ -342,8 +378,10 @@ public final class Merges {
         if (!own) {
             log.readOn();
         }
-        checkEquals(accepted[0] + accepted[1] > log.size(), told, "told of a loss, with " + accepted[0] + " and "
-                + accepted[1] + " accepted and given " + log.size());
+        checkEquals(
+                accepted[0] + accepted[1] > log.size(),
+                told,
+                "told of a loss, with " + accepted[0] + " and " + accepted[1] + " accepted and given " + log.size());
     }
 
     private static int forwardAll(Forwarder<String> source) throws Exception {

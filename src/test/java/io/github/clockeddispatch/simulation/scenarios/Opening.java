@@ -49,7 +49,8 @@ public final class Opening {
         dispatcher.read(receiver, log);
         Life.Body visit = () -> {
             for (int i = 0; i < 2; i++) {
-                try (Sender<String> all = dispatcher.broadcaster("all-" + Thread.currentThread().threadId())) {
+                try (Sender<String> all =
+                        dispatcher.broadcaster("all-" + Thread.currentThread().threadId())) {
                     all.dispatch("a");
                 }
             }
@@ -91,11 +92,13 @@ public final class Opening {
         Kit.Log log = new Kit.Log(receiver);
         dispatcher.read(receiver, log);
         AtomicBoolean sent = new AtomicBoolean();
-        Thread opens = life.go("opens", () -> sent.set(Kit.unlessClosed(() -> {
-            Sender<String> sender =
-                    life.chance(2) ? dispatcher.sender("s", receiver) : dispatcher.broadcaster("s");
-            sender.send("a");
-        })));
+        Thread opens = life.go(
+                "opens",
+                () -> sent.set(Kit.unlessClosed(() -> {
+                    Sender<String> sender =
+                            life.chance(2) ? dispatcher.sender("s", receiver) : dispatcher.broadcaster("s");
+                    sender.send("a");
+                })));
         dispatcher.close();
         opens.join();
         checkEquals(sent.get() ? 1 : 0, log.size(), "delivered");
@@ -104,12 +107,16 @@ public final class Opening {
     /** G12: a receiver joins while the dispatcher is closed, and is read. */
     public static void aReceiverMeetsClose(Life life) throws Exception {
         Dispatcher<String> dispatcher = Kit.small(life);
-        Thread joins = life.go("joins", () -> Kit.unlessClosed(() -> {
-            Receiver<String> receiver = dispatcher.receiver("r");
-            check(receiver.receive() instanceof Delivery.End, "no End");
-        }));
-        Thread reads = life.go("reads", () -> Kit.unlessClosed(
-                () -> dispatcher.read(dispatcher.receiver("q"), (n, m) -> {}).join()));
+        Thread joins = life.go(
+                "joins",
+                () -> Kit.unlessClosed(() -> {
+                    Receiver<String> receiver = dispatcher.receiver("r");
+                    check(receiver.receive() instanceof Delivery.End, "no End");
+                }));
+        Thread reads = life.go(
+                "reads",
+                () -> Kit.unlessClosed(() ->
+                        dispatcher.read(dispatcher.receiver("q"), (n, m) -> {}).join()));
         dispatcher.close();
         joins.join();
         reads.join();
@@ -122,11 +129,13 @@ public final class Opening {
             Sender<String> last = dispatcher.sender("last", receiver);
             AtomicBoolean sent = new AtomicBoolean();
             Thread leaves = life.go("leaves", last::close);
-            Thread opens = life.go("opens", () -> sent.set(Kit.unlessClosed(() -> {
-                try (Sender<String> sender = dispatcher.sender("s", receiver)) {
-                    sender.dispatch("a");
-                }
-            })));
+            Thread opens = life.go(
+                    "opens",
+                    () -> sent.set(Kit.unlessClosed(() -> {
+                        try (Sender<String> sender = dispatcher.sender("s", receiver)) {
+                            sender.dispatch("a");
+                        }
+                    })));
             Kit.Log log = new Kit.Log(receiver);
             log.readOn();
             leaves.join();

@@ -28,7 +28,8 @@ public final class Waits {
             long number = 1 + life.upTo(count);
             switch (life.upTo(4)) {
                 case 0 -> receiver.clock().waitUntil(number);
-                case 1 -> checkEquals(number, receiver.clock().whenReached(number).get(), "reached");
+                case 1 ->
+                    checkEquals(number, receiver.clock().whenReached(number).get(), "reached");
                 case 2 -> check(receiver.clock().waitUntil(number, FOR_EVER), "not reached");
                 default -> {
                     while (!receiver.clock().waitUntil(number, life.briefly())) {

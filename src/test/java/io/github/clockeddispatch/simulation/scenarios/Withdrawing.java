@@ -11,8 +11,8 @@ import io.github.clockeddispatch.simulation.Life;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -103,7 +103,10 @@ public final class Withdrawing {
         reads.join();
         checkTold(log, "timed", told[0]);
         checkTold(log, "interrupted", told[1]);
-        checkEquals(List.of("m0", "m1", "m2"), log.messages.stream().filter(m -> m.startsWith("m")).toList(), "sent");
+        checkEquals(
+                List.of("m0", "m1", "m2"),
+                log.messages.stream().filter(m -> m.startsWith("m")).toList(),
+                "sent");
         checkEquals((long) log.size(), dispatcher.sequence(), "numbers and messages");
     }
 
@@ -178,7 +181,8 @@ public final class Withdrawing {
         } else if (way == 2) {
             checkEquals(2L, second.get(), "the number of the second");
         } else {
-            var unused = CompletableFuture.anyOf(second, third).handle((n, e) -> n).get();
+            var unused =
+                    CompletableFuture.anyOf(second, third).handle((n, e) -> n).get();
         }
     }
 
