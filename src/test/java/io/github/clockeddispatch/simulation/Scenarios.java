@@ -15,7 +15,7 @@ final class Scenarios {
     private static final List<String> THEMES = List.of(
             "Opening",
             "Handover",
-            "Leaving",
+            "Groups", "Executors", "Leaving",
             "Closing",
             "LastNumbers",
             "Withdrawing",

@@ -188,18 +188,19 @@ public final class Merges {
 
     /** F7: a forward without room goes on when there is some; one place is enough. */
     public static void oneForwardWithoutRoom(Life life) throws Exception {
+        int capacity = 1 << life.upTo(4);
         ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
-                .channelCapacity(1 + life.upTo(2))
+                .channelCapacity(capacity)
                 .inboxCapacity(1)
                 .open();
         Receiver<String> receiver = merge.receiver("r");
         Forwarder<String> a = merge.forwarder("a", receiver);
         Forwarder<String> b = life.chance(2) ? merge.forwarder("b", receiver) : null;
         int fits = 0;
-        while (fits < 9 && a.tryForward(fits + 1, "x")) {
+        while (fits < 20 && a.tryForward(fits + 1, "x")) {
             fits++;
         }
-        check(fits <= 4, "more than there is room for: " + fits);
+        check(fits <= capacity + 1, "more than there is room for: " + fits + " of " + capacity);
         int number = fits + 1;
         Thread forwards = life.go("forwards", () -> a.forward(number, "x"));
         if (b != null) {
@@ -239,6 +240,25 @@ public final class Merges {
             check(time <= i || i == 4, "the clock is at " + time + " before " + (i + 1) + " was given");
         }
         forwards.join();
+    }
+
+    /** F2, F4, F6: each receiver has a w of its own; who joins stands at the greatest of those that he addresses. */
+    public static void eachItsOwn(Life life) throws Exception {
+        ForwardingDispatcher<String> merge = tiny();
+        Receiver<String> one = merge.receiver("one");
+        Receiver<String> two = merge.receiver("two");
+        Forwarder<String> a = merge.forwarder("a", one);
+        Forwarder<String> b = merge.forwarder("b", two);
+        Thread waits = life.go("waits", () -> one.clock().waitUntil(5));
+        Thread late = life.go("late", () -> two.clock().waitUntil(6));
+        a.advance(5);
+        waits.join();
+        check(two.clock().time() == 0, "another's promise: " + two.clock().time());
+        Forwarder<String> both = merge.forwarder("both", two, one);
+        Kit.expect(LateMessageException.class, () -> both.forward(1 + life.upTo(5), "x"));
+        b.advance(6);
+        both.close();
+        late.join();
     }
 
     /** F1: a forward that waits, and is overtaken by advance, is told. */
