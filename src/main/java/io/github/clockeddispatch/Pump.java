@@ -659,8 +659,9 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     /** Where stands what is in the channel, or why it will not be delivered. */
     private String where(@Nullable Inbox<T> last) {
-        if (last != null) {
-            return last + " stopped at " + last.watermark.time();
+        Stop why = last == null ? null : last.stopped();
+        if (why != null) {
+            return last + (why.isFailure() ? " has failed at " + why.number() : " has stopped");
         }
         String obstacle =
                 interrupted ? "its pump was interrupted" : started.get() ? route.where() : "its pump was not started";

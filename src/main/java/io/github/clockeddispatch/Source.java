@@ -854,7 +854,7 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
 
     /** Where what is lost stood, for exceptions. */
     String whereLost() {
-        return "its buffer holds at most " + capacity;
+        return "in its buffer of " + capacity;
     }
 
     // ---- for those who watch
