@@ -278,7 +278,7 @@ final class Merger<T> implements SendSide<T> {
         try {
             if (upper.isBelow(hub)) {
                 throw new IllegalArgumentException(
-                        from + " of " + upper + " gets what comes from " + hub + ": a link would close a circle");
+                        from + " of " + upper + " gets what comes from " + hub + ": a link would close a cycle");
             }
             hub.lock.lock();
             try {

@@ -230,8 +230,8 @@ final class Pump<T> implements Runnable, Feeder<T> {
             lock.unlock();
         }
         boolean withdrawn = (late || refusal != null) && withdraw(ticket);
-        if (withdrawn && refusal instanceof IllegalStateException circle) {
-            throw circle;
+        if (withdrawn && refusal instanceof IllegalStateException deadlock) {
+            throw deadlock;
         }
         if (withdrawn && refusal instanceof Error error) {
             throw error;

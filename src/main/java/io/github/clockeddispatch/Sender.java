@@ -39,8 +39,8 @@ public final class Sender<T> implements AutoCloseable {
      *     while it waits; nothing was sent
      * @throws FailedException if every receiver that it addresses, or the dispatcher has failed, or fails while it waits;
      *     nothing was sent
-     * @throws IllegalStateException if the last number has been given, or if this wait closes a circle of waits, none of which
-     *     can end
+     * @throws IllegalStateException if the last number has been given, or if this wait is part of a deadlock and was chosen to
+     *     break it
      */
     public void send(T message) throws InterruptedException {
         boolean sent = pump.send(checked(message), Deadline.NEVER);
