@@ -112,7 +112,11 @@ final class MergeRows {
                 .fails("Receiver null", s -> s.merge.stage((Receiver<String>) null, STAGE, s.r), NULL, "from")
                 .works("Receiver foreign", s -> s.merge.stage(s.from, STAGE, s.oneMore()))
                 .fails("Receiver of the merge itself", s -> s.merge.stage(s.idle, STAGE, s.r), ILLEGAL, "\"idle\"")
-                .fails("Receiver discarded", s -> s.merge.stage(s.discardedFrom, STAGE, s.r), CLOSED, "\"discarded from\"")
+                .fails(
+                        "Receiver discarded",
+                        s -> s.merge.stage(s.discardedFrom, STAGE, s.r),
+                        CLOSED,
+                        "\"discarded from\"")
                 .fails("Stage null", s -> s.merge.stage(s.from, null, s.r), NULL, "stage")
                 .fails("Receiver[] null", s -> s.merge.stage(s.from, STAGE, (Receiver<String>[]) null), NULL, "to")
                 .fails("Receiver[] empty", s -> s.merge.stage(s.from, STAGE), ILLEGAL, "\"from\"")

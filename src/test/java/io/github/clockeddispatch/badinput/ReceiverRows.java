@@ -105,10 +105,12 @@ final class ReceiverRows {
         table.of("Receiver.toString()")
                 .gives("discarded", "receiver \"gone\"", s -> s.gone().toString())
                 .leavesInterrupt(s -> s.r().toString());
-        table.of("Receiver.discard()").works("discarded", s -> s.gone().discard()).leavesInterrupt(s -> {
-            s.idle().discard();
-            return null;
-        });
+        table.of("Receiver.discard()")
+                .works("discarded", s -> s.gone().discard())
+                .leavesInterrupt(s -> {
+                    s.idle().discard();
+                    return null;
+                });
     }
 
     private static <S extends ReaderScene> void clock(Table<S> table) {

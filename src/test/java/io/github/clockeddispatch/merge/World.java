@@ -283,7 +283,8 @@ final class World implements AutoCloseable {
         assertThat(real.joinedAt()).isEqualTo(r.joinedAt);
         assertThat(real.clock().time()).as("clock of %s", real.name()).isEqualTo(oracle.clock(r));
         assertThat(merge.sequence()).isGreaterThanOrEqualTo(oracle.clock(r));
-        if (!FAILED.equals(oracle.stop)) { // else it is left open which of a group was the last for which a message waited
+        if (!FAILED.equals(
+                oracle.stop)) { // else it is left open which of a group was the last for which a message waited
             assertThat(real.discarded()).as("discarded by %s", real.name()).isEqualTo(r.discarded);
         }
         if (r.stop != null) {

@@ -182,7 +182,8 @@ final class World implements AutoCloseable {
             }
         }
         // where all fail at once, it is left open which of a group was the last for which a message waited
-        same &= sum(seen.discarded) == sum(m.sinks.stream().map(r -> r.discarded).toList());
+        same &= sum(seen.discarded)
+                == sum(m.sinks.stream().map(r -> r.discarded).toList());
         for (int i = 0; i < m.sources.size(); i++) {
             SenderState state = senders.get(real.senders.get(i).name());
             same &= (state == null ? 0 : state.queued())
