@@ -97,7 +97,7 @@ final class Sequencer<T> implements SendSide<T> {
             if (names.containsKey(name)) {
                 throw new IllegalArgumentException("there is an open sender \"" + name + "\" in " + hub);
             }
-            pump = new Pump<>(this, name, hub.nextOrder(), targets, capacity);
+            pump = new Pump<>(this, name, targets, capacity);
             names.put(name, pump);
         } finally {
             hub.lock.unlock();
@@ -111,7 +111,6 @@ final class Sequencer<T> implements SendSide<T> {
                 reach.checkOpen(targets);
                 pump.checkRuns();
                 undrained.add(pump);
-                reach.opened(pump);
                 pump.join();
                 opened = true;
             } finally {
