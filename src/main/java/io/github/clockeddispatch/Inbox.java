@@ -392,14 +392,17 @@ final class Inbox<T> {
         } finally {
             hub.lock.unlock();
         }
-        // whoever completes it, by cancel, orTimeout or complete, frees the wait
-        var unused = wait.future.whenComplete((reached, failure) -> {
+        // whoever completes it, by cancel, orTimeout or complete, frees the wait; handle, as whenComplete would ask for
+        // the text
+        // of the failure
+        var unused = wait.future.handle((reached, failure) -> {
             hub.lock.lock();
             try {
                 remove(wait);
             } finally {
                 hub.lock.unlock();
             }
+            return true;
         });
         return wait.future;
     }
@@ -485,7 +488,7 @@ final class Inbox<T> {
     private Stop stopAt(long number, @Nullable Throwable cause, String how) {
         try {
             String what = this + " " + how + " at number " + number;
-            return cause == null ? Stop.closed(what) : Stop.failed(what + ": " + cause, cause, number);
+            return cause == null ? Stop.closed(what) : Stop.failed(what, cause, number);
         } catch (OutOfMemoryError e) {
             // the clock has been stopped: once more, with less
             return cause == null ? Stop.closed(how) : Stop.failed(how, cause, number);
@@ -608,7 +611,7 @@ final class Inbox<T> {
                 pending(),
                 discarded(),
                 waits.size(),
-                by == null ? "" : by.toString(),
+                by == null ? "" : Threads.name(by),
                 supply.heldBack());
     }
 

@@ -32,7 +32,7 @@ final class OwnReaders<T> {
                 throw why.exception();
             }
             if (running.containsKey(inbox)) {
-                throw new IllegalStateException(inbox + " has a reader of " + hub + " already: " + running.get(inbox));
+                throw new IllegalStateException(inbox + " has a reader of " + hub + " already");
             }
             Thread thread = hub.threads.make("reader-" + inbox.name, () -> read(inbox, side, handler));
             running.put(inbox, thread);
@@ -58,7 +58,7 @@ final class OwnReaders<T> {
         } catch (InterruptedException | RuntimeException | Error e) {
             if (!isCutOff()) {
                 failed(new FailedException(
-                        "the reader of " + inbox + " has ended at number " + inbox.watermark.time() + ": " + e,
+                        "the reader of " + inbox + " has ended at number " + inbox.watermark.time(),
                         inbox.watermark.time(),
                         e));
                 if (e instanceof InterruptedException) {
@@ -136,7 +136,8 @@ final class OwnReaders<T> {
         } finally {
             hub.lock.unlock();
         }
-        left.values().remove(Thread.currentThread());
+        Thread self = Thread.currentThread();
+        left.values().removeIf(thread -> thread == self); // no equals, which a thread's class can override
         List<String> what = new ArrayList<>();
         left.forEach((inbox, thread) -> {
             Inbox<T>.Sight sight = seen.getOrDefault(inbox, inbox.new Sight());

@@ -56,7 +56,7 @@ final class OwnedThreads {
     }
 
     boolean isOwn(Thread thread) {
-        return running.contains(thread);
+        return thread.isVirtual() && running.contains(thread); // another's class may override hashCode and equals
     }
 
     /** Interrupts all but the calling thread. */

@@ -221,13 +221,12 @@ final class ReadSide<T> {
     }
 
     private FailedException failed(long number, Throwable cause) {
+        inHand = 0;
+        inbox.hub.fail(inbox, cause);
         if (cause instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
-        inHand = 0;
-        inbox.hub.fail(inbox, cause);
-        return new FailedException(
-                "the handler of " + inbox + " has failed at number " + number + ": " + cause, number, cause);
+        return new FailedException("the handler of " + inbox + " has failed at number " + number, number, cause);
     }
 
     // ---- for a link, which is the reader for as long as it runs
@@ -287,7 +286,8 @@ final class ReadSide<T> {
             throw new IllegalStateException(
                     other == self
                             ? inbox + " is being read by this thread already: a handler cannot read its own receiver"
-                            : inbox + " is being read by another thread, " + other);
+                            : inbox + " is being read by another thread"
+                                    + (other == null ? "" : ", " + Threads.name(other)));
         }
     }
 

@@ -145,9 +145,10 @@ final class Sequencer<T> implements SendSide<T> {
             pump.start(given);
         } catch (RejectedExecutionException e) {
             throw e;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // also one that is not declared; its text is foreign code, and not asked for
             throw new RejectedExecutionException(
-                    "the pump executor did not take the pump of sender \"" + pump.name() + "\" of " + hub + ": " + e,
+                    "the pump executor did not take the pump of sender \"" + pump.name() + "\" of " + hub + ": "
+                            + e.getClass().getName(),
                     e);
         }
     }
