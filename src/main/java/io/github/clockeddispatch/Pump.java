@@ -287,8 +287,6 @@ final class Pump<T> implements Runnable, Feeder<T> {
             return completed(now);
         }
         var ticket = new Ticket.OfFuture<>(payload, this);
-        // whoever completes it otherwise than with its number, as orTimeout does, withdraws the message
-        var unused = ticket.future.whenComplete((number, failure) -> withdraw(ticket));
         boolean accepted = accept(ticket, Deadline.NEVER);
         assert accepted;
         return ticket.future;
@@ -296,7 +294,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     private CompletableFuture<Long> completed(long number) {
         try {
-            return CompletableFuture.completedFuture(number);
+            return new NumberFuture(number);
         } catch (Error e) {
             hub.broken(e); // it will be delivered, and nobody knows
             throw e;
