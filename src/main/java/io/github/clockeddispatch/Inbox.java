@@ -4,6 +4,7 @@ import io.github.clockeddispatch.progress.Frontier;
 import io.github.clockeddispatch.progress.NumberHeap;
 import io.github.clockeddispatch.progress.NumberedRing;
 import io.github.clockeddispatch.progress.Watermark;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,8 +65,8 @@ final class Inbox<T> {
     /** The thread that is in a reading method. Written by {@link ReadSide}. */
     volatile @Nullable Thread inside;
 
-    /** The thread that was last given something. Written by the reader. */
-    private volatile @Nullable Thread reader;
+    /** The thread that was last given something. Written by the reader; weak, so that it is not kept when it has ended. */
+    private volatile @Nullable WeakReference<Thread> reader;
 
     /** Why it stopped; null while it goes on. Written once, under the lock. */
     private volatile @Nullable Stop stop;
@@ -179,7 +180,7 @@ final class Inbox<T> {
         ring.publish();
         wakeReader();
         if (!waits.isEmpty() && !hasInHand()) { // else they have needed the reader before
-            Waiting.needed(reader, hub.threads);
+            Waiting.needed(reader(), hub.threads);
         }
     }
 
@@ -205,7 +206,7 @@ final class Inbox<T> {
     private void settleForRoom() {
         settle();
         if (room.isWanted()) {
-            Waiting.needed(reader, hub.threads);
+            Waiting.needed(reader(), hub.threads);
         }
     }
 
@@ -280,10 +281,9 @@ final class Inbox<T> {
         }
     }
 
+    /** Another thread reads than before. */
     void readBy(Thread thread) {
-        if (reader != thread) {
-            reader = thread;
-        }
+        reader = new WeakReference<>(thread);
     }
 
     // ---- waiting for the clock
@@ -414,14 +414,15 @@ final class Inbox<T> {
     /** The thread that was last given something; null for none. */
     @Nullable
     Thread reader() {
-        return reader;
+        WeakReference<Thread> last = reader;
+        return last == null ? null : last.get();
     }
 
     /** Adds those who must go on before the clock can reach a number for which this thread waits. Under the lock. */
     void addBlockers(long number, Thread waiter, Set<Thread> threads) {
         long first = watermark.firstUnfinished();
         if (first != 0 && first <= number) {
-            if (reader == waiter) {
+            if (reader() == waiter) {
                 threads.add(waiter);
             }
             addReader(threads);
@@ -436,7 +437,7 @@ final class Inbox<T> {
      * something in hand. Else another thread may be the next to read. Under the lock.
      */
     private void addReader(Set<Thread> threads) {
-        Thread by = reader;
+        Thread by = reader();
         if (by != null && (by == inside || hasInHand())) {
             threads.add(by);
         }
@@ -600,7 +601,7 @@ final class Inbox<T> {
         String state = why == null
                 ? reach.isAtEnd() ? "ended" : reach.isEnding() ? "ending" : "open"
                 : why.isFailure() ? "failed" : "closed";
-        Thread by = reader;
+        Thread by = reader();
         return new Snapshot.ReceiverState(
                 name,
                 state,

@@ -24,22 +24,21 @@ final class OwnReaders<T> {
     }
 
     Thread start(Inbox<T> inbox, ReadSide<T> side, MessageHandler<? super T> handler) {
+        Thread thread = hub.threads.makeInheriting("reader-" + inbox.name, () -> read(inbox, side, handler));
         hub.lock.lock();
         try {
             hub.checkOpen("be read");
             Stop why = inbox.stopped();
-            if (why != null && !why.isFailure()) {
+            if (why != null) {
                 throw why.exception();
             }
-            if (running.containsKey(inbox)) {
-                throw new IllegalStateException(inbox + " has a reader of " + hub + " already");
-            }
-            Thread thread = hub.threads.make("reader-" + inbox.name, () -> read(inbox, side, handler));
-            running.put(inbox, thread);
+            side.claim(thread);
             try {
+                running.put(inbox, thread);
                 hub.threads.start(thread);
             } catch (RuntimeException | Error e) {
-                running.remove(inbox);
+                running.remove(inbox, thread);
+                side.exit();
                 throw e;
             }
             return thread;
@@ -50,7 +49,7 @@ final class OwnReaders<T> {
 
     private void read(Inbox<T> inbox, ReadSide<T> side, MessageHandler<? super T> handler) {
         try {
-            side.forEachMessage(handler);
+            side.forEachMessageClaimed(handler);
         } catch (ClosedException e) {
             // the receiver has left
         } catch (FailedException e) {
@@ -61,9 +60,7 @@ final class OwnReaders<T> {
                         "the reader of " + inbox + " has ended at number " + inbox.watermark.time(),
                         inbox.watermark.time(),
                         e));
-                if (e instanceof InterruptedException) {
-                    hub.fail(inbox, e);
-                }
+                hub.fail(inbox, e);
             }
         } finally {
             ended(inbox);
@@ -93,7 +90,7 @@ final class OwnReaders<T> {
     private void ended(Inbox<T> inbox) {
         hub.lock.lock();
         try {
-            running.remove(inbox);
+            running.remove(inbox, Thread.currentThread()); // another may read it by now
             hub.changed.signalAll();
         } finally {
             hub.lock.unlock();

@@ -109,7 +109,6 @@ final class Relay<S, T> implements Upstream {
     // ---- the thread
 
     void run() {
-        side.begin();
         try {
             try {
                 carryAll();

@@ -104,13 +104,18 @@ final class Sequencer<T> implements SendSide<T> {
         }
         boolean opened = false;
         try {
-            start(pump);
+            if (executor != null) {
+                start(pump, executor);
+            }
             hub.lock.lock();
             try {
                 hub.checkOpen("join");
                 reach.checkOpen(targets);
                 pump.checkRuns();
                 undrained.add(pump);
+                if (executor == null) { // now that it is open: whoever closes it finds it, and joins it
+                    hub.threads.start("pump-" + name, pump);
+                }
                 pump.join();
                 opened = true;
             } finally {
@@ -135,12 +140,7 @@ final class Sequencer<T> implements SendSide<T> {
         }
     }
 
-    private void start(Pump<T> pump) {
-        Executor given = executor;
-        if (given == null) {
-            hub.threads.start("pump-" + pump.name(), pump);
-            return;
-        }
+    private void start(Pump<T> pump, Executor given) {
         try {
             pump.start(given);
         } catch (RejectedExecutionException e) {
