@@ -290,8 +290,9 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
     }
 
     private void enter() {
-        if (user != null) {
-            throw new IllegalStateException(this + " is being used by another thread, " + user);
+        Thread other = user;
+        if (other != null) {
+            throw new IllegalStateException(this + " is being used by another thread, " + Threads.name(other));
         }
         user = Thread.currentThread();
     }
@@ -773,7 +774,7 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
                 return;
             }
             long number = promised();
-            end(Stop.failed(this + " has failed at number " + number + ": " + cause, cause, number));
+            end(Stop.failed(this + " has failed at number " + number, cause, number));
             lanes.forEach(lane -> reached.add(lane.gate.inbox()));
         } finally {
             lock.unlock();
