@@ -344,7 +344,7 @@ final class Channel<T> extends Seizable {
     @SuppressWarnings("unchecked") // only T and Ticket<T> are ever put
     private T payload(int index) {
         Object entry = entry(index);
-        return entry instanceof Ticket<?> ticket ? (T) ticket.payload : (T) entry;
+        return entry instanceof Ticket<?> ticket ? (T) ticket.payload() : (T) entry;
     }
 
     private Object entry(int index) {

@@ -6,6 +6,9 @@ import java.util.Objects;
 /**
  * The settings that both dispatchers have.
  *
+ * <p>None of its methods is final: the compiler gives the public builders a bridge to each that is not, without which they could
+ * not be called by reflection, as this class is not public.
+ *
  * @param <B> the builder itself
  */
 abstract class CommonBuilder<B extends CommonBuilder<B>> {
@@ -30,7 +33,7 @@ abstract class CommonBuilder<B extends CommonBuilder<B>> {
      * @param value the name; "dispatcher" by default
      * @return this
      */
-    public final B name(String value) {
+    public B name(String value) {
         name = Objects.requireNonNull(value, "name");
         return self();
     }
@@ -42,7 +45,7 @@ abstract class CommonBuilder<B extends CommonBuilder<B>> {
      * @return this
      * @throws IllegalArgumentException if there is no such number
      */
-    public final B startAfter(long number) {
+    public B startAfter(long number) {
         startAfter = Arguments.number(number);
         return self();
     }
@@ -54,7 +57,7 @@ abstract class CommonBuilder<B extends CommonBuilder<B>> {
      * @return this
      * @throws IllegalArgumentException if there is no such capacity
      */
-    public final B channelCapacity(int capacity) {
+    public B channelCapacity(int capacity) {
         channelCapacity = Arguments.capacity(capacity);
         return self();
     }
@@ -66,7 +69,7 @@ abstract class CommonBuilder<B extends CommonBuilder<B>> {
      * @return this
      * @throws IllegalArgumentException if there is no such capacity
      */
-    public final B inboxCapacity(int capacity) {
+    public B inboxCapacity(int capacity) {
         inboxCapacity = Arguments.capacity(capacity);
         return self();
     }
@@ -77,7 +80,7 @@ abstract class CommonBuilder<B extends CommonBuilder<B>> {
      * @param timeout how long at the most; at zero or less it does not wait; 5 seconds by default
      * @return this
      */
-    public final B drainTimeout(Duration timeout) {
+    public B drainTimeout(Duration timeout) {
         drainTimeout = Objects.requireNonNull(timeout, "timeout");
         return self();
     }
@@ -88,7 +91,7 @@ abstract class CommonBuilder<B extends CommonBuilder<B>> {
      * @param ends true, as by default; false if only the dispatcher's {@code close()} ends receivers
      * @return this
      */
-    public final B endWithLastSender(boolean ends) {
+    public B endWithLastSender(boolean ends) {
         endWithLastSender = ends;
         return self();
     }

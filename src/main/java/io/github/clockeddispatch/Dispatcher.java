@@ -85,7 +85,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
     public Sender<T> sender(String name, Collection<Receiver<T>> group) {
         List<Inbox<T>> targets = inboxesOf(Objects.requireNonNull(group, "group"));
         if (targets.isEmpty()) {
-            throw new IllegalArgumentException("no receiver for sender \"" + name + "\": " + group);
+            throw new IllegalArgumentException("no receiver for sender \"" + name + "\": []");
         }
         return open(name, targets);
     }

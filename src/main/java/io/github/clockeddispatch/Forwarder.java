@@ -38,8 +38,8 @@ public final class Forwarder<T> implements AutoCloseable {
      * @param message the message
      * @throws InterruptedException if the thread is interrupted before or while it waits; nothing was forwarded
      * @throws IllegalArgumentException if there can be no such number
-     * @throws IllegalStateException if another thread is forwarding, or if this wait closes a circle of waits, none of which
-     *     can end
+     * @throws IllegalStateException if another thread is forwarding, or if this wait is part of a deadlock and was chosen to
+     *     break it
      * @throws NullPointerException if the message is null
      * @throws LateMessageException if the number is not above what was promised, or is overtaken by {@link #advance} while
      *     it waits; nothing was forwarded

@@ -292,9 +292,7 @@ final class Gate<T> implements Supply, RoomWait {
             VarHandle.fullFence(); // it can be seen before it is looked what there is
         }
         lookAtNews();
-        long w = merger.isMoving() && inbox.stopped() == null
-                ? least(all ? Long.MAX_VALUE : nextNeeded())
-                : frontier.value();
+        long w = isMoving() ? least(all ? Long.MAX_VALUE : nextNeeded()) : frontier.value();
         boolean rises = w > frontier.value();
         boolean poured = pour(Math.max(w, frontier.value())); // marks what is due as unfinished, before w gets there
         if (rises) {
@@ -341,6 +339,11 @@ final class Gate<T> implements Supply, RoomWait {
                 && !inbox.room.isWatchedBy(this);
     }
 
+    /** Whether w may rise: the clock of a receiver that has stopped stands, whatever becomes known. */
+    private boolean isMoving() {
+        return merger.isMoving() && inbox.stopped() == null;
+    }
+
     private long least(long number) {
         return promises.isEmpty() ? merger.known() : promises.least(number);
     }
@@ -377,11 +380,11 @@ final class Gate<T> implements Supply, RoomWait {
     }
 
     private void watch() {
-        long number = merger.isMoving() ? nextNeeded() : Long.MAX_VALUE;
+        long number = isMoving() ? nextNeeded() : Long.MAX_VALUE;
         Source<T> source = number == Long.MAX_VALUE || promises.isEmpty()
                 ? null
                 : promises.first().source();
-        long alarm = isPressing() ? number : merger.isMoving() ? nextWaited() : Long.MAX_VALUE;
+        long alarm = isPressing() ? number : isMoving() ? nextWaited() : Long.MAX_VALUE;
         Frontier next = alarm == Long.MAX_VALUE ? null : source != null ? source.promise : merger.knownFrontier();
         if (watched != null && watched != next) {
             watched.watch(watcher, Long.MAX_VALUE);

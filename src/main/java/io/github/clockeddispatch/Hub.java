@@ -196,7 +196,7 @@ final class Hub<T> {
             return;
         }
         if (failure == null) {
-            failure = Stop.failed(this + " has failed at number " + number + ": " + cause, cause, number);
+            failure = Stop.failed(this + " has failed at number " + number, cause, number);
         }
         for (Inbox<T> inbox : new ArrayList<>(inboxes)) {
             stopAnyhow(inbox, cause);

@@ -4,6 +4,7 @@ import io.github.clockeddispatch.progress.Frontier;
 import io.github.clockeddispatch.progress.NumberHeap;
 import io.github.clockeddispatch.progress.NumberedRing;
 import io.github.clockeddispatch.progress.Watermark;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -74,8 +75,8 @@ final class Inbox<T> {
     @Nullable
     ReadSide<T> side;
 
-    /** The thread that was last given something. Written by the reader. */
-    private volatile @Nullable Thread reader;
+    /** The thread that was last given something. Written by the reader; weak, so that it is not kept when it has ended. */
+    private volatile @Nullable WeakReference<Thread> reader;
 
     /** Why it stopped; null while it goes on. Written once, under the lock. */
     private volatile @Nullable Stop stop;
@@ -286,10 +287,9 @@ final class Inbox<T> {
         }
     }
 
+    /** Another thread reads than before. */
     void readBy(Thread thread) {
-        if (reader != thread) {
-            reader = thread;
-        }
+        reader = new WeakReference<>(thread);
     }
 
     // ---- waiting for the clock
@@ -368,7 +368,7 @@ final class Inbox<T> {
         Thread self = Thread.currentThread();
         long first = watermark.firstUnfinished(); // read first: who finishes it has written what is in hand before
         ReadSide<T> by = side;
-        if (first != 0 && first <= number && reader == self && by != null && by.isInHand(first)) {
+        if (first != 0 && first <= number && reader() == self && by != null && by.isInHand(first)) {
             String name = Wait.name(self);
             throw new IllegalStateException(
                     "deadlock: " + name + " waits for the clock of \"" + this.name + "\" to reach " + number
@@ -438,20 +438,30 @@ final class Inbox<T> {
         } finally {
             hub.lock.unlock();
         }
-        // whoever completes it, by cancel, orTimeout or complete, frees the wait
-        var unused = wait.future.whenComplete((reached, failure) -> {
+        // whoever completes it, by cancel, orTimeout or complete, frees the wait; handle, as whenComplete would ask for
+        // the text
+        // of the failure
+        var unused = wait.future.handle((reached, failure) -> {
             hub.lock.lock();
             try {
                 remove(wait);
             } finally {
                 hub.lock.unlock();
             }
+            return true;
         });
         return wait.future;
     }
 
     boolean isDerived() {
         return supply.isDerived();
+    }
+
+    /** The thread that was last given something; null for none. */
+    @Nullable
+    Thread reader() {
+        WeakReference<Thread> last = reader;
+        return last == null ? null : last.get();
     }
 
     /** Adds those who must go on before the clock can reach a number. Under the lock. */
@@ -512,7 +522,7 @@ final class Inbox<T> {
     private Stop stopAt(long number, @Nullable Throwable cause, String how) {
         try {
             String what = this + " " + how + " at number " + number;
-            return cause == null ? Stop.closed(what, number) : Stop.failed(what + ": " + cause, cause, number);
+            return cause == null ? Stop.closed(what, number) : Stop.failed(what, cause, number);
         } catch (OutOfMemoryError e) {
             // the clock has been stopped: once more, with less
             return cause == null ? Stop.closed(how, number) : Stop.failed(how, cause, number);
@@ -662,7 +672,7 @@ final class Inbox<T> {
         String state = why == null
                 ? reach.isAtEnd() ? "ended" : reach.isEnding() ? "ending" : "open"
                 : why.isFailure() ? "failed" : "closed";
-        Thread by = reader;
+        Thread by = reader();
         return new Snapshot.ReceiverState(
                 name,
                 state,
@@ -673,7 +683,7 @@ final class Inbox<T> {
                 pending(),
                 discarded(),
                 waits.size(),
-                by == null ? "" : by.toString(),
+                by == null ? "" : Threads.name(by),
                 supply.heldBack());
     }
 

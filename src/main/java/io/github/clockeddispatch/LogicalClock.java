@@ -53,8 +53,8 @@ public final class LogicalClock {
      * @param number from 0 to {@code Long.MAX_VALUE - 1}
      * @throws InterruptedException if the thread is interrupted before or while it waits
      * @throws IllegalArgumentException if there can be no such number
-     * @throws IllegalStateException if this wait closes a circle of waits, none of which can end: as where the calling thread
-     *     is the receiver's reader, and what is missing is its own to finish
+     * @throws IllegalStateException if the calling thread is the receiver's reader, and has in hand a message up to that number
+     *     that it has not finished; or if this wait is part of a deadlock and was chosen to break it
      * @throws ClosedException if the receiver has been closed below that number, or the dispatcher before it was given
      * @throws FailedException if the receiver or the dispatcher has failed below that number
      */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -263,8 +264,11 @@ final class Merger<T> implements SendSide<T> {
 
     /** F8: opens a source whose promise is the clock of another dispatcher's receiver, and starts its thread. */
     <S> Relay<S, T> link(Receiver<S> from, @Nullable Stage<? super S, ? extends T> stage, List<Inbox<T>> targets) {
+        var relay = new AtomicReference<Relay<S, T>>();
+        Runnable task = () -> Objects.requireNonNull(relay.get()).run();
+        Thread thread = stage == null ? hub.threads.make("link", task) : hub.threads.makeInheriting("link", task);
         try {
-            return tryLink(from, stage, targets);
+            return tryLink(from, stage, targets, relay, thread);
         } catch (Error e) {
             hub.broken(e);
             throw e;
@@ -272,17 +276,21 @@ final class Merger<T> implements SendSide<T> {
     }
 
     private <S> Relay<S, T> tryLink(
-            Receiver<S> from, @Nullable Stage<? super S, ? extends T> stage, List<Inbox<T>> targets) {
+            Receiver<S> from,
+            @Nullable Stage<? super S, ? extends T> stage,
+            List<Inbox<T>> targets,
+            AtomicReference<Relay<S, T>> made,
+            Thread thread) {
         Hub<S> upper = from.inbox.hub;
         Hub.LINKS.lock();
         try {
             if (upper.isBelow(hub)) {
                 throw new IllegalArgumentException(
-                        from + " of " + upper + " gets what comes from " + hub + ": a link would close a circle");
+                        from + " of " + upper + " gets what comes from " + hub + ": a link would close a cycle");
             }
             hub.lock.lock();
             try {
-                claim(from);
+                claim(from, thread);
                 boolean linked = false;
                 try {
                     // takes the locks of all that is above, which may be below the new one: that one's is taken later
@@ -294,7 +302,9 @@ final class Merger<T> implements SendSide<T> {
                     source.follow(relay);
                     source.raise(source.promised());
                     hub.linkedTo(upper);
-                    hub.threads.start("link-" + source.name(), relay::run);
+                    made.set(relay);
+                    thread.setName("link-" + source.name());
+                    hub.threads.start(thread);
                     linked = true;
                     return relay;
                 } finally {
@@ -310,15 +320,13 @@ final class Merger<T> implements SendSide<T> {
         }
     }
 
-    /** Makes the link that is being made the only reader. */
-    private static void claim(Receiver<?> from) {
+    /** Makes the thread of the link that is being made the only reader. */
+    private static void claim(Receiver<?> from, Thread thread) {
         Stop why = from.inbox.stopped();
         if (why != null) {
             throw why.exception();
         }
-        if (!from.side.claim()) {
-            throw new IllegalStateException(from + " is being read by another thread: a link must be its only reader");
-        }
+        from.side.claim(thread);
     }
 
     private static void checkNotLate(Inbox<?> from, long joiningPoint) {

@@ -22,22 +22,21 @@ final class OwnReaders<T> {
     }
 
     Thread start(Inbox<T> inbox, ReadSide<T> side, MessageHandler<? super T> handler) {
+        Thread thread = hub.threads.makeInheriting("reader-" + inbox.name, () -> read(inbox, side, handler));
         hub.lock.lock();
         try {
             hub.checkOpen("be read");
             Stop why = inbox.stopped();
-            if (why != null && !why.isFailure()) {
+            if (why != null) {
                 throw why.exception();
             }
-            if (running.containsKey(inbox)) {
-                throw new IllegalStateException(inbox + " has a reader of " + hub + " already: " + running.get(inbox));
-            }
-            Thread thread = hub.threads.make("reader-" + inbox.name, () -> read(inbox, side, handler));
-            running.put(inbox, thread);
+            side.claim(thread);
             try {
+                running.put(inbox, thread);
                 hub.threads.start(thread);
             } catch (RuntimeException | Error e) {
-                running.remove(inbox);
+                running.remove(inbox, thread);
+                side.exit();
                 throw e;
             }
             return thread;
@@ -48,7 +47,7 @@ final class OwnReaders<T> {
 
     private void read(Inbox<T> inbox, ReadSide<T> side, MessageHandler<? super T> handler) {
         try {
-            side.forEachMessage(handler);
+            side.forEachMessageClaimed(handler);
         } catch (ClosedException e) {
             // the receiver has left
         } catch (FailedException e) {
@@ -56,12 +55,10 @@ final class OwnReaders<T> {
         } catch (InterruptedException | RuntimeException | Error e) {
             if (!isCutOff()) {
                 failed(new FailedException(
-                        "the reader of " + inbox + " has ended at number " + inbox.watermark.time() + ": " + e,
+                        "the reader of " + inbox + " has ended at number " + inbox.watermark.time(),
                         inbox.watermark.time(),
                         e));
-                if (e instanceof InterruptedException) {
-                    hub.fail(inbox, e);
-                }
+                hub.fail(inbox, e);
             }
         } finally {
             ended(inbox);
@@ -88,10 +85,18 @@ final class OwnReaders<T> {
         }
     }
 
+    /** It may have failed, and its reader not have told yet. */
+    private void noteFailure(Inbox<T> inbox) {
+        Stop why = inbox.stopped();
+        if (failure == null && why != null && why.exception() instanceof FailedException e) {
+            failure = e;
+        }
+    }
+
     private void ended(Inbox<T> inbox) {
         hub.lock.lock();
         try {
-            running.remove(inbox);
+            running.remove(inbox, Thread.currentThread()); // another may read it by now
             hub.changed.signalAll();
         } finally {
             hub.lock.unlock();
@@ -128,16 +133,19 @@ final class OwnReaders<T> {
         Map<Inbox<T>, Thread> left;
         hub.lock.lock();
         try {
-            cutOff = true;
             left = new LinkedHashMap<>(running);
+            left.keySet().forEach(this::noteFailure);
+            cutOff = true;
         } finally {
             hub.lock.unlock();
         }
         List<String> what = new ArrayList<>();
         left.forEach((inbox, thread) -> {
             int more = inbox.pending();
-            what.add("the reader of \"" + inbox.name + "\" was interrupted" + inbox.describeHand()
-                    + (more == 0 ? "" : ", with " + more + " more in its inbox"));
+            if (inbox.stopped() == null) {
+                what.add("the reader of \"" + inbox.name + "\" was interrupted" + inbox.describeHand()
+                        + (more == 0 ? "" : ", with " + more + " more in its inbox"));
+            }
             hub.cutOff(inbox, "was closed with its dispatcher, before its reader had finished,");
             thread.interrupt();
         });

@@ -1,5 +1,6 @@
 package io.github.clockeddispatch;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,25 +8,42 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The virtual threads that a dispatcher has started, so that none outlives it. */
 final class OwnedThreads {
 
+    /** Makes adding a thread and starting it one step for whoever looks. Taken last; nothing waits while it holds it. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Those that have been started and are not about to end. Added to under the lock. */
     private final Set<Thread> running = ConcurrentHashMap.newKeySet();
 
-    /** Those that are about to end. */
-    private final Queue<Thread> ending = new ConcurrentLinkedQueue<>();
+    /** Those that are about to end. What a thread has inherited is not kept after it has ended. */
+    private final Queue<WeakReference<Thread>> ending = new ConcurrentLinkedQueue<>();
 
-    /** Starts a thread and keeps it until it ends. */
+    /** Starts a thread that inherits nothing, and keeps it until it ends. */
     Thread start(String name, Runnable task) {
         Thread thread = make(name, task);
         start(thread);
         return thread;
     }
 
-    /** Makes a thread, which is to be {@linkplain #start(Thread) started}. */
+    /** Makes a thread, which is to be {@linkplain #start(Thread) started}, and inherits nothing. */
     Thread make(String name, Runnable task) {
-        return Thread.ofVirtual().name(name).unstarted(() -> {
+        return make(Thread.ofVirtual().inheritInheritableThreadLocals(false), name, task);
+    }
+
+    /**
+     * Makes a thread for code of the user's, which is to be {@linkplain #start(Thread) started}: it inherits what any thread would
+     * that the calling thread makes. To be called without a lock: what is asked for that is foreign code.
+     */
+    Thread makeInheriting(String name, Runnable task) {
+        return make(Thread.ofVirtual(), name, task);
+    }
+
+    private Thread make(Thread.Builder builder, String name, Runnable task) {
+        return builder.name(name).unstarted(() -> {
             try {
                 task.run();
             } finally {
@@ -35,19 +53,24 @@ final class OwnedThreads {
     }
 
     void start(Thread thread) {
-        running.add(thread);
+        lock.lock();
         try {
-            thread.start();
-        } catch (RuntimeException | Error e) {
-            running.remove(thread);
-            throw e;
+            running.add(thread);
+            try {
+                thread.start();
+            } catch (RuntimeException | Error e) {
+                running.remove(thread);
+                throw e;
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
     private void end() {
         try {
-            ending.removeIf(ended -> !ended.isAlive());
-            ending.add(Thread.currentThread());
+            ending.removeIf(OwnedThreads::hasEnded);
+            ending.add(new WeakReference<>(Thread.currentThread()));
         } catch (OutOfMemoryError e) {
             // that it was about to end will not be known: it ends now
         } finally {
@@ -55,8 +78,13 @@ final class OwnedThreads {
         }
     }
 
+    private static boolean hasEnded(WeakReference<Thread> reference) {
+        Thread thread = reference.get();
+        return thread == null || !thread.isAlive();
+    }
+
     boolean isOwn(Thread thread) {
-        return running.contains(thread);
+        return thread.isVirtual() && running.contains(thread); // another's class may override hashCode and equals
     }
 
     /** Interrupts all but the calling thread. */
@@ -74,8 +102,7 @@ final class OwnedThreads {
         Thread self = Thread.currentThread();
         while (true) {
             List<Thread> left = new ArrayList<>();
-            List<Thread> threads = new ArrayList<>(running);
-            threads.addAll(ending);
+            List<Thread> threads = all();
             threads.removeIf(thread -> thread == self || !thread.isAlive());
             if (threads.isEmpty()) {
                 return left;
@@ -89,5 +116,24 @@ final class OwnedThreads {
                 return left;
             }
         }
+    }
+
+    /** Those that run, or ran a moment ago: each has been started. */
+    List<Thread> all() {
+        List<Thread> threads;
+        lock.lock();
+        try {
+            threads = new ArrayList<>(running);
+        } finally {
+            lock.unlock();
+        }
+        for (WeakReference<Thread> reference :
+                ending) { // after the others, as a thread comes in here before it leaves there
+            Thread thread = reference.get();
+            if (thread != null) {
+                threads.add(thread);
+            }
+        }
+        return threads;
     }
 }

@@ -33,7 +33,6 @@ final class Pump<T> implements Runnable, Feeder<T> {
     private final Hub<T> hub;
     private final ReentrantLock lock;
     private final String name;
-    private final long order;
     private final List<Inbox<T>> targets;
     private final Channel<T> channel;
     private final Route<T> route;
@@ -46,6 +45,9 @@ final class Pump<T> implements Runnable, Feeder<T> {
     private volatile boolean interrupted;
 
     // under the hub's lock
+
+    /** When it joined, among the dispatcher's senders and receivers; 0 while it has not. */
+    private long order;
 
     private final List<Checkpoint> checkpoints = new ArrayList<>(0);
 
@@ -64,12 +66,11 @@ final class Pump<T> implements Runnable, Feeder<T> {
      *
      * @param targets the receivers, each once; empty for all
      */
-    Pump(Sequencer<T> sequencer, String name, long order, List<Inbox<T>> targets, int capacity) {
+    Pump(Sequencer<T> sequencer, String name, List<Inbox<T>> targets, int capacity) {
         this.sequencer = sequencer;
         this.hub = sequencer.hub();
         this.lock = hub.lock;
         this.name = name;
-        this.order = order;
         this.targets = targets;
         this.channel = new Channel<>(capacity, lock);
         this.route = targets.size() == 1
@@ -230,8 +231,8 @@ final class Pump<T> implements Runnable, Feeder<T> {
             lock.unlock();
         }
         boolean withdrawn = (late || refusal != null) && withdraw(ticket);
-        if (withdrawn && refusal instanceof IllegalStateException circle) {
-            throw circle;
+        if (withdrawn && refusal instanceof IllegalStateException deadlock) {
+            throw deadlock;
         }
         if (withdrawn && refusal instanceof Error error) {
             throw error;
@@ -330,8 +331,6 @@ final class Pump<T> implements Runnable, Feeder<T> {
             return completed(now);
         }
         var ticket = new Ticket.OfFuture<>(payload, this);
-        // whoever completes it otherwise than with its number, as orTimeout does, withdraws the message
-        var unused = ticket.future.whenComplete((number, failure) -> withdraw(ticket));
         boolean accepted = accept(ticket, Deadline.NEVER);
         assert accepted;
         return ticket.future;
@@ -339,7 +338,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     private CompletableFuture<Long> completed(long number) {
         try {
-            return CompletableFuture.completedFuture(number);
+            return new NumberFuture(number);
         } catch (Error e) {
             hub.broken(e); // it will be delivered, and nobody knows
             throw e;
@@ -465,8 +464,13 @@ final class Pump<T> implements Runnable, Feeder<T> {
         }
     }
 
-    /** Under the hub's lock: from now on it counts. */
+    /**
+     * Under the hub's lock: joins, which takes its order and makes it a way to its receivers in one step (G11). Where this
+     * throws, it has not joined.
+     */
     void join() {
+        order = hub.nextOrder();
+        sequencer.reach().opened(this);
         joined = true;
     }
 
@@ -659,8 +663,9 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     /** Where stands what is in the channel, or why it will not be delivered. */
     private String where(@Nullable Inbox<T> last) {
-        if (last != null) {
-            return last + " stopped at " + last.watermark.time();
+        Stop why = last == null ? null : last.stopped();
+        if (why != null) {
+            return last + (why.isFailure() ? " has failed at " + why.number() : " has stopped");
         }
         String obstacle =
                 interrupted ? "its pump was interrupted" : started.get() ? route.where() : "its pump was not started";

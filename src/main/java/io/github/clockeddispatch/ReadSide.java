@@ -31,9 +31,6 @@ final class ReadSide<T> {
 
     private static final VarHandle INSIDE;
 
-    /** Stands for the thread of a link that has not begun to read. */
-    private static final Thread BEGINNING = Thread.ofVirtual().name("link").unstarted(() -> {});
-
     static {
         try {
             INSIDE = MethodHandles.lookup().findVarHandle(Inbox.class, "inside", Thread.class);
@@ -50,6 +47,9 @@ final class ReadSide<T> {
 
     /** The first number that was given and is not finished; 0 for none. */
     private long inHand;
+
+    /** The {@code threadId} of the thread that was last given something; 0 for none. */
+    private long readerId;
 
     /** The number that the reader was last told. */
     private long told;
@@ -109,7 +109,7 @@ final class ReadSide<T> {
         if (found == Found.NOTHING) {
             return null;
         }
-        inbox.readBy(Thread.currentThread());
+        readBySelf();
         return switch (found) {
             case MESSAGE -> {
                 T payload = take();
@@ -124,16 +124,19 @@ final class ReadSide<T> {
 
     void forEachMessage(MessageHandler<? super T> handler) throws InterruptedException {
         enter();
+        forEachMessageClaimed(handler);
+    }
+
+    /** Does so in the thread for which the receiver was {@linkplain #claim claimed}. */
+    void forEachMessageClaimed(MessageHandler<? super T> handler) throws InterruptedException {
         Boolean before = null;
         try {
             before = readOn(true);
-            while (true) {
-                finishIfInterrupted();
-                inbox.readBy(Thread.currentThread());
-                if (find(Deadline.NEVER, false) == Found.END) {
-                    return;
-                }
+            finishIfInterrupted();
+            readBySelf();
+            while (find(Deadline.NEVER, false) == Found.MESSAGE) {
                 handle(handler, take());
+                finishIfInterrupted();
             }
         } catch (Error e) {
             throw broken(e);
@@ -149,12 +152,9 @@ final class ReadSide<T> {
         Boolean before = null;
         try {
             before = readOn(true);
-            while (true) {
-                finishIfInterrupted();
-                inbox.readBy(Thread.currentThread());
-                if (find(Deadline.NEVER, false) == Found.END) {
-                    return;
-                }
+            finishIfInterrupted();
+            readBySelf();
+            while (find(Deadline.NEVER, false) == Found.MESSAGE) {
                 List<Message<T>> batch = Collections.unmodifiableList(takeBatch(max));
                 inBatch = true;
                 try {
@@ -164,6 +164,7 @@ final class ReadSide<T> {
                 } finally {
                     inBatch = false;
                 }
+                finishIfInterrupted();
             }
         } catch (Error e) {
             throw broken(e);
@@ -178,7 +179,7 @@ final class ReadSide<T> {
             int count = 0;
             Found found = Found.NOTHING;
             while (count < max && (found = find(Deadline.NOW, false)) == Found.MESSAGE) {
-                inbox.readBy(Thread.currentThread());
+                readBySelf();
                 handle(handler, take());
                 count++;
             }
@@ -236,25 +237,25 @@ final class ReadSide<T> {
         if (cause instanceof ClosedException closed && inbox.isDiscarded()) {
             return closed; // G10: no failure, as when the handler had returned
         }
+        inbox.hub.fail(inbox, cause);
         if (cause instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
-        inbox.hub.fail(inbox, cause);
-        return new FailedException(
-                "the handler of " + inbox + " has failed at number " + number + ": " + cause, number, cause);
+        return new FailedException("the handler of " + inbox + " has failed at number " + number, number, cause);
     }
 
-    // ---- for a link, which is the reader for as long as it runs
+    // ---- for a thread of the library's own, which is the reader for as long as it runs
 
-    /** Makes a link the reader, whose thread is to {@link #begin}. Returns false where another thread reads. */
-    boolean claim() {
-        return INSIDE.compareAndSet(inbox, null, BEGINNING);
+    /** Makes a thread the reader that is still to be started, until it is to {@link #exit}. Throws where another reads. */
+    void claim(Thread thread) {
+        if (!INSIDE.compareAndSet(inbox, null, thread)) {
+            throw beingRead();
+        }
     }
 
-    /** The link's thread: reads from now on, the link being the reader, until the {@linkplain #end end}. */
+    /** The link's thread: it reads until the {@linkplain #end end}. */
     void begin() {
-        INSIDE.setRelease(inbox, Thread.currentThread());
-        inbox.readBy(Thread.currentThread());
+        readBySelf();
         var unused = readOn(false);
     }
 
@@ -303,11 +304,25 @@ final class ReadSide<T> {
     private void enter() {
         Thread self = Thread.currentThread();
         if (!INSIDE.compareAndSet(inbox, null, self)) {
-            Thread other = inbox.inside;
-            throw new IllegalStateException(
-                    other == self
-                            ? inbox + " is being read by this thread already: a handler cannot read its own receiver"
-                            : inbox + " is being read by another thread, " + other);
+            throw beingRead();
+        }
+    }
+
+    private IllegalStateException beingRead() {
+        Thread other = inbox.inside;
+        return new IllegalStateException(
+                other == Thread.currentThread()
+                        ? inbox + " is being read by this thread already: a handler cannot read its own receiver"
+                        : inbox + " is being read by another thread"
+                                + (other == null ? "" : ", " + Threads.name(other)));
+    }
+
+    /** The calling thread, which is inside, is given something. */
+    private void readBySelf() {
+        Thread self = Thread.currentThread();
+        if (self.threadId() != readerId) {
+            inbox.readBy(self);
+            readerId = self.threadId();
         }
     }
 

@@ -39,8 +39,8 @@ public final class Sender<T> implements AutoCloseable {
      *     while it waits; nothing was sent
      * @throws FailedException if every receiver that it addresses, or the dispatcher has failed, or fails while it waits;
      *     nothing was sent
-     * @throws IllegalStateException if the last number has been given, or if this wait closes a circle of waits, none of which
-     *     can end
+     * @throws IllegalStateException if the last number has been given, or if this wait is part of a deadlock and was chosen to
+     *     break it
      */
     public void send(T message) throws InterruptedException {
         boolean sent = pump.send(checked(message), Deadline.NEVER);
@@ -118,8 +118,9 @@ public final class Sender<T> implements AutoCloseable {
     /**
      * Sends a message, waiting for room in this sender's channel, and tells later which number it got. The future is
      * completed already where the message has its number when this returns, else on a thread of its own; where it will get no
-     * number, with the {@link ClosedException} or {@link FailedException} that {@link #dispatch(Object)} would throw. To cancel
-     * it, or to complete it otherwise, withdraws the message; once that has a number, {@code cancel} is false and does nothing.
+     * number, with the {@link ClosedException} or {@link FailedException} that {@link #dispatch(Object)} would throw. Cancelling
+     * it, or completing it in any other way ({@code complete}, {@code orTimeout}, {@code completeAsync} and so on), withdraws the
+     * message; once that has a number, it does nothing, and returns false. So who is told of a failure has sent nothing.
      *
      * @param message the message
      * @return the number that it will get

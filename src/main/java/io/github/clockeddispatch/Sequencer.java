@@ -97,21 +97,25 @@ final class Sequencer<T> implements SendSide<T> {
             if (names.containsKey(name)) {
                 throw new IllegalArgumentException("there is an open sender \"" + name + "\" in " + hub);
             }
-            pump = new Pump<>(this, name, hub.nextOrder(), targets, capacity);
+            pump = new Pump<>(this, name, targets, capacity);
             names.put(name, pump);
         } finally {
             hub.lock.unlock();
         }
         boolean opened = false;
         try {
-            start(pump);
+            if (executor != null) {
+                start(pump, executor);
+            }
             hub.lock.lock();
             try {
                 hub.checkOpen("join");
                 reach.checkOpen(targets);
                 pump.checkRuns();
                 undrained.add(pump);
-                reach.opened(pump);
+                if (executor == null) { // now that it is open: whoever closes it finds it, and joins it
+                    hub.threads.start("pump-" + name, pump);
+                }
                 pump.join();
                 opened = true;
             } finally {
@@ -136,19 +140,15 @@ final class Sequencer<T> implements SendSide<T> {
         }
     }
 
-    private void start(Pump<T> pump) {
-        Executor given = executor;
-        if (given == null) {
-            hub.threads.start("pump-" + pump.name(), pump);
-            return;
-        }
+    private void start(Pump<T> pump, Executor given) {
         try {
             pump.start(given);
         } catch (RejectedExecutionException e) {
             throw e;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // also one that is not declared; its text is foreign code, and not asked for
             throw new RejectedExecutionException(
-                    "the pump executor did not take the pump of sender \"" + pump.name() + "\" of " + hub + ": " + e,
+                    "the pump executor did not take the pump of sender \"" + pump.name() + "\" of " + hub + ": "
+                            + e.getClass().getName(),
                     e);
         }
     }

@@ -186,12 +186,12 @@ final class Shutdown<T> {
         Stop all = hub.failure();
         Throwable why = all == null ? null : all.cause();
         if (all != null && why != null) {
-            return new FailedException(all.what() + text, all.number(), why);
+            return new FailedException(all.what(), all.number(), why, text);
         }
         FailedException first = readers.failure();
         Throwable cause = first == null ? null : first.getCause();
         if (first != null && cause != null) {
-            return new FailedException(first.getMessage() + text, first.sequence(), cause);
+            return new FailedException(first.what(), first.sequence(), cause, text);
         }
         String limit = interrupted
                 ? ", as the thread that closed it was interrupted"

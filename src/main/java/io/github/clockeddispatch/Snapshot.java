@@ -81,7 +81,7 @@ public record Snapshot(
      * @param number the number that it waits for; 0 where it does not wait for a number
      * @param on the threads that must go on before, as far as that can be told
      * @param since for how long it has waited
-     * @param timed whether it ends by itself. One without a limit of time that closes a circle of such waits is ended with an
+     * @param timed whether it ends by itself. An untimed one that is part of a deadlock may be ended with an
      *     {@code IllegalStateException}
      */
     public record Wait(String thread, String waitsFor, long number, List<String> on, Duration since, boolean timed) {}

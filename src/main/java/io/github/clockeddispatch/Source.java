@@ -290,8 +290,9 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
     }
 
     private void enter() {
-        if (user != null) {
-            throw new IllegalStateException(this + " is being used by another thread, " + user);
+        Thread other = user;
+        if (other != null) {
+            throw new IllegalStateException(this + " is being used by another thread, " + Threads.name(other));
         }
         user = Thread.currentThread();
     }
@@ -773,7 +774,7 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
                 return;
             }
             long number = promised();
-            end(Stop.failed(this + " has failed at number " + number + ": " + cause, cause, number));
+            end(Stop.failed(this + " has failed at number " + number, cause, number));
             lanes.forEach(lane -> reached.add(lane.gate.inbox()));
         } finally {
             lock.unlock();
@@ -854,7 +855,7 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
 
     /** Where what is lost stood, for exceptions. */
     String whereLost() {
-        return "its buffer holds at most " + capacity;
+        return "in its buffer of " + capacity;
     }
 
     // ---- for those who watch

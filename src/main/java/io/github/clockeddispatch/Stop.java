@@ -3,9 +3,10 @@ package io.github.clockeddispatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why something goes on no more. It is kept where it stopped, and each caller that meets it gets an exception of its own.
+ * The reason why something stopped. It is kept where it stopped, and each caller that meets it gets an exception of its own.
+ * It is made, and kept, without a look at the cause: that one's text is foreign code, which {@link FailedException} runs.
  *
- * @param what the whole sentence for the exception
+ * @param what what has happened, without the cause
  * @param cause why it failed; null where it was closed
  * @param number where it stopped; 0 where that says nothing
  * @param misuse whether the caller asked for the impossible: an {@code IllegalStateException}

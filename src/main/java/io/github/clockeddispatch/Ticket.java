@@ -1,6 +1,6 @@
 package io.github.clockeddispatch;
 
-import java.util.concurrent.CompletableFuture;
+import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Ticket<T> {
 
-    final T payload;
+    /** Null from when it is settled or withdrawn: whoever keeps the future does not keep the message. */
+    private @Nullable T payload;
 
     /** 0 until it has one. */
     private long number;
@@ -22,12 +23,18 @@ abstract class Ticket<T> {
         this.payload = payload;
     }
 
+    /** The message, while it waits. */
+    T payload() {
+        return Objects.requireNonNull(payload);
+    }
+
     boolean isWaiting() {
         return number == 0 && stop == null && !withdrawn;
     }
 
-    boolean isNumbered() {
-        return number != 0;
+    /** Whether it has a number, and is delivered with it. */
+    boolean isSent() {
+        return number != 0 && stop == null;
     }
 
     long number() {
@@ -41,20 +48,19 @@ abstract class Ticket<T> {
 
     void numbered(long given) {
         number = given;
+        payload = null;
         settled();
     }
 
     void stopped(Stop why) {
         stop = why;
+        payload = null;
         settled();
     }
 
     void withdrawn() {
         withdrawn = true;
-    }
-
-    boolean isWithdrawn() {
-        return withdrawn;
+        payload = null;
     }
 
     /** It has its number, or will not get one. Under the hub's lock. */
@@ -86,17 +92,16 @@ abstract class Ticket<T> {
     /** Of a future of {@code dispatchAsync}, completed on a thread of its own. */
     static final class OfFuture<T> extends Ticket<T> {
         private final Pump<T> pump;
-        final CompletableFuture<Long> future;
+        final NumberFuture future = new NumberFuture(this);
 
         OfFuture(T payload, Pump<T> pump) {
             super(payload);
             this.pump = pump;
-            this.future = new CompletableFuture<>() {
-                @Override
-                public boolean cancel(boolean mayInterruptIfRunning) {
-                    return (pump.withdraw(OfFuture.this) && super.cancel(mayInterruptIfRunning)) || isCancelled();
-                }
-            };
+        }
+
+        /** Takes the message back. Returns false where it has a number. */
+        boolean withdraw() {
+            return pump.withdraw(this) || !isSent();
         }
 
         @Override
@@ -105,12 +110,12 @@ abstract class Ticket<T> {
                 Stop why = stop();
                 try {
                     if (why == null) {
-                        future.complete(number());
+                        future.numbered(number());
                     } else {
-                        future.completeExceptionally(why.exception());
+                        future.failed(why.exception());
                     }
                 } catch (Error e) {
-                    future.completeExceptionally(e); // rather than never
+                    future.failed(e); // rather than never
                 }
             });
         }

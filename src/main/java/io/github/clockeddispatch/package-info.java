@@ -47,11 +47,13 @@
  * where it need not wait, as in {@code java.util.concurrent}; nothing was sent, and nothing is lost. {@code try…} forms and
  * {@code drain} do not look at the interrupt.
  *
- * <p>A wait without a limit of time that closes a circle, so that none of the waits in it can end, gets an
- * {@code IllegalStateException} that names the circle: as when two readers wait, in their handlers, each for the clock of the
- * other one's receiver at the number that this has in hand; or when a reader sends into its own full inbox. Of a circle that
- * a later message closes, one thread is told. Waits with a limit of time end by themselves; a
- * {@linkplain io.github.clockeddispatch.Dispatcher#snapshot() snapshot} shows all.
+ * <p>Deadlocks of untimed waits are found. A reader that waits for its own clock at or above the message in its hand gets an
+ * {@code IllegalStateException} at once. In a cycle of handlers, stages and links that wait for each other, through clocks, full
+ * inboxes and channels, pumps and promises, one thread gets an {@code IllegalStateException} that names the whole cycle, after
+ * one to two seconds: as when two handlers wait, each for the clock of the other one's receiver at the number that this has in
+ * hand; or when a handler sends into its own full inbox. What is read by hand, with {@code receive} or {@code drain}, is no part
+ * of a cycle, since any thread may be the next to read: a thread that leaves finishing to another waits with a time-out. A
+ * {@linkplain io.github.clockeddispatch.Dispatcher#snapshot() snapshot} shows who waits for whom.
  *
  * <h2>Ends</h2>
  *

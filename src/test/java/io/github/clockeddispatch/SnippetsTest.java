@@ -98,6 +98,20 @@ class SnippetsTest {
     }
 
     @Test
+    void discard() throws InterruptedException {
+        try (Dispatcher<String> dispatcher = Dispatcher.open()) {
+            // @start region="discard"
+            Receiver<String> view = dispatcher.receiver("view");
+            Sender<String> desk = dispatcher.sender("desk", view);
+            desk.dispatch("order 4711");
+            view.discard(); // nobody needs it any more
+            assertEquals(1, view.discarded());
+            assertThrows(ClosedException.class, () -> desk.dispatch("order 4712"));
+            // @end
+        }
+    }
+
+    @Test
     void merge() throws InterruptedException {
         // @start region="merge"
         List<String> log = new ArrayList<>(); // written by its reader only

@@ -407,7 +407,8 @@ class CompositionTest {
                 .satisfies(
                         e -> assertThat(Objects.requireNonNull(e.getMessage()).replaceAll("[0-9]+ ms", "51 ms"))
                                 .isEqualTo(
-                                        "merge \"shop\" is closed; not delivered: 2 messages of forwarder \"east\", held back: "
+                                        "merge \"shop\" did not close cleanly: 2 messages of forwarder \"east\" were not delivered"
+                                                + " (in its buffer of 1024), held back: "
                                                 + "receiver \"all\" stands at 4 of 4, nothing unfinished, 0 of 1024 places taken, "
                                                 + "waits for forwarder \"west\", which has promised 4, for 51 ms, 2 held back"));
     }

@@ -1,10 +1,13 @@
 package io.github.clockeddispatch.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.ContractTest;
@@ -104,14 +107,21 @@ class G05IdleReceiverTest {
     }
 
     @ContractTest
-    @DisplayName("G5 after it was closed with nothing unfinished too")
-    void g05AfterItWasClosedToo(Setup setup) throws InterruptedException {
+    @DisplayName("G5 a discarded or failed one stays where it stopped")
+    void g05ADiscardedOrFailedOneStaysWhereItStopped(Setup setup) throws InterruptedException {
         open(setup);
+        Receiver<String> failing = dispatcher.receiver("failing");
+        assertEquals(1, busy.dispatch("1"));
         idle.discard();
-        long number = busy.dispatch("1");
+        failing.fail(new IllegalStateException("broken"));
+        busy.dispatch("2");
 
-        assertEquals(number, idle.clock().time());
-        idle.clock().waitUntil(number);
+        assertEquals(1, idle.clock().time());
+        assertEquals(1, failing.clock().time());
+        idle.clock().waitUntil(1);
+        failing.clock().waitUntil(1);
+        assertThrows(ClosedException.class, () -> idle.clock().waitUntil(2));
+        assertThrows(FailedException.class, () -> failing.clock().waitUntil(2));
     }
 
     @ContractTest

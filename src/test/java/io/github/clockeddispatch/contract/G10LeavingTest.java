@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
+import io.github.clockeddispatch.testkit.Gate;
 import io.github.clockeddispatch.testkit.Kind;
 import io.github.clockeddispatch.testkit.Numbers;
 import io.github.clockeddispatch.testkit.Pumps;
@@ -20,9 +22,13 @@ import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 
 @DisplayName("G10 leaving")
 class G10LeavingTest {
@@ -82,8 +88,8 @@ class G10LeavingTest {
     }
 
     @ContractTest
-    @DisplayName("G10 closing a receiver discards what it was not given, also what waits for it alone, and counts it")
-    void g10ClosingAReceiverDiscards(Setup setup) throws InterruptedException {
+    @DisplayName("G10 discard() gives up what was not given, also what waits for it alone, and counts it")
+    void g10DiscardingGivesUpAndCounts(Setup setup) throws InterruptedException {
         Dispatcher<String> dispatcher = setup.open();
         Receiver<String> r = dispatcher.receiver("r");
         Sender<String> one = dispatcher.sender("one", r);
@@ -103,8 +109,8 @@ class G10LeavingTest {
     }
 
     @ContractTest
-    @DisplayName("G10 what waits for others too is not discarded by the closing of one")
-    void g10WhatWaitsForOthersTooIsNotDiscarded(Setup setup) throws InterruptedException {
+    @DisplayName("G10 what waits for others too is not given up with one")
+    void g10WhatWaitsForOthersTooIsDelivered(Setup setup) throws InterruptedException {
         Dispatcher<String> dispatcher = setup.open();
         Receiver<String> a = dispatcher.receiver("a");
         Receiver<String> b = dispatcher.receiver("b");
@@ -120,8 +126,8 @@ class G10LeavingTest {
     }
 
     @ContractTest
-    @DisplayName("G10 closing a receiver frees the senders that waited for it; later sends to it fail")
-    void g10ClosingAReceiverFreesItsSenders(Setup setup) throws InterruptedException {
+    @DisplayName("G10 discard() frees the senders that waited for it; later sends to it fail")
+    void g10DiscardingFreesSenders(Setup setup) throws InterruptedException {
         Dispatcher<String> dispatcher = setup.open();
         Receiver<String> r = dispatcher.receiver("r");
         Sender<String> sender = dispatcher.sender("s", r);
@@ -151,7 +157,7 @@ class G10LeavingTest {
     }
 
     @ContractTest
-    @DisplayName("G10 the clock of a closed receiver stops below the message in hand")
+    @DisplayName("G10 the clock of a discarded receiver stops below the message in hand, which is unfinished for ever")
     void g10TheClockStopsBelowTheMessageInHand(Setup setup) throws Exception {
         Dispatcher<String> dispatcher = setup.open();
         Receiver<String> r = dispatcher.receiver("r");
@@ -177,11 +183,58 @@ class G10LeavingTest {
         assertThrows(ClosedException.class, () -> r.clock().waitUntil(2, Duration.ZERO));
         r.clock().waitUntil(1);
         busy.dispatch("4");
+        assertThrows(ClosedException.class, r::acknowledge);
         assertEquals(1, r.clock().time());
     }
 
     @ContractTest
-    @DisplayName("G10 the clock of a closed receiver stops below the first message that it discarded")
+    @DisplayName(
+            "G10 the clock of a discarded receiver stops with nothing unfinished, too; who waits for more is told at once")
+    void g10TheClockStopsWithNothingUnfinished(Setup setup) throws InterruptedException {
+        Dispatcher<String> dispatcher = setup.open();
+        Receiver<String> r = dispatcher.receiver("r");
+        Receiver<String> other = dispatcher.receiver("other");
+        setup.read(other);
+        Sender<String> busy = dispatcher.sender("busy", other);
+        assertEquals(1, busy.dispatch("1"));
+        Running<Void> waiter = setup.run("waiter", () -> r.clock().waitUntil(2)).awaitBlocked();
+        Running<Boolean> timed = setup.call("timed", () -> r.clock().waitUntil(2, Duration.ofHours(1)))
+                .awaitBlocked();
+        CompletableFuture<Long> future = r.clock().whenReached(2);
+        r.discard();
+
+        waiter.failure(ClosedException.class);
+        timed.failure(ClosedException.class);
+        Await.eventually("the future has failed", future::isCompletedExceptionally);
+        assertTrue(future.exceptionNow() instanceof ClosedException, () -> "" + future.exceptionNow());
+        busy.dispatch("2");
+        assertEquals(1, r.clock().time());
+        assertFalse(r.clock().hasReached(2));
+        assertTrue(r.clock().hasReached(1));
+        assertThrows(ClosedException.class, () -> r.clock().waitUntil(2));
+        assertTrue(r.clock().whenReached(1).isDone());
+        CompletableFuture<Long> late = r.clock().whenReached(2);
+        Await.eventually("the late future has failed", late::isCompletedExceptionally);
+    }
+
+    @ContractTest
+    @DisplayName("G10 what has ended can be discarded too: its clock stops, and there is no End any more")
+    void g10WhatHasEndedCanBeDiscarded(Setup setup) throws InterruptedException {
+        Dispatcher<String> dispatcher = setup.open();
+        Receiver<String> r = dispatcher.receiver("r");
+        dispatcher.sender("s", r).close();
+        assertEquals(new Delivery.End<>(0), r.receive());
+        r.discard();
+        Receiver<String> other = dispatcher.receiver("r"); // its name is free
+        dispatcher.sender("s", other).dispatch("x");
+
+        assertEquals(0, r.clock().time());
+        assertThrows(ClosedException.class, r::receive);
+        assertThrows(ClosedException.class, () -> r.clock().waitUntil(1));
+    }
+
+    @ContractTest
+    @DisplayName("G10 the clock of a discarded receiver stops below the first message that was given up")
     void g10TheClockStopsBelowTheFirstDiscarded(Setup setup) throws InterruptedException {
         Dispatcher<String> dispatcher = setup.open();
         Receiver<String> r = dispatcher.receiver("r");
@@ -198,23 +251,174 @@ class G10LeavingTest {
         assertFalse(r.clock().hasReached(2));
     }
 
-    @ContractTest
-    @DisplayName("G10 a reader that waits is told that its receiver was closed, and so is who reads on")
-    void g10AReaderIsToldThatItsReceiverWasClosed(Setup setup) {
-        Dispatcher<String> dispatcher = setup.open();
-        Receiver<String> r = dispatcher.receiver("r");
-        dispatcher.sender("s", r);
-        Running<Delivery<String>> reader = setup.call("reader", r::receive).awaitBlocked();
-        r.discard();
-
-        reader.failure(ClosedException.class);
-        assertThrows(ClosedException.class, r::receive);
-        assertThrows(ClosedException.class, r::tryReceive);
-        assertThrows(ClosedException.class, () -> r.drain((number, message) -> {}, 1));
+    /** The calls that wait for a message. */
+    private static List<Callable<?>> waitingReads(Receiver<String> r) {
+        return List.of(
+                r::receive,
+                () -> r.receive(Duration.ofHours(1)),
+                r::receiveMessage,
+                () -> r.receiveMessage(Duration.ofHours(1)),
+                () -> {
+                    r.forEachMessage((number, message) -> {});
+                    return null;
+                },
+                () -> {
+                    r.forEachBatch(3, batch -> {});
+                    return null;
+                });
     }
 
     @ContractTest
-    @DisplayName("G10 the name of a closed receiver, and that of a closed sender, is free again")
+    @DisplayName("G10 who reads a discarded receiver is told, whether he waits or comes later")
+    void g10AReaderIsTold(Setup setup) throws InterruptedException {
+        Dispatcher<String> dispatcher = setup.open();
+        for (int i = 0; i < 6; i++) {
+            Receiver<String> r = dispatcher.receiver("r");
+            Sender<String> sender = dispatcher.sender("s" + i, r);
+            Running<?> reader = setup.call("reader", waitingReads(r).get(i)).awaitBlocked();
+            r.discard();
+            reader.failure(ClosedException.class);
+
+            for (Callable<?> read : waitingReads(r)) {
+                String message = assertThrows(ClosedException.class, read::call).getMessage();
+                assertTrue(message.contains("\"r\""), message);
+            }
+            assertThrows(ClosedException.class, r::tryReceive);
+            assertThrows(ClosedException.class, () -> r.receive(Duration.ZERO));
+            assertThrows(ClosedException.class, () -> r.receiveMessage(Duration.ZERO));
+            assertThrows(ClosedException.class, () -> r.drain((number, message) -> {}, 1));
+            r.acknowledge(); // there is nothing in hand
+            sender.close();
+        }
+        Receiver<String> full = dispatcher.receiver("full");
+        dispatcher.sender("s", full).dispatch("x");
+        full.discard();
+        assertThrows(ClosedException.class, full::tryReceive); // though something was there
+    }
+
+    @ContractTest
+    @DisplayName(
+            "G10 a reader of the dispatcher's own ends without a failure: while it waits, and after the message in hand")
+    void g10AnOwnReaderEndsWithoutAFailure(Setup setup) throws InterruptedException {
+        Dispatcher<String> dispatcher = setup.open();
+        Receiver<String> idle = dispatcher.receiver("idle");
+        Receiver<String> busy = dispatcher.receiver("busy");
+        Receiver<String> batched = dispatcher.receiver("batched");
+        Receiver<String> acknowledging = dispatcher.receiver("acknowledging");
+        Gate gate = setup.gate();
+        List<Long> given = Collections.synchronizedList(new ArrayList<>());
+        Thread ofIdle = dispatcher.read(idle, (number, message) -> {});
+        Thread ofBusy = dispatcher.read(busy, (number, message) -> {
+            given.add(number);
+            gate.passUninterruptibly();
+        });
+        Thread ofAcknowledging = dispatcher.read(acknowledging, (number, message) -> {
+            gate.passUninterruptibly();
+            acknowledging.acknowledge();
+        });
+        Running<Void> ofBatched = setup.run("batches", () -> batched.forEachBatch(3, batch -> gate.pass()));
+        for (Receiver<String> receiver : List.of(busy, batched, acknowledging)) {
+            dispatcher.sender("to " + receiver.name(), receiver).dispatch("x");
+        }
+        Await.eventually(
+                "all have taken theirs", () -> busy.pending() + batched.pending() + acknowledging.pending() == 0);
+        for (Receiver<String> receiver : List.of(idle, busy, batched, acknowledging)) {
+            receiver.discard();
+        }
+        Await.eventually("who waits has ended", () -> !ofIdle.isAlive());
+        assertTrue(ofBusy.isAlive());
+        gate.open();
+        Await.eventually("the others have ended", () -> !ofBusy.isAlive() && !ofAcknowledging.isAlive());
+        ofBatched.failure(ClosedException.class);
+        assertEquals(List.of(1L), given);
+        assertEquals(0, busy.clock().time());
+        assertEquals(0, busy.discarded()); // the message in hand is not among them
+        dispatcher.close(); // throws nothing
+    }
+
+    @ContractTest
+    @DisplayName("G10 awaitFinished leaves a discarded receiver out, whatever it held, and whenever it was discarded")
+    void g10AwaitFinishedLeavesItOut(Setup setup) throws InterruptedException {
+        Dispatcher<String> dispatcher = setup.open();
+        Receiver<String> r = dispatcher.receiver("r");
+        Receiver<String> other = dispatcher.receiver("other");
+        Sender<String> sender = dispatcher.sender("s", r);
+        setup.fill(sender, r);
+        assertEquals(1, r.receiveMessage().sequence()); // one in hand, some in the inbox, some in the channel
+        long number = dispatcher.sender("to other", other).dispatch("x");
+        assertEquals(number, other.receiveMessage().sequence());
+        Running<Boolean> waiting = setup.call("waiting", () -> dispatcher.awaitFinished(Duration.ofHours(1)))
+                .awaitBlocked();
+        r.discard();
+        waiting.staysBlocked(); // for the other one
+        other.acknowledge();
+        assertTrue(waiting.result());
+        assertTrue(dispatcher.awaitFinished(Duration.ZERO));
+    }
+
+    @ContractTest
+    @DisplayName("G10 what a failed receiver had not been given is counted, too; nothing is pending there")
+    void g10AFailedReceiverCountsToo(Setup setup) throws InterruptedException {
+        Dispatcher<String> dispatcher = setup.open(builder -> builder.drainTimeout(Duration.ZERO));
+        Receiver<String> r = dispatcher.receiver("r");
+        Receiver<String> failsWithAll = dispatcher.receiver("fails with all");
+        setup.fill(dispatcher.sender("s", r), r);
+        setup.fill(dispatcher.sender("t", failsWithAll), failsWithAll);
+        r.receiveMessage();
+        Await.eventually("the inbox is full again", () -> r.pending() == setup.capacity());
+        assertEquals(0, r.discarded());
+        r.fail(new IllegalStateException("broken"));
+        assertEquals(setup.pathCapacity() - 1, r.discarded());
+        assertEquals(0, r.pending());
+        r.discard();
+        assertEquals(setup.pathCapacity() - 1, r.discarded()); // each once
+
+        assertEquals(setup.capacity(), failsWithAll.pending());
+        dispatcher.fail(new IllegalStateException("all of it"));
+        assertEquals(setup.pathCapacity(), failsWithAll.discarded());
+        assertEquals(0, failsWithAll.pending());
+        assertThrows(FailedException.class, dispatcher::close);
+    }
+
+    @ContractTest
+    @DisplayName("G10 try (dispatcher; sender) loses nothing, though closes come in the order that Java calls them in")
+    void g10TryWithResourcesLosesNothing(Setup setup) throws InterruptedException {
+        Dispatcher<String> dispatcher = setup.open();
+        Receiver<String> r = dispatcher.receiver("r");
+        List<Long> handled = Collections.synchronizedList(new ArrayList<>());
+        dispatcher.read(r, (number, message) -> handled.add(number));
+        Sender<String> sender = dispatcher.sender("s", r);
+        try (dispatcher;
+                sender) {
+            Setup.send(sender, 10);
+        }
+        assertEquals(Numbers.upTo(10), handled);
+        assertEquals(0, r.discarded());
+
+        Dispatcher<String> another = setup.open();
+        Receiver<String> a = another.receiver("a");
+        Receiver<String> b = another.receiver("b");
+        List<Long> byA = Collections.synchronizedList(new ArrayList<>());
+        List<Long> byB = Collections.synchronizedList(new ArrayList<>());
+        another.read(a, (number, message) -> byA.add(number));
+        another.read(b, (number, message) -> byB.add(number));
+        try (another) {
+            Setup.send(another.broadcaster("all"), 10);
+        }
+        assertEquals(Numbers.upTo(10), byA);
+        assertEquals(Numbers.upTo(10), byB);
+    }
+
+    @Test
+    @DisplayName("G10 a receiver is no resource, and has no close")
+    void g10AReceiverIsNoResource() {
+        assertFalse(AutoCloseable.class.isAssignableFrom(Receiver.class));
+        assertTrue(Arrays.stream(Receiver.class.getMethods())
+                .noneMatch(method -> method.getName().equals("close")));
+    }
+
+    @ContractTest
+    @DisplayName("G10 the name of a discarded receiver, and that of a closed sender, is free again at once")
     void g10ANameIsFreeAgain(Setup setup) throws InterruptedException {
         Dispatcher<String> dispatcher = setup.open();
         Receiver<String> r = dispatcher.receiver("r");

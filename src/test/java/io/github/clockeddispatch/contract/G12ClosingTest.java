@@ -13,6 +13,7 @@ import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
+import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
@@ -33,6 +34,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
@@ -430,7 +432,8 @@ class G12ClosingTest {
         scene.dispatcher.read(other, (number, message) -> {
             throw cause;
         });
-        scene.dispatcher.sender("o", other).send("x");
+        long number = scene.dispatcher.sender("o", other).dispatch("x");
+        assertThrows(FailedException.class, () -> other.clock().waitUntil(number));
         FailedException told = assertThrows(FailedException.class, scene.dispatcher::close);
 
         assertSame(cause, told.getCause());
@@ -441,7 +444,7 @@ class G12ClosingTest {
     @ContractTest
     @DisplayName("G12 what senders of one name lost, one after the other, is told as one number")
     void g12LossesAreToldByName(Setup setup) throws InterruptedException {
-        Scene scene = new Scene(setup, SHORT);
+        Scene scene = new Scene(setup, LONG);
         for (int i = 0; i < 3; i++) {
             Receiver<String> guest = scene.dispatcher.receiver("guest", 1);
             try (Sender<String> sender = scene.dispatcher.sender("to guest", guest)) {
@@ -453,8 +456,8 @@ class G12ClosingTest {
         }
         DispatchException told = assertThrows(DispatchException.class, scene.dispatcher::close);
         assertEquals(
-                "dispatcher \"" + scene.dispatcher.snapshot().name()
-                        + "\" is closed; not delivered: 3 messages of sender \"to guest\"",
+                "dispatcher \"shop\" did not close cleanly: 3 messages of sender \"to guest\" were not delivered"
+                        + " (receiver \"guest\" has failed at 3)",
                 told.getMessage());
     }
 
@@ -485,33 +488,38 @@ class G12ClosingTest {
     }
 
     @ContractTest
-    @DisplayName("G12 a handler of its own reader may close it: it does not wait for itself")
-    void g12AHandlerMayCloseIt(Setup setup) throws InterruptedException {
+    @DisplayName("G12 a handler of its own reader cannot close it, and nothing is closed; one that is read by hand may")
+    void g12AHandlerOfItsOwnCannotCloseIt(Setup setup) throws InterruptedException {
         Scene scene = new Scene(setup, LONG);
-        List<Long> given = Collections.synchronizedList(new ArrayList<>());
-        Thread reader = scene.dispatcher.read(scene.r, (number, message) -> {
-            if (number == 1) {
-                scene.desk.close();
-                scene.dispatcher.close();
-            }
-            given.add(number);
+        List<Long> refused = Collections.synchronizedList(new ArrayList<>());
+        scene.dispatcher.read(scene.r, (number, message) -> {
+            String text = assertThrows(IllegalStateException.class, scene.dispatcher::close)
+                    .getMessage();
+            assertTrue(text.contains("shop") && text.contains("reader-r"), text);
+            refused.add(number);
         });
-        scene.desk.dispatch("x");
-        assertTrue(reader.join(Await.BOUND));
+        scene.r.clock().waitUntil(scene.desk.dispatch("x"));
+        Receiver<String> byHand = scene.dispatcher.receiver("by hand");
+        Sender<String> sender = scene.dispatcher.sender("new", byHand);
+        scene.r.clock().waitUntil(scene.desk.dispatch("y"));
+        assertEquals(List.of(1L, 2L), refused);
 
-        assertEquals(List.of(1L), given);
-        assertThrows(ClosedException.class, () -> scene.dispatcher.receiver("new"));
-        assertEquals(1, scene.r.clock().time());
+        sender.dispatch("z");
+        byHand.forEachMessage((number, message) -> scene.dispatcher.close());
+        assertEquals(3, byHand.clock().time());
+        assertThrows(ClosedException.class, () -> scene.dispatcher.receiver("newer"));
     }
 
     @ContractTest
-    @DisplayName("G12 a handler may close it while another thread does: neither waits for the other for ever")
-    void g12AHandlerAndAnotherThreadMayCloseIt(Setup setup) throws InterruptedException {
+    @DisplayName("G12 nor while another thread does: it is refused, and that one goes on")
+    void g12AHandlerCannotCloseItWhileAnotherThreadDoes(Setup setup) throws InterruptedException {
         Scene scene = new Scene(setup, LONG);
         Gate gate = setup.gate();
+        List<Long> refused = Collections.synchronizedList(new ArrayList<>());
         Thread reader = scene.dispatcher.read(scene.r, (number, message) -> {
             gate.pass();
-            scene.dispatcher.close();
+            assertThrows(IllegalStateException.class, scene.dispatcher::close);
+            refused.add(number);
         });
         scene.desk.dispatch("x");
         gate.awaitArrival();
@@ -520,7 +528,70 @@ class G12ClosingTest {
 
         closing.result();
         assertFalse(reader.isAlive());
+        assertEquals(List.of(1L), refused);
         assertEquals(1, scene.r.clock().time());
+    }
+
+    @ContractTest(pumps = Pumps.OWN)
+    @DisplayName("G12 nor can a stage close its merge, nor a handler of the merge's own reader")
+    void g12AStageCannotCloseItsMerge(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, LONG);
+        ForwardingDispatcher<String> merge = setup.openMerge();
+        Receiver<String> below = merge.receiver("below");
+        List<String> refused = Collections.synchronizedList(new ArrayList<>());
+        merge.stage(
+                scene.r,
+                (number, message) -> {
+                    assertThrows(IllegalStateException.class, merge::close);
+                    refused.add("stage");
+                    return List.of(message, message);
+                },
+                below);
+        merge.read(below, (number, message) -> {
+            assertThrows(IllegalStateException.class, merge::close);
+            refused.add("reader");
+        });
+        below.clock().waitUntil(scene.desk.dispatch("x"));
+        below.clock().waitUntil(scene.desk.dispatch("y"));
+        assertEquals(List.of("stage", "reader", "reader", "stage", "reader", "reader"), refused);
+        merge.receiver("new");
+    }
+
+    @ContractTest
+    @DisplayName("G12 a dependent of one of its futures may close it, which does not wait for that thread")
+    void g12ADependentOfAFutureMayCloseIt(Setup setup) throws Exception {
+        Scene scene = new Scene(setup, LONG);
+        var closed = scene.r.clock().whenReached(1).thenRun(scene.dispatcher::close);
+        scene.dispatcher.read(scene.r, (number, message) -> {});
+        scene.desk.dispatch("x");
+        closed.get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
+        assertThrows(ClosedException.class, () -> scene.dispatcher.receiver("new"));
+    }
+
+    @ContractTest
+    @DisplayName("G12 an interrupt ends at once also the waiting for a dependent of a future, which is interrupted")
+    void g12AnInterruptWhileItWaitsForADependent(Setup setup) throws Exception {
+        Scene scene = new Scene(setup, LONG);
+        Gate gate = setup.gate();
+        var dependent = scene.r.clock().whenReached(1).thenRun(() -> {
+            try {
+                gate.pass();
+                throw new AssertionError("was not interrupted");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        scene.dispatcher.read(scene.r, (number, message) -> {});
+        scene.desk.dispatch("x");
+        gate.awaitArrival();
+        Running<Boolean> closing = setup.call("closing", () -> {
+            scene.dispatcher.close();
+            return Thread.interrupted();
+        });
+        closing.staysBlocked();
+        closing.interrupt();
+        assertTrue(closing.result());
+        dependent.get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
     }
 
     @ContractTest

@@ -11,6 +11,7 @@ import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +38,7 @@ class LeavingTest {
     }
 
     @Test
-    void theClockOfAReceiverThatWasClosedDoesNotPassWhatWasHeldBack() {
+    void theClockOfAReceiverThatWasDiscardedDoesNotPassWhatWasHeldBack() {
         Forwarder<String> early = merge.forwarder("early", receiver);
         merge.forwarder("late", receiver);
         assertThat(early.tryForward(3, "held back")).isTrue();
@@ -82,12 +83,48 @@ class LeavingTest {
     }
 
     @Test
-    void waitsForTheClockOfAReceiverThatWasClosedEndWithTheMerge() throws Exception {
+    void waitsForTheClockOfAReceiverThatWasDiscardedEndAtOnce() throws Exception {
+        CompletableFuture<Long> before = receiver.clock().whenReached(1);
         receiver.discard();
-        CompletableFuture<Long> wait = receiver.clock().whenReached(1);
-        merge.close();
-        assertThat(wait.handle((number, e) -> Optional.ofNullable(e)).get(10, TimeUnit.SECONDS))
-                .containsInstanceOf(ClosedException.class);
+        CompletableFuture<Long> after = receiver.clock().whenReached(1);
+        for (CompletableFuture<Long> wait : List.of(before, after)) {
+            assertThat(wait.handle((number, e) -> Optional.ofNullable(e)).get(10, TimeUnit.SECONDS))
+                    .containsInstanceOf(ClosedException.class);
+        }
+    }
+
+    @Test
+    void theClockStopsWhereItWouldBeFoundToStand() throws Exception {
+        try (Forwarder<String> source = merge.forwarder("source", receiver, other)) {
+            source.advance(5); // which nobody has looked at
+            receiver.discard();
+            other.fail(new Exception("planned"));
+            assertThat(receiver.clock().time()).isEqualTo(5);
+            assertThat(other.clock().time()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void whatIsDueCountsAsDiscardedThoughItStillWaitsInABufferForAnother() throws Exception {
+        try (Forwarder<String> group = merge.forwarder("group", receiver, other)) {
+            assertThat(group.tryForward(1, "to both")).isTrue(); // which nobody has looked at
+            receiver.discard();
+            assertThat(receiver.discarded()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theSequenceIsNotThatOfAReceiverThatHasStopped() throws Exception {
+        Receiver<String> idle = merge.receiver("idle");
+        Receiver<String> failing = merge.receiver("failing");
+        merge.forwarder("silent", receiver, other);
+        Forwarder<String> source = merge.forwarder("source", receiver);
+        idle.discard();
+        failing.fail(new Exception("planned"));
+        source.advance(5);
+        assertThat(idle.clock().time()).isZero();
+        assertThat(failing.clock().time()).isZero();
+        assertThat(merge.sequence()).isZero();
     }
 
     @Test

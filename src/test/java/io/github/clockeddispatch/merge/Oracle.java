@@ -54,6 +54,7 @@ final class Oracle {
         long frozen = Long.MAX_VALUE; // the clock does not pass it
         final Set<String> missing = new LinkedHashSet<>(); // why some of it will never be finished
         int discarded;
+        boolean left; // discarded, also where it had failed before
         String stop;
         boolean ending;
 
@@ -148,7 +149,7 @@ final class Oracle {
             return Set.of(FAILED);
         }
         Set<String> missing = receivers.stream()
-                .filter(r -> !CLOSED.equals(r.stop))
+                .filter(r -> !r.left)
                 .flatMap(r -> r.missing.stream())
                 .collect(Collectors.toSet());
         boolean finished = receivers.stream().allMatch(r -> r.stop != null || firstUnfinished(r) == Long.MAX_VALUE);
@@ -312,6 +313,7 @@ final class Oracle {
 
     /** G10, G13. */
     void stop(Rx r, String how) {
+        r.left |= how.equals(CLOSED);
         if (r.stop != null) {
             return;
         }

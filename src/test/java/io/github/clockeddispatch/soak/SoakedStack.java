@@ -31,9 +31,10 @@ import java.util.stream.Stream;
 final class SoakedStack {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static final String OF_A_GUEST = "\\d+ messages? of sender \"to guest-\\d\"";
+    private static final String OF_A_GUEST =
+            "\\d+ messages? of sender \"to guest-\\d\" (was|were) not delivered \\([^)]*\\)";
     private static final String ONLY_GUESTS =
-            "dispatcher \"top\" is closed; not delivered: " + OF_A_GUEST + "(, " + OF_A_GUEST + ")*";
+            "dispatcher \"top\" did not close cleanly: " + OF_A_GUEST + "(, " + OF_A_GUEST + ")*";
 
     /** Each by the views at the top, then the feeds: how often a message to it arrives in x, y and z; -1: as often as the stage says. */
     private static final int[][] ARRIVALS = {

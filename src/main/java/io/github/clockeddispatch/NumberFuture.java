@@ -1,0 +1,116 @@
+package io.github.clockeddispatch;
+
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The number that a message of {@code dispatchAsync} will get. Whoever completes it otherwise withdraws the message first; where
+ * that has a number, the completion loses, and does nothing. So who is told of a failure has sent nothing.
+ *
+ * <p>It keeps its message only until it is decided whether that gets a number.
+ */
+final class NumberFuture extends CompletableFuture<Long> {
+
+    /** The message, and how to withdraw it; null once it has a number, or will get none. */
+    private volatile Ticket.@Nullable OfFuture<?> ticket;
+
+    /** Whether the message has its number. Written before {@link #ticket}. */
+    private volatile boolean numbered;
+
+    NumberFuture(Ticket.OfFuture<?> ticket) {
+        this.ticket = ticket;
+    }
+
+    /** Makes one that is completed. */
+    NumberFuture(long number) {
+        numbered(number);
+    }
+
+    // ---- for the ticket
+
+    void numbered(long number) {
+        numbered = true;
+        ticket = null;
+        super.complete(number);
+    }
+
+    void failed(Throwable cause) {
+        ticket = null;
+        super.completeExceptionally(cause);
+    }
+
+    // ---- for others
+
+    /** Whether the message has no number, and will get none from now on. */
+    private boolean withdraw() {
+        Ticket.OfFuture<?> message = ticket;
+        if (message == null) {
+            return !numbered;
+        }
+        if (!message.withdraw()) {
+            return false;
+        }
+        ticket = null;
+        return true;
+    }
+
+    @Override
+    public boolean complete(Long value) {
+        return !isDone() && withdraw() && super.complete(value);
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable failure) {
+        Objects.requireNonNull(failure, "failure");
+        return !isDone() && withdraw() && super.completeExceptionally(failure);
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        return (!isDone() && withdraw() && super.cancel(mayInterruptIfRunning)) || isCancelled();
+    }
+
+    @Override
+    public CompletableFuture<Long> completeAsync(Supplier<? extends Long> supplier, Executor executor) {
+        Objects.requireNonNull(supplier, "supplier");
+        executor.execute(() -> completeBy(supplier)); // the inherited one completes without a call of complete
+        return this;
+    }
+
+    @Override
+    public CompletableFuture<Long> completeAsync(Supplier<? extends Long> supplier) {
+        return completeAsync(supplier, defaultExecutor());
+    }
+
+    private void completeBy(Supplier<? extends Long> supplier) {
+        if (isDone()) {
+            return;
+        }
+        Long value;
+        try {
+            value = supplier.get();
+        } catch (Throwable e) {
+            completeExceptionally(e);
+            return;
+        }
+        complete(value);
+    }
+
+    @Override
+    public void obtrudeValue(Long value) {
+        if (withdraw()) {
+            super.obtrudeValue(value);
+        }
+    }
+
+    @Override
+    public void obtrudeException(Throwable failure) {
+        Objects.requireNonNull(failure, "failure");
+        if (withdraw()) {
+            super.obtrudeException(failure);
+        }
+    }
+}
