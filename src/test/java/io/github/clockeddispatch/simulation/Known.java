@@ -36,18 +36,11 @@ record Known(String scenario, String finding, String what) {
 
     /** Of the serialising half: they are mended in hand, and each line goes with its mend. */
     private static final List<Known> IN_HAND = List.of(
-            new Known("Opening\\.broadcasterMeetsTheLastSender", "(after End: |STUCK|LONG WAIT).*", "row 1"),
-            new Known("Failing\\..*", ".*(this exception has no text|STUCK: |LONG WAIT: |no text).*", "row 2"),
-            new Known(
-                    "(Withdrawing\\.futures|Lives\\.ofOneDispatcher)",
-                    ".* was (withdrawn|refused), .*delivered",
-                    "row 4"),
             new Known(
                     "Deadlocks\\.noneWhereAnotherCanRead",
                     ".*deadlock: .*",
                     "row 5: the check for one's own unfinished message reads who the reader is, then what is in hand: another"
                             + " thread that takes the message in between makes it a false alarm"),
-            new Known("(Closing|Opening|Lives)\\..*", "alive after close: .*\\[pump-.*", "row 16"),
             new Known("Handover\\.drainUnderLoad", "LIVELOCK: .*", "row 12"));
 
     /** What is known of a finding, or null. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +24,17 @@ public final class Launcher {
                 mutants.isEmpty()
                         ? run(System.getProperty("java.class.path"), Map.of(), ProcessBuilder.Redirect.INHERIT)
                         : Mutants.run(mutants));
+    }
+
+    /** Whether this JVM has the constructor of virtual threads that it needs. */
+    static boolean isPossible() {
+        try {
+            Class.forName("java.lang.VirtualThread")
+                    .getDeclaredConstructor(Executor.class, String.class, int.class, Runnable.class);
+            return true;
+        } catch (ReflectiveOperationException e) {
+            return false;
+        }
     }
 
     /**

@@ -1,11 +1,13 @@
 package io.github.clockeddispatch.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,6 +22,11 @@ class SimulationTest {
 
     @TempDir
     Path folder;
+
+    @BeforeAll
+    static void thereIsTheConstructor() {
+        assumeTrue(Launcher.isPossible(), () -> "not run: " + Runtime.version() + " has no VirtualThread(Executor, String, int, Runnable)");
+    }
 
     private int run(Map<String, String> properties) throws Exception {
         Path output = folder.resolve("output");

@@ -166,6 +166,35 @@ public final class Links {
         above.join();
     }
 
+    /** One failure, or one that gives up, with an idle link between it and one that waits; nothing else. */
+    public static void oneFailureOneWait(Life life) throws Exception {
+        Pair pair = new Pair(life);
+        Receiver<String> sibling = pair.merge.receiver("sibling");
+        RuntimeException purpose = new IllegalArgumentException("on purpose");
+        Link link = pair.merge.link(pair.from, pair.to, sibling);
+        int way = life.upTo(4);
+        boolean waitsAbove = way == 3 || life.chance(2);
+        Thread waits = life.go("waits", () -> {
+            Receiver<String> receiver = waitsAbove ? pair.from : sibling;
+            Class<? extends RuntimeException> told = way == 3 ? ClosedException.class : FailedException.class;
+            if (waitsAbove || life.chance(2)) {
+                Kit.expect(told, () -> receiver.clock().waitUntil(9));
+            } else {
+                Kit.expect(told, () -> receiver.receiveMessage());
+            }
+        });
+        if (life.chance(2)) {
+            life.untilAllWait();
+        }
+        switch (way) {
+            case 0 -> pair.to.fail(purpose);
+            case 1 -> pair.from.fail(purpose);
+            case 2 -> pair.top.fail(purpose);
+            default -> link.close();
+        }
+        waits.join();
+    }
+
     /** Link.close gives up what is above, without waiting; what had been accepted below is given. */
     public static void aLinkIsClosed(Life life) throws Exception {
         Pair pair = new Pair(life);
