@@ -15,7 +15,9 @@ final class Scenarios {
     private static final List<String> THEMES = List.of(
             "Opening",
             "Handover",
-            "Groups", "Executors", "Leaving",
+            "Groups",
+            "Executors",
+            "Leaving",
             "Closing",
             "LastNumbers",
             "Withdrawing",

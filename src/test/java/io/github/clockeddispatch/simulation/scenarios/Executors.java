@@ -50,12 +50,14 @@ public final class Executors {
         Receiver<String> receiver = dispatcher.receiver("r");
         Sender<String> sender = dispatcher.sender("s", receiver);
         AtomicInteger accepted = new AtomicInteger();
-        Thread sends = life.go("sends", () -> Kit.unlessClosed(() -> {
-            for (int i = 0; i < 4; i++) {
-                sender.send("a");
-                accepted.incrementAndGet();
-            }
-        }));
+        Thread sends = life.go(
+                "sends",
+                () -> Kit.unlessClosed(() -> {
+                    for (int i = 0; i < 4; i++) {
+                        sender.send("a");
+                        accepted.incrementAndGet();
+                    }
+                }));
         pumps.get(0).interrupt();
         sends.join();
         Kit.expect(ClosedException.class, () -> sender.send("late"));
