@@ -132,8 +132,8 @@ final class Inbox<T> {
         return Math.max(frontier.value(), supply.top());
     }
 
-    /** Where its clock stands. */
-    long time() {
+    /** How far numbers have been given, or in a merge are due: all that is numbered up to there is here by now. */
+    long bound() {
         if (supply.isDerived()) {
             hub.lock.lock();
             try {
@@ -142,6 +142,12 @@ final class Inbox<T> {
                 hub.lock.unlock();
             }
         }
+        return frontier.value();
+    }
+
+    /** Where its clock stands. */
+    long time() {
+        var unused = bound();
         return watermark.time();
     }
 

@@ -164,9 +164,10 @@ final class ReadSide<T> {
     int drain(MessageHandler<? super T> handler, int max) {
         enter();
         try {
+            long bound = inbox.bound(); // what comes meanwhile, also from the handler, is for the next call
             int count = 0;
             Found found = Found.NOTHING;
-            while (count < max && (found = find(Deadline.NOW, false)) == Found.MESSAGE) {
+            while (count < max && (found = find(Deadline.NOW, false)) == Found.MESSAGE && ring.nextNumber() <= bound) {
                 inbox.readBy(Thread.currentThread());
                 handle(handler, take());
                 count++;
@@ -314,10 +315,11 @@ final class ReadSide<T> {
 
     private List<Message<T>> takeBatch(int max) {
         List<Message<T>> batch = new ArrayList<>();
+        int size = Math.min(max, ring.published()); // what comes meanwhile is for the next one
         do {
             long number = ring.nextNumber();
             batch.add(new Message<>(number, ring.take()));
-        } while (batch.size() < max && ring.hasNext());
+        } while (batch.size() < size);
         moveTo(batch.get(0).sequence(), batch.size());
         told = batch.get(batch.size() - 1).sequence();
         return batch;
