@@ -341,6 +341,12 @@ final class Inbox<T> {
                 return true;
             }
         }
+        return Blocking.isToBeTold(deadline)
+                ? Blocking.tell(() -> awaitInTurn(number, deadline))
+                : awaitInTurn(number, deadline);
+    }
+
+    private boolean awaitInTurn(long number, Deadline deadline) throws InterruptedException {
         var wait = new ClockWait.OfThread(number, hub.lock.newCondition());
         hub.lock.lock();
         try {

@@ -438,12 +438,8 @@ final class ReadSide<T> {
      */
     private void park(Deadline deadline, ClockWait.@Nullable OfReader tick) throws InterruptedException {
         try {
-            while (inbox.readerWaits() && deadline.left() > 0) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-                deadline.park(inbox);
-            }
+            var unused =
+                    Blocking.isToBeTold() ? Blocking.tell(() -> parkUntilWoken(deadline)) : parkUntilWoken(deadline);
         } finally {
             if (tick != null || inbox.readerWaits()) {
                 inbox.hub.lock.lock();
@@ -454,6 +450,17 @@ final class ReadSide<T> {
                 }
             }
         }
+    }
+
+    /** Returns whether it was woken. */
+    private boolean parkUntilWoken(Deadline deadline) throws InterruptedException {
+        while (inbox.readerWaits() && deadline.left() > 0) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            deadline.park(inbox);
+        }
+        return !inbox.readerWaits();
     }
 
     private void waitNoMore(ClockWait.@Nullable OfReader tick) {
