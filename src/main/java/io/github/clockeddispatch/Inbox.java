@@ -149,8 +149,8 @@ final class Inbox<T> {
         return Math.max(frontier.value(), supply.top());
     }
 
-    /** Where its clock stands. */
-    long time() {
+    /** How far numbers have been given, or in a merge are due: all that is numbered up to there is here by now. */
+    long bound() {
         if (supply.isDerived()) {
             hub.lock.lock();
             try {
@@ -159,6 +159,12 @@ final class Inbox<T> {
                 hub.lock.unlock();
             }
         }
+        return frontier.value();
+    }
+
+    /** Where its clock stands. */
+    long time() {
+        var unused = bound();
         return watermark.time();
     }
 
@@ -341,6 +347,12 @@ final class Inbox<T> {
                 return true;
             }
         }
+        return Blocking.isToBeTold(deadline)
+                ? Blocking.tell(() -> awaitInTurn(number, deadline))
+                : awaitInTurn(number, deadline);
+    }
+
+    private boolean awaitInTurn(long number, Deadline deadline) throws InterruptedException {
         var wait = new ClockWait.OfThread(number, this);
         var waiting = new Wait(wait, hub.lock, wait.condition, deadline);
         hub.lock.lock();

@@ -108,6 +108,12 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     /** Waits for a place and puts an entry there. */
     private boolean accept(Object entry, Deadline deadline) throws InterruptedException {
+        return Blocking.isToBeTold(deadline)
+                ? Blocking.tell(() -> acceptInTurn(entry, deadline))
+                : acceptInTurn(entry, deadline);
+    }
+
+    private boolean acceptInTurn(Object entry, Deadline deadline) throws InterruptedException {
         channel.lock();
         try {
             checkOpen();
@@ -220,15 +226,12 @@ final class Pump<T> implements Runnable, Feeder<T> {
         }
         Throwable refusal = null;
         boolean late = false;
-        lock.lock();
         try {
-            if (ticket.isWaiting()) {
-                late = !awaitNumber(ticket, deadline);
-            }
+            late = Blocking.isToBeTold(deadline)
+                    ? !Blocking.tell(() -> awaitNumber(ticket, deadline))
+                    : !awaitNumber(ticket, deadline);
         } catch (InterruptedException | IllegalStateException | Error e) {
             refusal = e;
-        } finally {
-            lock.unlock();
         }
         boolean withdrawn = (late || refusal != null) && withdraw(ticket);
         if (withdrawn && refusal instanceof IllegalStateException deadlock) {
@@ -253,8 +256,17 @@ final class Pump<T> implements Runnable, Feeder<T> {
         return ticket.number();
     }
 
-    /** Under the hub's lock, of which it may let go. Returns false where the time is over. */
+    /** Returns false where the time is over. */
     private boolean awaitNumber(Ticket.OfThread<T> ticket, Deadline deadline) throws InterruptedException {
+        lock.lock();
+        try {
+            return !ticket.isWaiting() || awaitNumberUnderLock(ticket, deadline);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean awaitNumberUnderLock(Ticket.OfThread<T> ticket, Deadline deadline) throws InterruptedException {
         var waiting = new Wait(
                 new ForPump("a number from", ticket::isWaiting, channel::tail, 0), lock, ticket.condition, deadline);
         try {

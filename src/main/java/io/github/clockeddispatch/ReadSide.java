@@ -176,9 +176,10 @@ final class ReadSide<T> {
     int drain(MessageHandler<? super T> handler, int max) {
         enter();
         try {
+            long bound = inbox.bound(); // what comes meanwhile, also from the handler, is for the next call
             int count = 0;
             Found found = Found.NOTHING;
-            while (count < max && (found = find(Deadline.NOW, false)) == Found.MESSAGE) {
+            while (count < max && (found = find(Deadline.NOW, false)) == Found.MESSAGE && ring.nextNumber() <= bound) {
                 readBySelf();
                 handle(handler, take());
                 count++;
@@ -367,6 +368,7 @@ final class ReadSide<T> {
 
     private List<Message<T>> takeBatch(int max) {
         List<Message<T>> batch = new ArrayList<>();
+        int size = Math.min(max, ring.published()); // what comes meanwhile is for the next one
         int taken = 0;
         long first = ring.nextNumber();
         do {
@@ -377,7 +379,7 @@ final class ReadSide<T> {
                 break; // it was stopped, as is found next
             }
             batch.add(new Message<>(number, payload));
-        } while (taken < max && ring.hasNext());
+        } while (taken < size);
         moveTo(first, taken);
         told = batch.get(batch.size() - 1).sequence();
         return batch;
@@ -496,12 +498,8 @@ final class ReadSide<T> {
      */
     private void park(Deadline deadline, ClockWait.@Nullable OfReader tick) throws InterruptedException {
         try {
-            while (inbox.readerWaits() && deadline.left() > 0) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-                deadline.park(inbox);
-            }
+            var unused =
+                    Blocking.isToBeTold() ? Blocking.tell(() -> parkUntilWoken(deadline)) : parkUntilWoken(deadline);
         } finally {
             if (tick != null || inbox.readerWaits()) {
                 inbox.hub.lock.lock();
@@ -512,6 +510,17 @@ final class ReadSide<T> {
                 }
             }
         }
+    }
+
+    /** Returns whether it was woken. */
+    private boolean parkUntilWoken(Deadline deadline) throws InterruptedException {
+        while (inbox.readerWaits() && deadline.left() > 0) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            deadline.park(inbox);
+        }
+        return !inbox.readerWaits();
     }
 
     private void waitNoMore(ClockWait.@Nullable OfReader tick) {

@@ -118,8 +118,8 @@ public final class Receiver<T> {
     }
 
     /**
-     * Handles the messages several at once, as many as are there, until the end. They are finished when the handler has
-     * returned for all of them: for views that commit or force.
+     * Handles the messages several at once, until the end: each time those that are there by then, not what comes while
+     * they are taken. They are finished when the handler has returned for all of them: for views that commit or force.
      *
      * @param max how many at the most, at least 1
      * @param handler what is done with them
@@ -134,7 +134,9 @@ public final class Receiver<T> {
     }
 
     /**
-     * Handles the messages that are there now, without waiting. An interrupt is neither looked at nor cleared.
+     * Handles the messages that are there now, without waiting: those that were numbered before the call (in a merge: that
+     * were due). What comes meanwhile, as what the handler itself sends, is left to the next call. An interrupt is neither
+     * looked at nor cleared.
      *
      * @param handler what is done with each message
      * @param max how many at the most, at least 1

@@ -285,6 +285,14 @@ final class Sequencer<T> implements SendSide<T> {
             throw new InterruptedException();
         }
         Map<Inbox<T>, Long> marks = new LinkedHashMap<>();
+        boolean numbered = Blocking.isToBeTold(deadline)
+                ? Blocking.tell(() -> awaitNumbered(marks, deadline))
+                : awaitNumbered(marks, deadline);
+        return numbered && Inbox.awaitFinished(marks, deadline);
+    }
+
+    /** Waits until all that is in channels has its number, and marks how far each receiver is to get. */
+    private boolean awaitNumbered(Map<Inbox<T>, Long> marks, Deadline deadline) throws InterruptedException {
         hub.lock.lock();
         try {
             hub.checkNotFailed();
@@ -305,10 +313,10 @@ final class Sequencer<T> implements SendSide<T> {
             } finally {
                 checkpoints.forEach(Pump::forget);
             }
+            return true;
         } finally {
             hub.lock.unlock();
         }
-        return Inbox.awaitFinished(marks, deadline);
     }
 
     private static boolean awaitNumbered(Pump<?> pump, Checkpoint checkpoint, Deadline deadline)

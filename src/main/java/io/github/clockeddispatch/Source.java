@@ -168,7 +168,10 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
     boolean forward(long number, T payload, boolean part, Deadline deadline) throws InterruptedException {
         long promised = part ? number - 1 : number;
         try {
-            return forwardAlone(number, payload, promised) || tryForward(number, payload, promised, deadline);
+            return forwardAlone(number, payload, promised)
+                    || (Blocking.isToBeTold(deadline)
+                            ? Blocking.tell(() -> tryForward(number, payload, promised, deadline))
+                            : tryForward(number, payload, promised, deadline));
         } catch (Error e) {
             hub.broken(e);
             throw e;

@@ -67,7 +67,12 @@ enum BlockingCall {
 
     /** Makes the call in a thread. */
     Running<Void> startedIn(Scene scene) {
-        return scene.setup.run(name(), () -> call.run(scene));
+        return scene.setup.run(name(), () -> callIn(scene));
+    }
+
+    /** Makes the call in this thread. */
+    void callIn(Scene scene) throws Exception {
+        call.run(scene);
     }
 
     /**
