@@ -312,7 +312,7 @@ public final class Merges {
         others.join();
     }
 
-    /** F6: held until it is started, and then everybody stands at one point. */
+    /** F6: held until it is started, and then everybody has joined at one point. */
     public static void held(Life life) throws Exception {
         ForwardingDispatcher<String> merge =
                 ForwardingDispatcher.<String>builder().held().open();
@@ -320,11 +320,14 @@ public final class Merges {
         Kit.Log log = new Kit.Log(receiver, true);
         Thread reads = life.go("reads", log::readOn);
         Forwarder<String> a = merge.forwarder("a", receiver);
-        Forwarder<String> b = merge.forwarder("b", receiver);
         Thread forwards = life.go("forwards", () -> {
             a.forward(5, "x");
-            a.close();
+            a.advance(6);
         });
+        if (life.chance(2)) {
+            forwards.join();
+        }
+        Forwarder<String> b = merge.forwarder("b", receiver);
         checkEquals(0L, receiver.clock().time(), "the clock before the start");
         Thread late = life.go("late", () -> {
             b.forward(3, "y");
@@ -333,6 +336,7 @@ public final class Merges {
         merge.start();
         forwards.join();
         late.join();
+        a.close();
         reads.join();
         checkEquals(List.of(3L, 5L), log.numbers, "given");
     }

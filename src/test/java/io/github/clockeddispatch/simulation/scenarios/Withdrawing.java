@@ -222,6 +222,25 @@ public final class Withdrawing {
         stays.join();
     }
 
+    /** Two pumps wait for room, and what the first has waited for is withdrawn just as it is granted a place: the second gets it. */
+    public static void aGrantedPlaceIsPassedOn(Life life) throws Exception {
+        Dispatcher<String> dispatcher = Kit.tiny();
+        Receiver<String> receiver = dispatcher.receiver("r");
+        Sender<String> first = dispatcher.sender("first", receiver);
+        Sender<String> second = dispatcher.sender("second", receiver);
+        second.dispatch("fill");
+        CompletableFuture<Long> givesUp = first.dispatchAsync("x");
+        life.untilAllWait();
+        CompletableFuture<Long> stays = second.dispatchAsync("y");
+        life.untilAllWait();
+        life.together(() -> receiver.receiveMessage(), () -> givesUp.cancel(false));
+        if (!givesUp.isCancelled()) {
+            checkEquals(2L, givesUp.join(), "the number of the first");
+            receiver.receiveMessage();
+        }
+        stays.join();
+    }
+
     private static boolean sendNow(Sender<String> sender) throws InterruptedException {
         sender.send("interrupted");
         return true;
