@@ -21,10 +21,12 @@ final class Scenarios {
             "Closing",
             "LastNumbers",
             "Withdrawing",
+            "Times",
             "Failing",
             "Waits",
             "Deadlocks",
             "Merges",
+            "MergeEnds",
             "Links",
             "Stacks",
             "Lives");
