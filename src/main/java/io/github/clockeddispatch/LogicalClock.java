@@ -55,7 +55,7 @@ public final class LogicalClock {
      * @throws IllegalArgumentException if there can be no such number
      * @throws IllegalStateException if this wait closes a circle of waits, none of which can end: as where the calling thread
      *     is the receiver's reader, and what is missing is its own to finish
-     * @throws ClosedException if the receiver has been closed below that number, or the dispatcher before it was given
+     * @throws ClosedException if the receiver was discarded below that number, or the dispatcher closed before it was given
      * @throws FailedException if the receiver or the dispatcher has failed below that number
      */
     public void waitUntil(long number) throws InterruptedException {
@@ -72,7 +72,7 @@ public final class LogicalClock {
      * @throws InterruptedException if the thread is interrupted before or while it waits
      * @throws IllegalArgumentException if there can be no such number
      * @throws IllegalStateException as {@link #waitUntil(long)}, if the time is too long to represent, and so for ever
-     * @throws ClosedException if the receiver has been closed below that number, or the dispatcher before it was given
+     * @throws ClosedException if the receiver was discarded below that number, or the dispatcher closed before it was given
      * @throws FailedException if the receiver or the dispatcher has failed below that number
      */
     public boolean waitUntil(long number, Duration timeout) throws InterruptedException {
