@@ -88,7 +88,7 @@ final class Inbox<T> {
     /** Whether it has left (G10). Written once, under the lock. */
     private volatile boolean discarded;
 
-    /** How many messages waited in channels for this one alone when it stopped. Written under the lock. */
+    /** How many messages waited for this one when it stopped: alone in channels, or in buffers. Written under the lock. */
     private volatile long discardedInChannels;
 
     /** Why something that was accepted for it has been given up; null where nothing was. Under the lock. */
