@@ -70,7 +70,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @return the thread
      * @throws IllegalArgumentException if the receiver is another dispatcher's
      * @throws IllegalStateException if this dispatcher reads it already
-     * @throws ClosedException if the receiver or this dispatcher is closed
+     * @throws ClosedException if the receiver was discarded, or this dispatcher is closed
      * @throws FailedException if this dispatcher has failed
      */
     public Thread read(Receiver<T> receiver, MessageHandler<? super T> handler) {
@@ -95,15 +95,15 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
     }
 
     /**
-     * Waits until all that was accepted before the call has been finished by all that it was addressed to; what was
-     * discarded does not count.
+     * Waits until all that was accepted before the call has been finished by all that it was addressed to. Receivers
+     * that were {@linkplain Receiver#discard() discarded} are left out.
      *
      * @param timeout how long at the most; at zero or less it does not wait
      * @return whether it has been finished
      * @throws InterruptedException if the thread is interrupted before or while it waits
      * @throws IllegalStateException if the time is too long to represent, and so for ever, and the calling thread is a
      *     reader that would wait for itself
-     * @throws ClosedException if some of it was given up when this dispatcher was closed
+     * @throws ClosedException if some of it was given up, as when this dispatcher was closed, and will never be finished
      * @throws FailedException if some of it cannot be finished, as a receiver or this dispatcher has failed
      */
     public boolean awaitFinished(Duration timeout) throws InterruptedException {

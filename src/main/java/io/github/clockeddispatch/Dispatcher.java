@@ -61,7 +61,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
      * @param receiver whom it addresses
      * @return the sender
      * @throws IllegalArgumentException if an open sender has that name, or the receiver is another dispatcher's
-     * @throws ClosedException if the receiver or this dispatcher is closed, or the receiver has ended
+     * @throws ClosedException if the receiver was discarded or has ended, or this dispatcher is closed
      * @throws FailedException if the receiver or this dispatcher has failed
      * @throws RejectedExecutionException if the pump executor did not take the pump; nothing was changed
      */
@@ -78,7 +78,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
      * @return the sender
      * @throws IllegalArgumentException if an open sender has that name, a receiver is another dispatcher's, or the group is
      *     empty
-     * @throws ClosedException if a receiver or this dispatcher is closed, or a receiver has ended
+     * @throws ClosedException if a receiver was discarded or has ended, or this dispatcher is closed
      * @throws FailedException if a receiver or this dispatcher has failed
      * @throws RejectedExecutionException if the pump executor did not take the pump; nothing was changed
      */

@@ -43,7 +43,7 @@ public final class Forwarder<T> implements AutoCloseable {
      * @throws NullPointerException if the message is null
      * @throws LateMessageException if the number is not above what was promised, or is overtaken by {@link #advance} while
      *     it waits; nothing was forwarded
-     * @throws ClosedException if this forwarder, every receiver that it addresses, or the merge is closed, or becomes so
+     * @throws ClosedException if this forwarder or the merge is closed, or every receiver that it addresses is discarded, now or
      *     while it waits; nothing was forwarded
      * @throws FailedException if this forwarder, every receiver that it addresses, or the merge has failed, or fails while
      *     it waits; nothing was forwarded
@@ -130,7 +130,7 @@ public final class Forwarder<T> implements AutoCloseable {
      *
      * @param number from 0 to {@code Long.MAX_VALUE - 1}
      * @throws IllegalArgumentException if there can be no such number
-     * @throws ClosedException if this forwarder, every receiver that it addresses, or the merge is closed
+     * @throws ClosedException if this forwarder or the merge is closed, or every receiver that it addresses is discarded
      * @throws FailedException if this forwarder, every receiver that it addresses, or the merge has failed
      */
     public void advance(long number) {

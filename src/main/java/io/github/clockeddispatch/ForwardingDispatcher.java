@@ -64,7 +64,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
      * @param receivers whom it addresses, at least one; one that is named twice counts once
      * @return the forwarder
      * @throws IllegalArgumentException if an open forwarder has that name, a receiver is another dispatcher's, or there is none
-     * @throws ClosedException if a receiver or this merge is closed, or a receiver has ended
+     * @throws ClosedException if a receiver was discarded or has ended, or this merge is closed
      * @throws FailedException if a receiver or this merge has failed
      */
     @SafeVarargs
@@ -101,7 +101,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
      *     here gets to {@code from}
      * @throws IllegalStateException if {@code from} is being read, or if it holds something unfinished up to the number at
      *     which the link would join; nothing was changed
-     * @throws ClosedException if a receiver or this merge is closed, or one of {@code to} has ended
+     * @throws ClosedException if a receiver was discarded, one of {@code to} has ended, or this merge is closed
      * @throws FailedException if a receiver or this merge has failed
      */
     @SafeVarargs

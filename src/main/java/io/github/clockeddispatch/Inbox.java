@@ -4,6 +4,7 @@ import io.github.clockeddispatch.progress.Frontier;
 import io.github.clockeddispatch.progress.NumberHeap;
 import io.github.clockeddispatch.progress.NumberedRing;
 import io.github.clockeddispatch.progress.Watermark;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -87,7 +88,7 @@ final class Inbox<T> {
     /** Whether it has left (G10). Written once, under the lock. */
     private volatile boolean discarded;
 
-    /** How many messages waited in channels for this one alone when it stopped. Written under the lock. */
+    /** How many messages waited for this one when it stopped: alone in channels, or in buffers. Written under the lock. */
     private volatile long discardedInChannels;
 
     /** Why something that was accepted for it has been given up; null where nothing was. Under the lock. */
@@ -375,16 +376,23 @@ final class Inbox<T> {
         }
     }
 
-    /** Throws if the calling thread would wait for what it must finish itself: it is the reader, and has that in hand. */
+    /**
+     * Throws if the calling thread would wait for what it must finish itself: it is the reader, and has that in hand. The order
+     * of the three reads is that in which a reader writes them, turned round, so that what another thread takes meanwhile is not
+     * taken for its own.
+     */
     private void checkNotInOwnHand(long number) {
-        Thread self = Thread.currentThread();
-        long first = watermark.firstUnfinished(); // read first: who finishes it has written what is in hand before
+        long first = watermark.firstUnfinished();
         ReadSide<T> by = side;
-        if (first != 0 && first <= number && reader() == self && by != null && by.isInHand(first)) {
-            String name = Wait.name(self);
-            throw new IllegalStateException(
-                    "deadlock: " + name + " waits for the clock of \"" + this.name + "\" to reach " + number
-                            + ", held by " + name + ", which has " + first + " in hand. " + Wait.ADVICE);
+        if (first == 0 || first > number || by == null || !by.isInHand(first)) {
+            return;
+        }
+        VarHandle.acquireFence();
+        Thread self = Thread.currentThread();
+        if (reader() == self) {
+            String thread = Wait.name(self);
+            throw new IllegalStateException("deadlock: " + thread + " waits for the clock of \"" + name + "\" to reach "
+                    + number + ", held by " + thread + ", which has " + first + " in hand. " + Wait.ADVICE);
         }
     }
 

@@ -55,7 +55,7 @@ public final class LogicalClock {
      * @throws IllegalArgumentException if there can be no such number
      * @throws IllegalStateException if the calling thread is the receiver's reader, and has in hand a message up to that number
      *     that it has not finished; or if this wait is part of a deadlock and was chosen to break it
-     * @throws ClosedException if the receiver has been closed below that number, or the dispatcher before it was given
+     * @throws ClosedException if the receiver was discarded below that number, or the dispatcher closed before it was given
      * @throws FailedException if the receiver or the dispatcher has failed below that number
      */
     public void waitUntil(long number) throws InterruptedException {
@@ -72,7 +72,7 @@ public final class LogicalClock {
      * @throws InterruptedException if the thread is interrupted before or while it waits
      * @throws IllegalArgumentException if there can be no such number
      * @throws IllegalStateException as {@link #waitUntil(long)}, if the time is too long to represent, and so for ever
-     * @throws ClosedException if the receiver has been closed below that number, or the dispatcher before it was given
+     * @throws ClosedException if the receiver was discarded below that number, or the dispatcher closed before it was given
      * @throws FailedException if the receiver or the dispatcher has failed below that number
      */
     public boolean waitUntil(long number, Duration timeout) throws InterruptedException {

@@ -202,7 +202,7 @@ public final class Receiver<T> {
 
     /**
      * Returns how many messages were given up when this receiver was discarded, or failed: those that were in its inbox, and
-     * those that waited for it alone in channels; also those in its inbox when its reader was cut off by the dispatcher's
+     * those that waited for it alone in channels, or in the buffers of a merge's forwarders; also those in its inbox when its reader was cut off by the dispatcher's
      * {@code close()}. The message in hand is not among them.
      *
      * @return the number of messages, 0 until then

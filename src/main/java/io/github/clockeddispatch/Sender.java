@@ -35,7 +35,7 @@ public final class Sender<T> implements AutoCloseable {
      * @param message the message
      * @throws InterruptedException if the thread is interrupted before or while it waits; nothing was sent
      * @throws NullPointerException if the message is null
-     * @throws ClosedException if this sender, every receiver that it addresses, or the dispatcher is closed, or becomes so
+     * @throws ClosedException if this sender or the dispatcher is closed, or every receiver that it addresses is discarded, now or
      *     while it waits; nothing was sent
      * @throws FailedException if every receiver that it addresses, or the dispatcher has failed, or fails while it waits;
      *     nothing was sent
@@ -86,7 +86,7 @@ public final class Sender<T> implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted before or while it waits; the message was withdrawn. If it
      *     had its number already, that is returned and the interrupt is set again
      * @throws NullPointerException if the message is null
-     * @throws ClosedException as {@link #send(Object)}; also if its last receiver is closed before it has a number
+     * @throws ClosedException as {@link #send(Object)}; also if its last receiver is discarded before it has a number
      * @throws FailedException as {@link #send(Object)}; also if its last receiver fails before it has a number
      * @throws IllegalStateException as {@link #send(Object)}
      */

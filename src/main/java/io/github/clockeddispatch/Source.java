@@ -670,11 +670,11 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
 
     /** Its receiver has stopped: it will get nothing more. */
     void lose(Lane<T> lane) {
+        int left;
         int forgotten;
-        boolean hasSome;
         seize(); // or more would come for it
         try {
-            hasSome = hasNext(lane);
+            left = left(lane);
             forgotten = forget(lane);
             lanes.remove(lane);
         } finally {
@@ -682,10 +682,10 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
         }
         lane.gate.removed(lane);
         Inbox<T> inbox = lane.gate.inbox();
-        inbox.discardedInChannel(forgotten);
+        inbox.discardedInChannel(left);
         if (!inbox.isDiscarded()) {
             lost += forgotten;
-            if (hasSome) {
+            if (left > 0) {
                 inbox.gaveUp(Objects.requireNonNull(inbox.stopped()));
             }
         }
@@ -831,10 +831,10 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
                     firstLost = Math.min(firstLost, lane.position);
                     lane.gate.lost(lane);
                 }
-                int forgotten = forget(lane);
                 if (lane.gate.inbox().stopped() != null) { // it has failed with all
-                    lane.gate.inbox().discardedInChannel(forgotten);
+                    lane.gate.inbox().discardedInChannel(left(lane));
                 }
+                forget(lane);
                 lanes.remove(lane);
                 lane.gate.removed(lane);
             }

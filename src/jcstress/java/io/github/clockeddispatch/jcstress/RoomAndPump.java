@@ -43,7 +43,7 @@ public final class RoomAndPump {
                 last = next == last + 1 ? next : -1;
             }
             r.r2 = last;
-            rig.receiver.close(); // so that the pump ends in any case
+            rig.receiver.discard(); // so that the pump ends in any case
         }
     }
 

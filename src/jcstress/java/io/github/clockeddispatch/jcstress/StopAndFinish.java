@@ -53,16 +53,16 @@ public final class StopAndFinish {
         }
     }
 
-    /** The next message is taken, without the lock, while the receiver is closed. */
+    /** The next message is taken, without the lock, while the receiver is discarded. */
     @JCStressTest
     @Outcome(id = "2, 1, 0", expect = ACCEPTABLE, desc = "given; the one before it is finished, nothing discarded")
     @Outcome(id = "0, 0, 1", expect = ACCEPTABLE, desc = "refused; the one before it is unfinished, this one discarded")
     @Outcome(expect = FORBIDDEN, desc = "reader, clock and count do not tell the same story")
     @State
-    public static class CloseAndTake {
+    public static class DiscardAndTake {
         private final Rig rig = new Rig(2, 2).dispatched(2);
 
-        public CloseAndTake() {
+        public DiscardAndTake() {
             rig.now();
         }
 
@@ -77,7 +77,7 @@ public final class StopAndFinish {
 
         @Actor
         public void stopper() {
-            rig.receiver.close();
+            rig.receiver.discard();
         }
 
         @Arbiter

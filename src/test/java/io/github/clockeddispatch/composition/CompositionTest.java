@@ -280,7 +280,7 @@ class CompositionTest {
     }
 
     @Test
-    void aReceiverThatIsClosedFailsWhatItsLinkLeadsTo() throws InterruptedException {
+    void aReceiverThatIsDiscardedFailsWhatItsLinkLeadsTo() throws InterruptedException {
         try (Dispatcher<String> top = Dispatcher.open();
                 ForwardingDispatcher<String> merge = ForwardingDispatcher.open()) {
             Receiver<String> orders = top.receiver("orders");

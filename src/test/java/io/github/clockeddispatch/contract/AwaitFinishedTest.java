@@ -194,9 +194,10 @@ class AwaitFinishedTest {
         Receiver<String> full = merge.receiver("full");
         Receiver<String> gone = merge.receiver("gone");
         merge.forwarder("silent", held, gone);
+        Forwarder<String> toFull = merge.forwarder("to full", full);
         merge.forwarder("to held", held).forward(1, "held back");
         merge.forwarder("to gone", gone).forward(1, "held back, too");
-        setup.fill(merge.forwarder("to full", full), full);
+        setup.fill(toFull, full);
         gone.discard();
         DispatchException told = assertThrows(DispatchException.class, merge::close);
         assertFalse(told.getMessage().contains("gone"), told.getMessage());
@@ -232,8 +233,10 @@ class AwaitFinishedTest {
         Receiver<String> member = merge.receiver("member");
         Receiver<String> other = merge.receiver("other");
         Forwarder<String> silent = merge.forwarder("silent", alone, member);
-        merge.forwarder("to alone", alone).forward(1, "held back");
-        merge.forwarder("to both", member, other).forward(1, "held back for one of two");
+        Forwarder<String> toAlone = merge.forwarder("to alone", alone);
+        Forwarder<String> toBoth = merge.forwarder("to both", member, other);
+        toAlone.forward(1, "held back");
+        toBoth.forward(1, "held back for one of two");
         alone.fail(new IllegalStateException("broken"));
         member.fail(new IllegalStateException("broken"));
 

@@ -356,7 +356,8 @@ class F08LinkTest {
     }
 
     @ContractTest(pumps = Pumps.OWN)
-    @DisplayName("F8 a receiver below that is closed is skipped; with the last one, where it comes from is closed")
+    @DisplayName(
+            "F8 a receiver below that is discarded is skipped; with the last one, where it comes from is discarded")
     void f8ClosingBelow(Setup setup) throws InterruptedException {
         open(setup);
         Receiver<String> s = merge.receiver("s");

@@ -110,8 +110,8 @@ class G01OneOrderTest {
     }
 
     @ContractTest
-    @DisplayName("G1 closing a receiver burns no number of those who wait for it")
-    void g01ClosingAReceiverBurnsNoNumber(Setup setup) throws InterruptedException {
+    @DisplayName("G1 discard() burns no number of those who wait for the receiver")
+    void g01DiscardingBurnsNoNumber(Setup setup) throws InterruptedException {
         Scene scene = new Scene(setup);
         Running<Long> waiting =
                 setup.call("waiting", () -> scene.toFull.dispatch("withdrawn")).awaitBlocked();

@@ -72,6 +72,7 @@ class G10ReachabilityTest {
             return payloads.stream().allMatch(payload -> payload.refersTo(null));
         });
         Reference.reachabilityFence(kept);
+        payloads.clear();
     }
 
     /** Fails if one of them can be collected. */
@@ -91,8 +92,8 @@ class G10ReachabilityTest {
         send(two, setup.capacity());
         areKept();
         r.discard();
-        areGone(dispatcher, r, r.clock(), one, two);
         assertEquals(payloads.size(), r.discarded());
+        areGone(dispatcher, r, r.clock(), one, two);
     }
 
     @ContractTest(capacities = {1, 64})
@@ -167,7 +168,9 @@ class G10ReachabilityTest {
         Dispatcher<Object> dispatcher = setup.open();
         List<Receiver<Object>> receivers = new ArrayList<>();
         for (String name : List.of("acknowledged", "received", "drained", "batches", "handler", "own")) {
-            receivers.add(dispatcher.receiver(name));
+            Receiver<Object> receiver = dispatcher.receiver(name);
+            dispatcher.sender("to " + name, receiver); // so that it does not end
+            receivers.add(receiver);
         }
         Receiver<Object> acknowledged = receivers.get(0);
         Receiver<Object> received = receivers.get(1);
@@ -179,9 +182,6 @@ class G10ReachabilityTest {
                 try (Sender<Object> sender = dispatcher.sender("s", receiver)) {
                     dispatch(sender);
                 }
-            }
-            if (i == 0) { // so that they do not end
-                receivers.forEach(receiver -> dispatcher.sender("to " + receiver.name(), receiver));
             }
             assertTrue(acknowledged.tryReceive().get() instanceof Delivery.Message<Object>);
             acknowledged.acknowledge();
@@ -233,9 +233,7 @@ class G10ReachabilityTest {
             silent.advance(setup.capacity());
             assertEquals(setup.capacity(), other.drain((number, payload) -> {}, Integer.MAX_VALUE));
             areGone(merge, r, r.clock(), other, silent, alone, group);
-            if (fails) {
-                assertThrows(DispatchException.class, merge::close);
-            }
+            Setup.abandon(merge);
         }
     }
 

@@ -279,7 +279,7 @@ class G12ClosingTest {
     }
 
     @ContractTest
-    @DisplayName("G12 nor is what a closed receiver has discarded")
+    @DisplayName("G12 nor is what a receiver has discarded")
     void g12WhatWasDiscardedIsNotCounted(Setup setup) throws InterruptedException {
         Scene scene = new Scene(setup, LONG).filled();
         scene.r.discard();

@@ -211,7 +211,7 @@ class G13FailureTest {
     }
 
     @ContractTest
-    @DisplayName("G13 the first failure counts; a failed receiver can be closed")
+    @DisplayName("G13 the first failure counts; a failed receiver can be discarded")
     void g13TheFirstFailureCounts(Setup setup) throws InterruptedException {
         open(setup);
         sender.dispatch("1");

@@ -261,8 +261,8 @@ class G14BlockingTest {
     // ---- what can no longer come
 
     @ContractTest
-    @DisplayName("G14 a call ends with ClosedException when the receiver that it waits for is closed")
-    void g14WhatWaitsForAClosedReceiverEnds(Setup setup) throws InterruptedException {
+    @DisplayName("G14 a call ends with ClosedException when the receiver that it waits for is discarded")
+    void g14WhatWaitsForADiscardedReceiverEnds(Setup setup) throws InterruptedException {
         for (BlockingCall call : BlockingCall.values()) {
             switch (call.on) {
                 case PATH, FULL_CLOCK -> {

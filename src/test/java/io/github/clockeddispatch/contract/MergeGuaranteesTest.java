@@ -139,8 +139,17 @@ class MergeGuaranteesTest {
         assertEquals(new Delivery.End<>(60), s.receive());
         toR.advance(70);
         assertEquals(70, s.clock().time());
-        r.discard(); // with nothing unfinished
+        r.discard(); // with nothing unfinished: it stays there
+        toR.close();
+        s.fail(new IllegalStateException("broken"));
+        merge.receiver("new"); // what is known may rise
+        Forwarder<String> toNew = merge.broadcaster("to new");
+        toNew.advance(80);
+        assertEquals(80, merge.sequence());
         assertEquals(70, r.clock().time());
+        assertEquals(70, s.clock().time());
+        assertThrows(ClosedException.class, () -> r.clock().waitUntil(80));
+        assertThrows(FailedException.class, () -> s.clock().waitUntil(80));
     }
 
     @ContractTest(pumps = Pumps.OWN)
@@ -317,8 +326,8 @@ class MergeGuaranteesTest {
     }
 
     @ContractTest(pumps = Pumps.OWN)
-    @DisplayName("G10 closing a receiver discards what it was not given, held back or not, and frees who waited for it")
-    void g10ClosingAReceiverDiscards(Setup setup) throws InterruptedException {
+    @DisplayName("G10 discard() gives up what was not given, held back or not, and frees who waited for it")
+    void g10DiscardingGivesUpAndCounts(Setup setup) throws InterruptedException {
         open(setup);
         Setup.forward(toBoth, 1, setup.capacity());
         toR.advance(setup.capacity());
@@ -338,8 +347,32 @@ class MergeGuaranteesTest {
         assertThrows(ClosedException.class, r::receive);
         toBoth.forward(9_999, "to s alone");
         assertEquals(setup.capacity() + 1, readsS.await(setup.capacity() + 1).size());
+        assertThrows(ClosedException.class, r::acknowledge);
+        assertEquals(0, r.clock().time());
         merge.forwarder("new", merge.receiver("r")); // its name is free
         merge.close(); // and has nothing to complain of
+    }
+
+    @ContractTest(pumps = Pumps.OWN)
+    @DisplayName(
+            "G10 with nothing unfinished the clock stops, too; an own reader ends without a failure; waits are told")
+    void g10DiscardingStopsTheClock(Setup setup) throws InterruptedException {
+        open(setup);
+        Thread reader = merge.read(r, (number, message) -> {});
+        toBoth.advance(9);
+        toR.forward(1, "one");
+        r.clock().waitUntil(1);
+        Running<Void> waiter = setup.run("waiter", () -> r.clock().waitUntil(2)).awaitBlocked();
+        CompletableFuture<Long> future = r.clock().whenReached(2);
+        r.discard();
+        waiter.failure(ClosedException.class);
+        Await.eventually("the future has failed", future::isCompletedExceptionally);
+        Await.eventually("the reader has ended", () -> !reader.isAlive());
+        assertThrows(ClosedException.class, () -> toR.advance(5));
+        assertEquals(1, r.clock().time());
+        assertThrows(ClosedException.class, () -> r.clock().waitUntil(2));
+        assertTrue(merge.awaitFinished(HOUR));
+        merge.close(); // throws nothing
     }
 
     @ContractTest(pumps = Pumps.OWN)
@@ -626,7 +659,8 @@ class MergeGuaranteesTest {
     }
 
     @ContractTest(pumps = Pumps.OWN)
-    @DisplayName("G14 a call ends when the receiver or the merge that it waits for is closed or fails")
+    @DisplayName(
+            "G14 a call ends when the receiver that it waits for is discarded or fails, or the merge is closed or fails")
     void g14WhatCanNoLongerComeIsTold(Setup setup) throws InterruptedException {
         Exception cause = new IllegalStateException("broken");
         for (int i = 0; i < 4; i++) {

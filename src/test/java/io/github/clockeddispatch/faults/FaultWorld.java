@@ -67,7 +67,7 @@ final class FaultWorld {
 
     private final Map<Thread, AtomicReference<Throwable>> threads = new LinkedHashMap<>();
 
-    /** The scene closes receivers, or fails them: not everything need arrive. */
+    /** The scene discards receivers, or fails them: not everything need arrive. */
     boolean loses;
 
     // ---- making

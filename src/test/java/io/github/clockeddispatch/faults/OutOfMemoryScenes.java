@@ -185,7 +185,7 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
                 return null;
             };
         }),
-        RECEIVER_CLOSE(world -> {
+        RECEIVER_DISCARD(world -> {
             crowded(world);
             world.loses = true;
             return () -> {
@@ -335,7 +335,7 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
                 return null;
             };
         }),
-        MERGE_RECEIVER_CLOSE(world -> {
+        MERGE_RECEIVER_DISCARD(world -> {
             merged(world, 12);
             ring(world);
             world.loses = true;

@@ -323,9 +323,7 @@ final class Oracle {
         r.frozen = clock(r);
         r.stop = how;
         stopped.add(r);
-        r.discarded = r.inbox.size();
-        r.discarded +=
-                (int) accepted(r).stream().filter(item -> item.left.size() == 1).count();
+        r.discarded = waiting(r);
         r.inbox.clear();
         forwarders.forEach(f -> {
             f.reached.remove(r);
