@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is found, and is not mended yet. Each is told when it is found, with its seed, and does not fail the run; any other finding of the
- * same scenario does. Nothing else is left out.
+ * What is found in merges as they are, and is mended with the merge, in the issue of the merge. Each is told when it is found, with its seed, and
+ * does not fail the run; any other finding of the same scenario does. Nothing else is left out.
  *
  * @param scenario a pattern of the scenario's name
  * @param finding a pattern of the first line of what is found
@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 record Known(String scenario, String finding, String what) {
 
-    /** Of merges: they are mended with the merge, in the issue of the merge. */
     private static final List<Known> IN_MERGES = List.of(
             new Known(
                     "Stacks\\.(aChain|aDiamondIsClosed)",
@@ -34,28 +33,15 @@ record Known(String scenario, String finding, String what) {
                     "STUCK: .* the way of failing is [12]",
                     "F8: a receiver above, or all that is above, fails while its link waits for room below: the link waits on, and who waits below is not told"));
 
-    /** Of the serialising half: they are mended in hand, and each line goes with its mend. */
-    private static final List<Known> IN_HAND = List.of(
-            new Known(
-                    "Deadlocks\\.noneWhereAnotherCanRead",
-                    ".*deadlock: .*",
-                    "row 5: the check for one's own unfinished message reads who the reader is, then what is in hand: another"
-                            + " thread that takes the message in between makes it a false alarm"),
-            new Known("Handover\\.drainUnderLoad", "LIVELOCK: .*", "row 12"));
-
     /** What is known of a finding, or null. */
     static @Nullable Known of(String scenario, Throwable finding) {
         String line = (finding instanceof Finding ? finding.getMessage() : finding.toString())
                 .lines()
                 .findFirst()
                 .orElse("");
-        for (List<Known> list : List.of(IN_MERGES, IN_HAND)) {
-            for (Known known : list) {
-                if (scenario.matches(known.scenario) && line.matches(known.finding)) {
-                    return known;
-                }
-            }
-        }
-        return null;
+        return IN_MERGES.stream()
+                .filter(known -> scenario.matches(known.scenario) && line.matches(known.finding))
+                .findFirst()
+                .orElse(null);
     }
 }
