@@ -10,6 +10,7 @@ import io.github.clockeddispatch.LateMessageException;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.simulation.Life;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Forwarders, promises and w(r): F1 to F7, larger and tiny. */
 public final class Merges {
@@ -131,6 +132,29 @@ public final class Merges {
             }
         });
         reads.join();
+    }
+
+    /** A message is forwarded, and then due, some moment after the reader has read the last one: it is told of each. */
+    public static void theNextOne(Life life) throws Exception {
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.open();
+        Receiver<String> receiver = merge.receiver("r");
+        Forwarder<String> a = merge.forwarder("a", receiver);
+        Forwarder<String> b = merge.forwarder("b", receiver);
+        AtomicLong read = new AtomicLong();
+        merge.read(receiver, (n, m) -> read.set(n));
+        int rounds = 1 + life.upTo(3);
+        for (int i = 1; i <= rounds; i++) {
+            long number = 3L * i;
+            a.forward(number, "x");
+            if (life.chance(2)) {
+                life.pause();
+            }
+            b.advance(number);
+            a.advance(number + 1); // so that the promise that is waited for is the other one's
+            while (read.get() < number) {
+                life.pause();
+            }
+        }
     }
 
     /** One promise, and one that waits for the clock, in some way, and nothing else. */
