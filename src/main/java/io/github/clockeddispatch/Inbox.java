@@ -390,7 +390,7 @@ final class Inbox<T> {
         VarHandle.acquireFence();
         Thread self = Thread.currentThread();
         if (reader() == self) {
-            String thread = Wait.name(self);
+            String thread = Texts.name(self);
             throw new IllegalStateException("deadlock: " + thread + " waits for the clock of \"" + name + "\" to reach "
                     + number + ", held by " + thread + ", which has " + first + " in hand. " + Wait.ADVICE);
         }
@@ -703,7 +703,7 @@ final class Inbox<T> {
                 pending(),
                 discarded(),
                 waits.size(),
-                by == null ? "" : Threads.name(by),
+                by == null ? "" : "thread " + Texts.name(by),
                 supply.heldBack());
     }
 

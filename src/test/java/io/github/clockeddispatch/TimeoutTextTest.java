@@ -48,8 +48,7 @@ class TimeoutTextTest {
             desk.send("bolt");
         }
         Await.eventually(
-                "one is in hand, two are in the inbox",
-                () -> stock.pending() == 2 && dispatcher.sequence() == 3);
+                "one is in hand, two are in the inbox", () -> stock.pending() == 2 && dispatcher.sequence() == 3);
         Receiver<String> audit = dispatcher.receiver("audit");
         Sender<String> all = dispatcher.sender("both", List.of(stock, audit));
         all.send("nut");
