@@ -12,35 +12,36 @@ import org.junit.jupiter.api.Test;
 class NumberedRingLinearizability {
 
     /** The ring. */
-    public static class Ring {
+    public static class Ring extends Checks.Owner {
         private final NumberedRing<String> ring = new NumberedRing<>(1);
         private long last;
 
         @Operation(nonParallelGroup = "producer")
         public long append() {
-            synchronized (ring) {
+            return locked(() -> {
                 ring.reserve(1);
                 ring.append(++last, "m" + last);
                 return last;
-            }
+            });
         }
 
         @Operation(nonParallelGroup = "producer")
         public long appendThree() {
-            synchronized (ring) {
+            return locked(() -> {
                 ring.reserve(3);
                 long first = last + 1;
                 ring.append(first, 3, i -> "m" + (first + i));
                 last += 3;
                 return last;
-            }
+            });
         }
 
         @Operation(nonParallelGroup = "producer")
         public void publish() {
-            synchronized (ring) {
+            locked(() -> {
                 ring.publish();
-            }
+                return true;
+            });
         }
 
         @Operation(nonParallelGroup = "producer")
@@ -69,9 +70,10 @@ class NumberedRingLinearizability {
 
         @Operation(nonParallelGroup = "consumer")
         public void shrink() {
-            synchronized (ring) {
+            locked(() -> {
                 ring.shrink(1);
-            }
+                return true;
+            });
         }
     }
 
