@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inbox<T> {
 
+    /** How many places a buffer may keep when it is empty; one that has grown beyond gives them back. */
+    static final int KEPT_PLACES = 4096;
+
     /** No alarm is set. */
     private static final long NONE = Long.MAX_VALUE;
 
@@ -278,6 +281,9 @@ final class Inbox<T> {
     void readerBeginsToWait() {
         waiter = Thread.currentThread();
         supply.needed();
+        ring.shrink(KEPT_PLACES);
+        waits.shrink(KEPT_PLACES);
+        room.shrink(KEPT_PLACES);
     }
 
     /** Reader, under the lock: wants to be woken no more. */
