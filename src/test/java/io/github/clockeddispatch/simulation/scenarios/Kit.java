@@ -1,0 +1,140 @@
+package io.github.clockeddispatch.simulation.scenarios;
+
+import static io.github.clockeddispatch.simulation.Life.check;
+
+import io.github.clockeddispatch.ClosedException;
+import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.MessageHandler;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.simulation.Life;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What the scenarios have in common. */
+final class Kit {
+    private Kit() {}
+
+    /** One with little room: 1 or 2 places everywhere. */
+    static Dispatcher<String> small(Life life) {
+        return Dispatcher.<String>builder()
+                .channelCapacity(1 + life.upTo(2))
+                .inboxCapacity(1 + life.upTo(2))
+                .open();
+    }
+
+    /** One with one place everywhere. */
+    static Dispatcher<String> tiny() {
+        return Dispatcher.<String>builder().channelCapacity(1).inboxCapacity(1).open();
+    }
+
+    /** G10, in one place, as its name has changed once. */
+    static void giveUp(Receiver<?> receiver) {
+        receiver.discard();
+    }
+
+    /** Runs it; that it is closed is right, too. Returns whether it came through. */
+    static boolean unlessClosed(Life.Body body) throws Exception {
+        try {
+            body.run();
+            return true;
+        } catch (ClosedException e) {
+            return false;
+        }
+    }
+
+    /** Runs it, and demands this exception. */
+    static <E extends Throwable> E expect(Class<E> type, Life.Body body) {
+        try {
+            body.run();
+        } catch (Throwable e) {
+            if (type.isInstance(e)) {
+                return type.cast(e);
+            }
+            throw new AssertionError("no " + type.getSimpleName(), e);
+        }
+        throw new AssertionError("no " + type.getSimpleName() + ", but nothing");
+    }
+
+    /** What a receiver was given: in rising order (G3), each not finished while it is in hand (G4), and nothing after End (G11). */
+    static final class Log implements MessageHandler<String> {
+        final List<Long> numbers = new ArrayList<>();
+        final List<String> messages = new ArrayList<>();
+        private final Receiver<String> receiver;
+        private final boolean partsShareANumber;
+        private long seen;
+        boolean ended;
+
+        Log(Receiver<String> receiver) {
+            this(receiver, false);
+        }
+
+        /** @param partsShareANumber as in a merge */
+        Log(Receiver<String> receiver, boolean partsShareANumber) {
+            this.receiver = receiver;
+            this.partsShareANumber = partsShareANumber;
+        }
+
+        @Override
+        public void handle(long number, String message) {
+            check(!ended, "after End: " + number + " " + message);
+            check(number > last() || partsShareANumber && number == last(), number + " comes after " + last());
+            long time = receiver.clock().time();
+            check(time < number, "the clock is at " + time + " with " + number + " in hand");
+            check(seen < number, "the clock was seen at " + seen + " before " + number + " was given");
+            numbers.add(number);
+            messages.add(message);
+        }
+
+        void given(Delivery<String> delivery) {
+            if (delivery instanceof Delivery.Message<String>(long number, String message)) {
+                handle(number, message);
+            } else if (delivery instanceof Delivery.Tick<String>(long number)) {
+                check(!ended, "a tick after End");
+                check(number >= last(), "a tick at " + number + " comes after " + last());
+                check(receiver.clock().time() >= number, "a tick is ahead of the clock");
+            } else {
+                ended = true;
+            }
+        }
+
+        /** Reads in one of the ways that there are, until End. */
+        void readAll(Life life) throws InterruptedException {
+            while (!ended) {
+                switch (life.upTo(6)) {
+                    case 0 -> given(receiver.receive());
+                    case 1 -> receiver.receive(life.briefly()).ifPresent(this::given);
+                    case 2 -> {
+                        Optional<Delivery<String>> delivery = receiver.tryReceive();
+                        delivery.ifPresent(this::given);
+                        if (delivery.isEmpty()) {
+                            given(receiver.receiveMessage());
+                        }
+                    }
+                    case 3 -> {
+                        receiver.acknowledge();
+                        seen = receiver.clock().time();
+                    }
+                    case 4 -> receiver.receiveMessage(life.briefly()).ifPresent(this::given);
+                    default -> given(receiver.receiveMessage());
+                }
+            }
+        }
+
+        /** Reads in one way, until End. */
+        void readOn() throws InterruptedException {
+            while (!ended) {
+                given(receiver.receiveMessage());
+            }
+        }
+
+        long last() {
+            return numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1);
+        }
+
+        int size() {
+            return numbers.size();
+        }
+    }
+}
