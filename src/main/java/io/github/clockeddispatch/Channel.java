@@ -42,7 +42,7 @@ final class Channel<T> extends Seizable {
     private final int capacity;
     private final IntFunction<T> payloads = this::payload;
 
-    /** Replaced under both locks; a slot is written under the channel's lock while it is at or above the tail. */
+    /** Replaced under both locks, as it grows and shrinks; a slot is written under the channel's lock while it is at or above the tail. */
     private @Nullable Object[] slots;
 
     /** The next position to take. Written under the hub's lock. */
@@ -70,7 +70,11 @@ final class Channel<T> extends Seizable {
     Channel(int capacity, ReentrantLock hubLock) {
         this.capacity = capacity;
         this.hubLock = hubLock;
-        this.slots = new @Nullable Object[Math.min(INITIAL, ceilingPowerOfTwo(capacity))];
+        this.slots = new @Nullable Object[initial()];
+    }
+
+    private int initial() {
+        return Math.min(INITIAL, ceilingPowerOfTwo(capacity));
     }
 
     private static int ceilingPowerOfTwo(int n) {
@@ -228,6 +232,24 @@ final class Channel<T> extends Seizable {
         }
     }
 
+    /** Where it is empty and has grown large, goes back to as many slots as it started with, if there is memory for that. */
+    private void shrink() {
+        if (slots.length > Inbox.KEPT_PLACES) {
+            @Nullable Object[] small;
+            try {
+                small = new @Nullable Object[initial()];
+            } catch (OutOfMemoryError e) {
+                return;
+            }
+            hubLock.lock();
+            try {
+                slots = small;
+            } finally {
+                hubLock.unlock();
+            }
+        }
+    }
+
     /** Accepts nothing from now on; those that wait for a place learn it. */
     void close(Stop why) {
         if (closed == null) {
@@ -321,6 +343,7 @@ final class Channel<T> extends Seizable {
                 if (isClosed() || stop != null) {
                     return false;
                 }
+                shrink();
                 pumpIsIdle = true;
                 release();
                 try {

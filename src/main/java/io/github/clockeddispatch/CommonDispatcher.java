@@ -62,16 +62,17 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
     }
 
     /**
-     * Reads a receiver in a virtual thread of this dispatcher's own, as {@link Receiver#forEachMessage} does.
-     * {@link #close()} waits for it to finish, and throws the first failure of such a reader.
+     * Reads a receiver in a virtual thread of this dispatcher's own, as {@link Receiver#forEachMessage} does. That thread is its
+     * only reader from this call on, and inherits what any thread would that the calling thread starts. {@link #close()} waits for
+     * it to finish, and throws the first failure of such a reader.
      *
      * @param receiver what is read
      * @param handler what is done with each message
      * @return the thread
      * @throws IllegalArgumentException if the receiver is another dispatcher's
-     * @throws IllegalStateException if this dispatcher reads it already
+     * @throws IllegalStateException if another thread is reading it
      * @throws ClosedException if the receiver was discarded, or this dispatcher is closed
-     * @throws FailedException if this dispatcher has failed
+     * @throws FailedException if the receiver or this dispatcher has failed
      */
     public Thread read(Receiver<T> receiver, MessageHandler<? super T> handler) {
         return readers.start(inboxOf(receiver), receiver.side, Objects.requireNonNull(handler, "handler"));

@@ -173,10 +173,10 @@ final class DeadlockWatch {
     }
 
     private static String describe(List<Wait> cycle) {
-        String first = Wait.name(cycle.get(0).thread);
+        String first = Texts.name(cycle.get(0).thread);
         StringBuilder text = new StringBuilder("deadlock: " + first);
         for (int i = 0; i < cycle.size(); i++) {
-            text.append(i == 0 ? "" : ", held by " + Wait.name(cycle.get(i).thread) + ", which");
+            text.append(i == 0 ? "" : ", held by " + Texts.name(cycle.get(i).thread) + ", which");
             text.append(" waits for ").append(cycle.get(i).describe());
         }
         text.append(", held by ").append(first).append('.');

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inbox<T> {
 
+    /** How many places a buffer may keep when it is empty; one that has grown beyond gives them back. */
+    static final int KEPT_PLACES = 4096;
+
     /** No alarm is set. */
     private static final long NONE = Long.MAX_VALUE;
 
@@ -278,6 +281,9 @@ final class Inbox<T> {
     void readerBeginsToWait() {
         waiter = Thread.currentThread();
         supply.needed();
+        ring.shrink(KEPT_PLACES);
+        waits.shrink(KEPT_PLACES);
+        room.shrink(KEPT_PLACES);
     }
 
     /** Reader, under the lock: wants to be woken no more. */
@@ -390,7 +396,7 @@ final class Inbox<T> {
         VarHandle.acquireFence();
         Thread self = Thread.currentThread();
         if (reader() == self) {
-            String thread = Wait.name(self);
+            String thread = Texts.name(self);
             throw new IllegalStateException("deadlock: " + thread + " waits for the clock of \"" + name + "\" to reach "
                     + number + ", held by " + thread + ", which has " + first + " in hand. " + Wait.ADVICE);
         }
@@ -703,7 +709,7 @@ final class Inbox<T> {
                 pending(),
                 discarded(),
                 waits.size(),
-                by == null ? "" : Threads.name(by),
+                by == null ? "" : "thread " + Texts.name(by),
                 supply.heldBack());
     }
 

@@ -314,8 +314,7 @@ final class ReadSide<T> {
         return new IllegalStateException(
                 other == Thread.currentThread()
                         ? inbox + " is being read by this thread already: a handler cannot read its own receiver"
-                        : inbox + " is being read by another thread"
-                                + (other == null ? "" : ", " + Threads.name(other)));
+                        : inbox + " is being read by another thread" + (other == null ? "" : ", " + Texts.name(other)));
     }
 
     /** The calling thread, which is inside, is given something. */

@@ -26,6 +26,9 @@ final class Room {
 
     private @Nullable Set<RoomWait> onlookers;
 
+    /** How many have been in one of the two at once. */
+    private int most;
+
     Room(int capacity, NumberedRing<?> ring) {
         this.capacity = capacity;
         this.ring = ring;
@@ -55,6 +58,7 @@ final class Room {
             queue = new ArrayDeque<>();
         }
         queue.addLast(wait);
+        most = Math.max(most, queue.size());
     }
 
     /** Returns whether somebody else may be next now. */
@@ -75,6 +79,7 @@ final class Room {
             onlookers = new LinkedHashSet<>();
         }
         onlookers.add(wait);
+        most = Math.max(most, onlookers.size());
     }
 
     /** Whether the reader must take something before anything more can come in, whoever has been granted a place. */
@@ -110,6 +115,15 @@ final class Room {
         if (queue != null && !queue.isEmpty() && !granted) {
             granted = true;
             queue.getFirst().placeSeen();
+        }
+    }
+
+    /** Gives back memory, where more than so many have waited at once and nobody does. */
+    void shrink(int places) {
+        if (most > places && (queue == null || queue.isEmpty()) && (onlookers == null || onlookers.isEmpty())) {
+            queue = null;
+            onlookers = null;
+            most = 0;
         }
     }
 

@@ -86,7 +86,7 @@ final class Shutdown<T> {
     /** A thread that this waits for must not wait for this. */
     private void checkNotOwn(Thread thread) {
         if (readers.isReader(thread) || sendSide.isLink(thread)) {
-            throw new IllegalStateException(hub + " cannot be closed by its own thread " + Wait.name(thread)
+            throw new IllegalStateException(hub + " cannot be closed by its own thread " + Texts.name(thread)
                     + ", which close() would wait for; nothing was closed");
         }
     }

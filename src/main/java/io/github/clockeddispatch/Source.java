@@ -295,7 +295,7 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
     private void enter() {
         Thread other = user;
         if (other != null) {
-            throw new IllegalStateException(this + " is being used by another thread, " + Threads.name(other));
+            throw new IllegalStateException(this + " is being used by another thread, " + Texts.name(other));
         }
         user = Thread.currentThread();
     }

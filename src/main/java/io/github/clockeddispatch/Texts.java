@@ -10,6 +10,11 @@ final class Texts {
 
     private Texts() {}
 
+    /** Names a thread. Calls nothing that its class can override, as that would be foreign code. */
+    static String name(Thread thread) {
+        return "\"" + (thread.getName().isEmpty() ? "#" + thread.threadId() : thread.getName()) + "\"";
+    }
+
     /**
      * Says a duration as people read it: "0.3 ms", "105 ms", "1.2 s", "3 min 5 s".
      *

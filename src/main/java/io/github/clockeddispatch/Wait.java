@@ -207,17 +207,12 @@ final class Wait {
 
     Snapshot.Wait state() {
         return new Snapshot.Wait(
-                name(thread),
+                Texts.name(thread),
                 describe(),
                 target.sequence(),
-                blockers().stream().map(Wait::name).toList(),
+                blockers().stream().map(Texts::name).toList(),
                 Duration.ofNanos(age()),
                 !deadline.isNever());
-    }
-
-    /** A thread's name for texts. What a subclass of {@code Thread} makes of {@code toString} is not asked. */
-    static String name(Thread thread) {
-        return "\"" + (thread.getName().isEmpty() ? "#" + thread.threadId() : thread.getName()) + "\"";
     }
 
     /** Whether a thread is interrupted. A subclass may have it say anything: an exception counts as yes. */

@@ -47,7 +47,7 @@ class NoThreadAfterCloseTest {
     private static void assertNoneLeft(Hub<?> hub, String when) {
         List<String> left = hub.threads.all().stream()
                 .filter(Thread::isAlive)
-                .map(Threads::name)
+                .map(Texts::name)
                 .toList();
         assertEquals(List.of(), left, when);
     }

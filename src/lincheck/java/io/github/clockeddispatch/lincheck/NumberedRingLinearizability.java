@@ -5,33 +5,43 @@ import java.util.ArrayDeque;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Test;
 
-/** One producer, one consumer, no lock between them. The ring starts with one place, so that it grows. */
+/**
+ * One producer with its lock, one consumer without, except to make it small again. The ring starts with one place, so that it
+ * grows.
+ */
 class NumberedRingLinearizability {
 
     /** The ring. */
-    public static class Ring {
+    public static class Ring extends Checks.Owner {
         private final NumberedRing<String> ring = new NumberedRing<>(1);
         private long last;
 
         @Operation(nonParallelGroup = "producer")
         public long append() {
-            ring.reserve(1);
-            ring.append(++last, "m" + last);
-            return last;
+            return locked(() -> {
+                ring.reserve(1);
+                ring.append(++last, "m" + last);
+                return last;
+            });
         }
 
         @Operation(nonParallelGroup = "producer")
         public long appendThree() {
-            ring.reserve(3);
-            long first = last + 1;
-            ring.append(first, 3, i -> "m" + (first + i));
-            last += 3;
-            return last;
+            return locked(() -> {
+                ring.reserve(3);
+                long first = last + 1;
+                ring.append(first, 3, i -> "m" + (first + i));
+                last += 3;
+                return last;
+            });
         }
 
         @Operation(nonParallelGroup = "producer")
         public void publish() {
-            ring.publish();
+            locked(() -> {
+                ring.publish();
+                return true;
+            });
         }
 
         @Operation(nonParallelGroup = "producer")
@@ -56,6 +66,14 @@ class NumberedRingLinearizability {
             }
             long number = ring.nextNumber();
             return number + " " + ring.take();
+        }
+
+        @Operation(nonParallelGroup = "consumer")
+        public void shrink() {
+            locked(() -> {
+                ring.shrink(1);
+                return true;
+            });
         }
     }
 
@@ -99,6 +117,10 @@ class NumberedRingLinearizability {
             published--;
             long number = appended.remove();
             return number + " m" + number;
+        }
+
+        public void shrink() {
+            // nobody sees it
         }
     }
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A queue of (number, element) for one producer at a time and one consumer at a time. It allocates nothing per element:
- * it lies in a ring that starts small and, where the producer finds it full, goes on in one of twice the size.
+ * it lies in a ring that starts small and, where the producer finds it full, goes on in one of twice the size. Its owner
+ * can have it {@linkplain #shrink go back}.
  *
  * <p>The producer's methods are called under its lock, the consumer's by one thread at a time, without the lock. What
  * was appended is seen by the consumer only from {@link #publish()} on. How many elements it may hold is its owner's
@@ -53,6 +54,9 @@ public final class NumberedRing<E> {
         }
     }
 
+    /** How many places it starts with. */
+    private final int initial;
+
     /** The next position to take: written by the consumer (release), read by the producer (acquire). */
     private long head;
 
@@ -72,8 +76,8 @@ public final class NumberedRing<E> {
      * @param expected how many elements it will hold at the most as a rule; it starts no larger than that
      */
     public NumberedRing(int expected) {
-        int length = expected >= INITIAL ? INITIAL : Integer.highestOneBit(Math.max(1, expected * 2 - 1));
-        writing = new Segment(length, 0);
+        initial = expected >= INITIAL ? INITIAL : Integer.highestOneBit(Math.max(1, expected * 2 - 1));
+        writing = new Segment(initial, 0);
         reading = writing;
     }
 
@@ -224,6 +228,35 @@ public final class NumberedRing<E> {
         for (Segment segment = reading; segment != null; segment = segment.next) {
             Arrays.fill(segment.elements, null);
         }
+    }
+
+     * Consumer, with the producer's lock: where it is empty and has grown beyond a number of places, goes back to as many as
+     * it started with. Where there is no memory for that, it stays as it is.
+     *
+     * @param places how many it may keep
+     */
+    public void shrink(int places) {
+        if (places() > places && head == appended) {
+            Segment small;
+            try {
+                small = new Segment(initial, appended);
+            } catch (OutOfMemoryError e) {
+                return;
+            }
+            writing.next = small; // for those that peek
+            writing.end = appended;
+            writing = small;
+            reading = small;
+        }
+    }
+
+    /**
+     * Producer: how many places there are now.
+     *
+     * @return the number of elements for which it has room without growing, when it is empty
+     */
+    public int places() {
+        return writing.numbers.length;
     }
 
     private Segment segment() {

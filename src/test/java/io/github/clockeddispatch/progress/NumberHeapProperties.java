@@ -66,6 +66,7 @@ class NumberHeapProperties {
                     }
                 }
             }
+            heap.shrink(4 + number % 8);
             assertEquals(model.size(), heap.size());
             assertEquals(model.isEmpty(), heap.isEmpty());
             assertEquals(least(model), heap.firstNumber());

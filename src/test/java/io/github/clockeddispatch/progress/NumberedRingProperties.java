@@ -10,6 +10,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -22,8 +24,10 @@ class NumberedRingProperties {
     @Property
     void isAQueue(
             @ForAll @IntRange(min = 1, max = 20) int expected,
+            @ForAll @IntRange(min = 1, max = 40) int kept,
             @ForAll @Size(max = 100) List<@IntRange(min = -20, max = 20) Integer> steps) {
         NumberedRing<String> ring = new NumberedRing<>(expected);
+        int initial = ring.places();
         ArrayDeque<Long> model = new ArrayDeque<>();
         long number = 0;
         for (int step : steps) {
@@ -43,9 +47,29 @@ class NumberedRingProperties {
                 assertEquals(model.getFirst(), ring.nextNumber());
                 assertEquals("m" + model.removeFirst(), ring.take());
             }
+            int places = ring.places();
+            ring.shrink(kept);
+            assertEquals(places > kept && model.isEmpty() ? initial : places, ring.places());
             assertEquals(model.size(), ring.published());
             assertEquals(!model.isEmpty(), ring.hasNext());
+            assertEquals(model.isEmpty() ? Long.MAX_VALUE : model.getFirst(), ring.peekNumber());
         }
+    }
+
+    @Example
+    void staysAsItIsWhereSomethingIsNotPublished() {
+        NumberedRing<String> ring = new NumberedRing<>(1);
+        ring.reserve(9);
+        ring.append(1, 9, i -> "m");
+        int places = ring.places();
+        ring.shrink(1);
+        assertEquals(places, ring.places());
+        ring.publish();
+        for (int i = 0; i < 9; i++) {
+            assertEquals("m", ring.take());
+        }
+        ring.shrink(1);
+        assertEquals(1, ring.places());
     }
 
     @Example
@@ -67,6 +91,8 @@ class NumberedRingProperties {
             throws InterruptedException, ExecutionException {
         int messages = 20_000;
         NumberedRing<Long> ring = new NumberedRing<>(capacity);
+        ReentrantLock lock = new ReentrantLock();
+        AtomicBoolean done = new AtomicBoolean();
         try (ExecutorService threads =
                 Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
             Future<?> producer = threads.submit(() -> {
@@ -76,16 +102,27 @@ class NumberedRingProperties {
                     while (ring.size() > 2 * capacity) { // so that it has to grow, and has a bound
                         Thread.yield();
                     }
-                    ring.reserve(count);
-                    long first = number + 1;
-                    ring.append(first, count, i -> first + i);
-                    number += count;
-                    ring.publish();
+                    lock.lock();
+                    try {
+                        ring.reserve(count);
+                        long first = number + 1;
+                        ring.append(first, count, i -> first + i);
+                        number += count;
+                        ring.publish();
+                    } finally {
+                        lock.unlock();
+                    }
                 }
             });
             Future<?> consumer = threads.submit(() -> {
                 for (long number = 1; number <= messages; number++) {
                     while (!ring.hasNext()) {
+                        lock.lock();
+                        try {
+                            ring.shrink(1);
+                        } finally {
+                            lock.unlock();
+                        }
                         Thread.yield();
                     }
                     assertEquals(number, ring.nextNumber());
@@ -93,8 +130,19 @@ class NumberedRingProperties {
                 }
                 assertFalse(ring.hasNext());
             });
-            producer.get();
-            consumer.get();
+            Future<?> looks = threads.submit(() -> {
+                while (!done.get()) {
+                    assertTrue(ring.peekNumber() >= 0);
+                    assertTrue(ring.published() <= messages);
+                }
+            });
+            try {
+                producer.get();
+                consumer.get();
+            } finally {
+                done.set(true);
+            }
+            looks.get();
         }
     }
 }
