@@ -2,7 +2,6 @@ package io.github.clockeddispatch;
 
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * A wait that a {@code ForkJoinPool} is told of whose thread it blocks, so that another thread does that one's work (G14).
@@ -39,11 +38,11 @@ final class Blocking implements ForkJoinPool.ManagedBlocker {
         var blocking = new Blocking(call);
         try {
             ForkJoinPool.managedBlock(blocking);
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException e) {
             if (blocking.begun) {
                 throw e;
             }
-            return call.run(); // the pool may have no more threads
+            return call.run(); // the pool may have no more threads, or cannot make one
         }
         return blocking.result;
     }

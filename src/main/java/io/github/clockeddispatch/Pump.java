@@ -230,12 +230,12 @@ final class Pump<T> implements Runnable, Feeder<T> {
             late = Blocking.isToBeTold(deadline)
                     ? !Blocking.tell(() -> awaitNumber(ticket, deadline))
                     : !awaitNumber(ticket, deadline);
-        } catch (InterruptedException | IllegalStateException | Error e) {
+        } catch (InterruptedException | RuntimeException | Error e) {
             refusal = e;
         }
         boolean withdrawn = (late || refusal != null) && withdraw(ticket);
-        if (withdrawn && refusal instanceof IllegalStateException deadlock) {
-            throw deadlock;
+        if (withdrawn && refusal instanceof RuntimeException exception) {
+            throw exception; // a deadlock
         }
         if (withdrawn && refusal instanceof Error error) {
             throw error;

@@ -230,6 +230,7 @@ public final class NumberedRing<E> {
         }
     }
 
+    /**
      * Consumer, with the producer's lock: where it is empty and has grown beyond a number of places, goes back to as many as
      * it started with. Where there is no memory for that, it stays as it is.
      *

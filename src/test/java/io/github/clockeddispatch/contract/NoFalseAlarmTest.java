@@ -11,6 +11,7 @@ import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.WatchAge;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
+import io.github.clockeddispatch.testkit.Gate;
 import io.github.clockeddispatch.testkit.Kind;
 import io.github.clockeddispatch.testkit.Numbers;
 import io.github.clockeddispatch.testkit.Pumps;
@@ -28,7 +29,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
 
-/** Waits that do end are never taken for a circle. {@code -Dcircles.waits=1000000} has the random ones wait as often. */
+/** Waits that do end are never taken for a deadlock. {@code -Dcircles.waits=1000000} has the random ones wait as often. */
 @DisplayName("G15 waits that do end are not refused")
 class NoFalseAlarmTest {
 
@@ -200,8 +201,15 @@ class NoFalseAlarmTest {
         Receiver<String> r = dispatcher.receiver("r");
         Sender<String> sender = dispatcher.sender("sender", r);
         Sender<String> other = dispatcher.sender("other", r);
-        other.dispatch("in hand");
-        r.receiveMessage();
+        Gate isFull = setup.gate();
+        dispatcher.read(r, (number, message) -> {
+            if (message.equals("first")) {
+                isFull.pass();
+                sender.send("waits for its place");
+            }
+        });
+        other.dispatch("first");
+        isFull.awaitArrival();
         for (int i = 0; i < setup.capacity(); i++) {
             other.dispatch("fills the inbox");
         }
@@ -212,15 +220,16 @@ class NoFalseAlarmTest {
                 "timed",
                 () -> assertThrows(TimeoutException.class, () -> sender.dispatch("timed", Duration.ofMillis(100))));
         timed.awaitBlocked();
-        sender.send("waits for its place"); // by the reader
+        isFull.open();
         timed.result();
         sender.close();
         other.close();
-        r.forEachMessage((number, message) -> {});
+        dispatcher.close();
+        assertEquals(1 + setup.capacity() + setup.capacity(), r.clock().time());
     }
 
     @ContractTest(pumps = Pumps.OWN)
-    @DisplayName("G15 a circle that an interrupt is about to break")
+    @DisplayName("G15 a cycle that an interrupt is about to break")
     void g15AnInterruptIsUnderWay(Setup setup) throws InterruptedException {
         Dispatcher<String> dispatcher = setup.open(NoFalseAlarmTest::watchAlways);
         Receiver<String> a = dispatcher.receiver("a");
