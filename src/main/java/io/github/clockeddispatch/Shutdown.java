@@ -39,11 +39,13 @@ final class Shutdown<T> {
         hub.lock.lock();
         try {
             checkNotOwn(Thread.currentThread());
+            if (hub.isOpen()) {
+                hub.all().forEach(Inbox::look); // where this throws, nothing has begun
+            }
             if (!hub.beginClosing()) {
                 awaitOther();
                 return;
             }
-            hub.all().forEach(Inbox::look);
         } finally {
             hub.lock.unlock();
         }
