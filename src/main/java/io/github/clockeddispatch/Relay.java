@@ -117,9 +117,9 @@ final class Relay<S, T> implements Upstream {
 
     void run() {
         thread = Thread.currentThread();
-        side.begin();
         try {
             try {
+                side.begin();
                 carryAll();
             } finally {
                 unwatch();
