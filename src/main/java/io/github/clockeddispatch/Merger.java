@@ -78,10 +78,6 @@ final class Merger<T> implements SendSide<T> {
         return started && !closing;
     }
 
-    boolean isStarted() {
-        return started;
-    }
-
     boolean isClosing() {
         return closing;
     }

@@ -328,7 +328,8 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
         if (isBroadcast() || !lanes.isEmpty()) {
             return null;
         }
-        return Objects.requireNonNull(Reach.lastToStop(targets)).stopped();
+        Inbox<T> last = Reach.lastToStop(targets);
+        return last == null ? null : last.stopped(); // null: it has ended, and they have got all of it
     }
 
     private boolean hasRoom() {
