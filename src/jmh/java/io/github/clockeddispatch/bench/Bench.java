@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
  * calls                    what single calls cost and allocate (JMH)
  * report                   makes the tables and charts of docs/performance.md from the files beside it
  * [-w W1/W2] [-c jox/Agrona] [-k capacity/capacity] [-f forks] [-t trials] [-m millis] [-o file.csv]
+ * -v DIR [-w W1/W2] …      ratios to the library as it is built in another checkout, see src/jmh/against
  * </pre>
  *
  * Each contestant has virtual machines of its own, which take turns with those of the others. Trials in which other processes
@@ -96,6 +97,10 @@ public final class Bench {
     }
 
     private void run() throws Exception {
+        if (options.containsKey("-v")) {
+            against(Path.of(options.get("-v")));
+            return;
+        }
         List<String> wanted = list("-c", "").stream()
                 .map(name -> name.replace("_", " "))
                 .filter(name -> !name.isEmpty())
@@ -111,6 +116,29 @@ public final class Bench {
                 + file.toAbsolutePath());
     }
 
+    /** Compares with another state of the library, whose virtual machines take turns with those of this one. */
+    private void against(Path other) throws Exception {
+        String here = Path.of("").toAbsolutePath() + "/target/";
+        String there = other.toAbsolutePath().normalize() + "/target/";
+        String classPath = System.getProperty("java.class.path");
+        int forks = Integer.parseInt(options.getOrDefault("-f", "8"));
+        System.out.printf("%-8s %9s %21s   %s%n", "", "ratio", "95 % interval", "this and the other one");
+        for (String name : list("-w", "W1/W2/W3/W3B/W4_1/W4_4096/W5/W8/W9_2/W9_8/W9_64/W6/W6D")) {
+            Workload workload = Workload.of(name);
+            Ratios ratios = new Ratios(workload.unit == Workload.Unit.MESSAGES_PER_SECOND);
+            for (int fork = 0; fork < forks; fork++) {
+                for (int i = 0; i < 2; i++) {
+                    boolean isOther = (fork + i) % 2 == 1;
+                    String path = isOther ? classPath.replace(here, there) : classPath;
+                    for (String line : trial(workload, Trial.OURS, Target.CAPACITY, path)) {
+                        ratios.add(fork, isOther, Results.numbers(Arrays.asList(line.split(","))));
+                    }
+                }
+            }
+            System.out.println(ratios.describe(workload));
+        }
+    }
+
     private void compare(Workload workload, int capacity, List<String> wanted) throws Exception {
         List<String> contestants = Trial.names(workload).stream()
                 .filter(name -> Trial.canDo(workload, name))
@@ -119,7 +147,8 @@ public final class Bench {
         int forks = Integer.parseInt(options.getOrDefault("-f", "3"));
         for (int fork = 0; fork < forks; fork++) {
             for (String contestant : contestants) {
-                for (String line : trial(workload, contestant, capacity)) {
+                String path = System.getProperty("java.class.path");
+                for (String line : trial(workload, contestant, capacity, path)) {
                     results.add(
                             new Results.Key(workload.name, contestant, capacity),
                             fork,
@@ -130,7 +159,7 @@ public final class Bench {
         print(workload, capacity, contestants);
     }
 
-    private List<String> trial(Workload workload, String contestant, int capacity)
+    private List<String> trial(Workload workload, String contestant, int capacity, String classPath)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx4g", "-XX:+UseG1GC"));
@@ -138,7 +167,7 @@ public final class Bench {
         if (Runtime.version().feature() >= 23) {
             command.add("--sun-misc-unsafe-memory-access=allow"); // for JCTools
         }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Trial.class.getName()));
+        command.addAll(List.of("-cp", classPath, Trial.class.getName()));
         command.addAll(List.of(workload.name, contestant, String.valueOf(capacity)));
         command.addAll(List.of(options.getOrDefault("-t", "5"), options.getOrDefault("-m", "400")));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
