@@ -464,9 +464,8 @@ final class Inbox<T> {
         } finally {
             hub.lock.unlock();
         }
-        // whoever completes it, by cancel, orTimeout or complete, frees the wait; handle, as whenComplete would ask for
-        // the text
-        // of the failure
+        // Whoever completes it, by cancel, orTimeout or complete, frees the wait. Not by whenComplete: the exception that this
+        // would wrap the failure in asks for the failure's text.
         var unused = wait.future.handle((reached, failure) -> {
             hub.lock.lock();
             try {
