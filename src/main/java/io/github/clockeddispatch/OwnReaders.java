@@ -142,7 +142,7 @@ final class OwnReaders<T> {
         List<String> what = new ArrayList<>();
         left.forEach((inbox, thread) -> {
             int more = inbox.pending();
-            if (inbox.stopped() == null) {
+            if (inbox.stopped() == null && inbox.watermark.firstUnfinished() != 0) {
                 what.add("the reader of \"" + inbox.name + "\" was interrupted" + inbox.describeHand()
                         + (more == 0 ? "" : ", with " + more + " more in its inbox"));
             }
