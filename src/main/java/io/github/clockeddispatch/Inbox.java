@@ -395,7 +395,8 @@ final class Inbox<T> {
         }
         VarHandle.acquireFence();
         Thread self = Thread.currentThread();
-        if (reader() == self) {
+        Thread other = inside; // to which it has handed the receiver over, and which finishes what is in hand
+        if (reader() == self && (other == null || other == self)) {
             String thread = Texts.name(self);
             throw new IllegalStateException("deadlock: " + thread + " waits for the clock of \"" + name + "\" to reach "
                     + number + ", held by " + thread + ", which has " + first + " in hand. " + Wait.ADVICE);
