@@ -115,10 +115,7 @@ class G17InheritanceTest {
         Dispatcher<String> dispatcher = as(
                 "opener",
                 loader(),
-                () -> Dispatcher.<String>builder()
-                        .inboxCapacity(1)
-                        .drainTimeout(Duration.ZERO)
-                        .open());
+                () -> Dispatcher.<String>builder().inboxCapacity(1).open());
         Receiver<String> own = dispatcher.receiver("own");
         Receiver<String> hand = dispatcher.receiver("hand");
         Sender<String> toOwn = as("opener", loader(), () -> dispatcher.sender("to own", own));
