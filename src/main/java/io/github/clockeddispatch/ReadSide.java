@@ -247,10 +247,19 @@ final class ReadSide<T> {
 
     // ---- for a thread of the library's own, which is the reader for as long as it runs
 
-    /** Makes a thread the reader that is still to be started, until it is to {@link #exit}. Throws where another reads. */
+    /**
+     * Makes a thread the reader that is still to be started, until it is to {@link #exit}: what is in hand is handed to it, and no
+     * other is to finish that. Throws where another reads.
+     */
     void claim(Thread thread) {
         if (!INSIDE.compareAndSet(inbox, null, thread)) {
             throw beingRead();
+        }
+        try {
+            readBy(thread);
+        } catch (Error e) {
+            exit();
+            throw e;
         }
     }
 
@@ -319,10 +328,13 @@ final class ReadSide<T> {
 
     /** The calling thread, which is inside, is given something. */
     private void readBySelf() {
-        Thread self = Thread.currentThread();
-        if (self.threadId() != readerId) {
-            inbox.readBy(self);
-            readerId = self.threadId();
+        readBy(Thread.currentThread());
+    }
+
+    private void readBy(Thread thread) {
+        if (thread.threadId() != readerId) {
+            inbox.readBy(thread);
+            readerId = thread.threadId();
         }
     }
 

@@ -202,7 +202,11 @@ class ForeignTextTest {
     @DisplayName("in the handler of an own reader")
     void inAnOwnHandler(Setup setup) throws Exception {
         Dispatcher<String> dispatcher = open(setup);
-        failsLikeAnyOther(setup, dispatcher, (bad, cause) -> dispatcher.read(bad, thrower(cause)), true);
+        failsLikeAnyOther(
+                setup,
+                dispatcher,
+                (bad, cause) -> assertTrue(dispatcher.read(bad, thrower(cause)).join(Await.BOUND)),
+                true);
     }
 
     @ContractTest(capacities = 2, pumps = Pumps.OWN)
