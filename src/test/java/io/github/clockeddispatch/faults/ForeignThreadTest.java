@@ -21,7 +21,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,7 +118,6 @@ class ForeignThreadTest {
     @ParameterizedTest
     @EnumSource
     @DisplayName("waits for room in a channel")
-    @Disabled("Waiting keys a map by threads: until that is replaced")
     void waitsForRoom(Ways ways) throws Exception {
         readsAndSends(ways, 1);
     }
