@@ -83,12 +83,23 @@ final class Channel<T> extends Seizable {
 
     void lock() {
         lock.lock();
-        seize();
+        boolean seized = false;
+        try {
+            seize();
+            seized = true;
+        } finally {
+            if (!seized) {
+                lock.unlock();
+            }
+        }
     }
 
     void unlock() {
-        release();
-        lock.unlock();
+        try {
+            release();
+        } finally {
+            lock.unlock();
+        }
     }
 
     int capacity() {

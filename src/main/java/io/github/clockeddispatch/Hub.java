@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -54,6 +55,14 @@ final class Hub<T> {
     /** What fails all of it. Written once, before the dispatcher can be seen. */
     private Consumer<Throwable> failing = cause -> {};
 
+    /** What has overflowed a stack; all of it fails by a thread of its own then. */
+    private volatile @Nullable Error brokenBy;
+
+    /** Whether no such thread could be started yet: whoever comes next does. */
+    private volatile boolean isToFail;
+
+    private final Runnable fails = () -> failing.accept(Objects.requireNonNull(brokenBy));
+
     private long orders;
     private volatile Life life = Life.OPEN;
 
@@ -88,7 +97,18 @@ final class Hub<T> {
      * say how far it went: all of it fails. Without any lock.
      */
     void broken(Error error) {
-        failing.accept(error);
+        if (error instanceof StackOverflowError) {
+            brokenBy = error;
+            isToFail = true;
+            failElsewhere(); // here it would overflow again
+        } else {
+            failing.accept(error);
+        }
+    }
+
+    private void failElsewhere() {
+        threads.start(name + "/fails", fails);
+        isToFail = false;
     }
 
     long nextOrder() {
@@ -232,6 +252,9 @@ final class Hub<T> {
         Stop why = failure;
         if (why != null) {
             throw why.exception();
+        }
+        if (isToFail) {
+            failElsewhere();
         }
     }
 

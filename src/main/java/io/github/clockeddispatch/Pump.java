@@ -108,6 +108,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     /** Waits for a place and puts an entry there. */
     private boolean accept(Object entry, Deadline deadline) throws InterruptedException {
+        StackSpace.check();
         return Blocking.isToBeTold(deadline)
                 ? Blocking.tell(() -> acceptInTurn(entry, deadline))
                 : acceptInTurn(entry, deadline);
@@ -139,6 +140,12 @@ final class Pump<T> implements Runnable, Feeder<T> {
     }
 
     boolean trySend(T payload) {
+        checkOpen();
+        return channel.tryPut(payload) || acceptNow(payload);
+    }
+
+    private boolean acceptNow(T payload) {
+        StackSpace.check();
         channel.lock();
         try {
             checkOpen();
@@ -166,12 +173,14 @@ final class Pump<T> implements Runnable, Feeder<T> {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
+        long number = 0;
         try {
             if (channel.trySeize()) {
                 try {
                     if (lock.tryLock()) { // who has seized it must not wait
                         try {
-                            return numberNow(payload);
+                            number = numberNow(payload);
+                            return number;
                         } finally {
                             lock.unlock();
                         }
@@ -180,11 +189,13 @@ final class Pump<T> implements Runnable, Feeder<T> {
                     channel.release();
                 }
             }
+            StackSpace.check();
             channel.lock();
             try {
                 lock.lock();
                 try {
-                    return numberNow(payload);
+                    number = numberNow(payload);
+                    return number;
                 } finally {
                     lock.unlock();
                 }
@@ -192,8 +203,14 @@ final class Pump<T> implements Runnable, Feeder<T> {
                 channel.unlock();
             }
         } catch (Error e) {
+            if (lock.isHeldByCurrentThread()) {
+                lock.unlock(); // taken by a call that has thrown all the same, as where the stack overflows
+            }
             if (halfDone) {
                 hub.broken(e);
+            }
+            if (number != 0) {
+                return number; // all was done but to unlock
             }
             throw e;
         }
@@ -359,6 +376,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     /** Takes a message back, unless it has a number or was given up. */
     boolean withdraw(Ticket<T> ticket) {
+        StackSpace.check();
         try {
             return tryWithdraw(ticket);
         } catch (Error e) {
@@ -589,6 +607,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
     // ---- leaving
 
     void close(Stop why) {
+        StackSpace.check();
         try {
             tryClose(why);
         } catch (Error e) {

@@ -31,6 +31,9 @@ final class ReadSide<T> {
 
     private static final VarHandle INSIDE;
 
+    /** Of the type that makes a call of the handle exact. */
+    private static final @Nullable Thread NOBODY = null;
+
     static {
         try {
             INSIDE = MethodHandles.lookup().findVarHandle(Inbox.class, "inside", Thread.class);
@@ -59,6 +62,12 @@ final class ReadSide<T> {
 
     /** In the handler of a batch, which finishes all or nothing. */
     private boolean inBatch;
+
+    /** Whether something has begun of which nobody could say how far it went if the stack overflowed now. */
+    private boolean inStep;
+
+    /** An error of which it could not be told yet: there was no stack left for that. */
+    private @Nullable Error untold;
 
     ReadSide(Inbox<T> inbox) {
         this.inbox = inbox;
@@ -176,6 +185,9 @@ final class ReadSide<T> {
     int drain(MessageHandler<? super T> handler, int max) {
         enter();
         try {
+            if (inbox.isDerived()) {
+                checkStack();
+            }
             long bound = inbox.bound(); // what comes meanwhile, also from the handler, is for the next call
             int count = 0;
             Found found = Found.NOTHING;
@@ -216,12 +228,29 @@ final class ReadSide<T> {
 
     /** An error, as that there is no memory, has come in the midst: what was taken may not have been given. G13. */
     private Error broken(Error error) {
+        if (error instanceof StackOverflowError && !inStep) {
+            return error; // nothing was done
+        }
+        untold = error;
+        StackSpace.check();
+        tell(error);
+        return error;
+    }
+
+    private void tell(Error error) {
         if (inbox.supply().isDerived()) {
             inbox.hub.broken(error); // it may have come while messages moved on from others' buffers
         } else {
             inbox.hub.fail(inbox, error);
         }
-        return error;
+        untold = null;
+    }
+
+    /** Between two steps, of which the next may take the lock. */
+    private void checkStack() {
+        inStep = false;
+        StackSpace.check();
+        inStep = true;
     }
 
     private void handle(MessageHandler<? super T> handler, T payload) {
@@ -252,7 +281,7 @@ final class ReadSide<T> {
      * other is to finish that. Throws where another reads.
      */
     void claim(Thread thread) {
-        if (!INSIDE.compareAndSet(inbox, null, thread)) {
+        if (!INSIDE.compareAndSet(inbox, NOBODY, thread)) {
             throw beingRead();
         }
         try {
@@ -313,8 +342,27 @@ final class ReadSide<T> {
 
     private void enter() {
         Thread self = Thread.currentThread();
-        if (!INSIDE.compareAndSet(inbox, null, self)) {
+        if (untold != null) {
+            tellOfUntold();
+        }
+        if (!INSIDE.compareAndSet(inbox, NOBODY, self)) {
             throw beingRead();
+        }
+    }
+
+    /** What has come in the midst of an earlier call is told now. */
+    private void tellOfUntold() {
+        StackSpace.check();
+        if (!INSIDE.compareAndSet(inbox, NOBODY, Thread.currentThread())) {
+            throw beingRead();
+        }
+        try {
+            Error error = untold;
+            if (error != null) {
+                tell(error);
+            }
+        } finally {
+            exit();
         }
     }
 
@@ -340,7 +388,12 @@ final class ReadSide<T> {
 
     /** Lets others read. */
     void exit() {
-        INSIDE.setRelease(inbox, null);
+        inStep = false;
+        try {
+            INSIDE.setRelease(inbox, NOBODY);
+        } catch (StackOverflowError e) {
+            inbox.inside = null; // which takes no call
+        }
     }
 
     /**
@@ -370,6 +423,7 @@ final class ReadSide<T> {
 
     /** Takes the next message, there being one, and finishes what was in hand. */
     T take() {
+        inStep = true;
         long number = ring.nextNumber();
         T payload = ring.take();
         moveTo(number, 1);
@@ -378,6 +432,7 @@ final class ReadSide<T> {
     }
 
     private List<Message<T>> takeBatch(int max) {
+        inStep = true;
         List<Message<T>> batch = new ArrayList<>();
         int size = Math.min(max, ring.published()); // what comes meanwhile is for the next one
         int taken = 0;
@@ -413,8 +468,12 @@ final class ReadSide<T> {
         if (first == 0) {
             return;
         }
+        boolean hasNext = ring.hasNext();
+        if (!hasNext) {
+            checkStack();
+        }
         inHand = 0;
-        if (ring.hasNext()) {
+        if (hasNext) {
             long next = ring.nextNumber();
             if (!watermark.finish(first, next)) {
                 throw inbox.stoppedException();
@@ -452,6 +511,7 @@ final class ReadSide<T> {
             if (deadline.isNow() && inHand == 0 && inbox.isQuiet() && (!ticks || watermark.time() <= told)) {
                 return Found.NOTHING;
             }
+            checkStack();
             ClockWait.OfReader tick = null;
             inbox.hub.lock.lock();
             try {
