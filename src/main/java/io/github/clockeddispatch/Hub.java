@@ -61,7 +61,8 @@ final class Hub<T> {
     /** Whether no such thread could be started yet: whoever comes next does. */
     private volatile boolean isToFail;
 
-    private final Runnable fails = () -> failing.accept(Objects.requireNonNull(brokenBy));
+    /** Made before it is needed, when there may be no stack for that. */
+    private final Runnable fails = this::failBroken;
 
     private long orders;
     private volatile Life life = Life.OPEN;
@@ -109,6 +110,10 @@ final class Hub<T> {
     private void failElsewhere() {
         threads.start(name + "/fails", fails);
         isToFail = false;
+    }
+
+    private void failBroken() {
+        failing.accept(Objects.requireNonNull(brokenBy));
     }
 
     long nextOrder() {
