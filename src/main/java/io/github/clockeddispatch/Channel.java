@@ -146,14 +146,20 @@ final class Channel<T> extends Seizable {
         if (!trySeize()) {
             return false;
         }
+        boolean returns = false;
         try {
             if (pumpIsIdle || !hasPlace() || !hasSlot() || stop != null || closed != null) {
                 return false;
             }
             store(payload);
+            returns = true;
             return true;
         } finally {
-            release();
+            if (returns) {
+                release();
+            } else {
+                seized = 0; // takes no call, for which there may be no stack
+            }
         }
     }
 

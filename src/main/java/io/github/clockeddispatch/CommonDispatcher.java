@@ -52,7 +52,6 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      */
     public Receiver<T> receiver(String name, int capacity) {
         Objects.requireNonNull(name, "name");
-        StackSpace.check();
         Inbox<T> inbox = sendSide.join(name, Arguments.capacity(capacity));
         try {
             return new Receiver<>(inbox);
@@ -76,7 +75,6 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @throws FailedException if the receiver or this dispatcher has failed
      */
     public Thread read(Receiver<T> receiver, MessageHandler<? super T> handler) {
-        StackSpace.check();
         return readers.start(inboxOf(receiver), receiver.side, Objects.requireNonNull(handler, "handler"));
     }
 
@@ -110,7 +108,6 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @throws FailedException if some of it cannot be finished, as a receiver or this dispatcher has failed
      */
     public boolean awaitFinished(Duration timeout) throws InterruptedException {
-        StackSpace.check();
         return sendSide.awaitFinished(Deadline.in(timeout));
     }
 
@@ -120,7 +117,6 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @return a snapshot
      */
     public Snapshot snapshot() {
-        StackSpace.check();
         Snapshot state;
         hub.lock.lock();
         try {
@@ -140,7 +136,6 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @param cause why
      */
     public void fail(Throwable cause) {
-        StackSpace.check();
         sendSide.fail(Objects.requireNonNull(cause, "cause"));
     }
 
@@ -156,7 +151,6 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      */
     @Override
     public void close() {
-        StackSpace.check();
         shutdown.run();
     }
 

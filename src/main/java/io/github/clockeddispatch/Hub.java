@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -55,15 +54,6 @@ final class Hub<T> {
     /** What fails all of it. Written once, before the dispatcher can be seen. */
     private Consumer<Throwable> failing = cause -> {};
 
-    /** What has overflowed a stack; all of it fails by a thread of its own then. */
-    private volatile @Nullable Error brokenBy;
-
-    /** Whether no such thread could be started yet: whoever comes next does. */
-    private volatile boolean isToFail;
-
-    /** Made before it is needed, when there may be no stack for that. */
-    private final Runnable fails = this::failBroken;
-
     private long orders;
     private volatile Life life = Life.OPEN;
 
@@ -98,22 +88,7 @@ final class Hub<T> {
      * say how far it went: all of it fails. Without any lock.
      */
     void broken(Error error) {
-        if (error instanceof StackOverflowError) {
-            brokenBy = error;
-            isToFail = true;
-            failElsewhere(); // here it would overflow again
-        } else {
-            failing.accept(error);
-        }
-    }
-
-    private void failElsewhere() {
-        threads.start(name + "/fails", fails);
-        isToFail = false;
-    }
-
-    private void failBroken() {
-        failing.accept(Objects.requireNonNull(brokenBy));
+        failing.accept(error);
     }
 
     long nextOrder() {
@@ -257,9 +232,6 @@ final class Hub<T> {
         Stop why = failure;
         if (why != null) {
             throw why.exception();
-        }
-        if (isToFail) {
-            failElsewhere();
         }
     }
 

@@ -354,7 +354,6 @@ final class Inbox<T> {
                 return true;
             }
         }
-        StackSpace.check();
         return Blocking.isToBeTold(deadline)
                 ? Blocking.tell(() -> awaitInTurn(number, deadline))
                 : awaitInTurn(number, deadline);
@@ -459,7 +458,6 @@ final class Inbox<T> {
         if (watermark.time() >= number) {
             return CompletableFuture.completedFuture(number);
         }
-        StackSpace.check();
         var wait = new ClockWait.OfFuture(number, hub.threads);
         hub.lock.lock();
         try {
@@ -470,7 +468,6 @@ final class Inbox<T> {
         // Whoever completes it, by cancel, orTimeout or complete, frees the wait. Not by whenComplete: the exception that this
         // would wrap the failure in asks for the failure's text.
         var unused = wait.future.handle((reached, failure) -> {
-            StackSpace.check();
             hub.lock.lock();
             try {
                 remove(wait);

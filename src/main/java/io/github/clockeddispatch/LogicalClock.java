@@ -33,7 +33,6 @@ public final class LogicalClock {
      * @return the number, from where the receiver joined to {@link Dispatcher#sequence()}
      */
     public long time() {
-        checkStack();
         return inbox.time();
     }
 
@@ -45,15 +44,7 @@ public final class LogicalClock {
      * @throws IllegalArgumentException if there can be no such number
      */
     public boolean hasReached(long number) {
-        checkStack();
         return inbox.hasReached(Arguments.number(number));
-    }
-
-    /** Where it takes a lock. */
-    private void checkStack() {
-        if (inbox.isDerived()) {
-            StackSpace.check();
-        }
     }
 
     /**

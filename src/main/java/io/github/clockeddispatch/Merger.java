@@ -208,7 +208,6 @@ final class Merger<T> implements SendSide<T> {
      * @param targets the receivers, each once; empty for all
      */
     Source<T> open(String name, List<Inbox<T>> targets) {
-        StackSpace.check();
         try {
             hub.lock.lock();
             try {

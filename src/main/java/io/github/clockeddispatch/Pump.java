@@ -108,7 +108,6 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     /** Waits for a place and puts an entry there. */
     private boolean accept(Object entry, Deadline deadline) throws InterruptedException {
-        StackSpace.check();
         return Blocking.isToBeTold(deadline)
                 ? Blocking.tell(() -> acceptInTurn(entry, deadline))
                 : acceptInTurn(entry, deadline);
@@ -173,14 +172,12 @@ final class Pump<T> implements Runnable, Feeder<T> {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        long number = 0;
         try {
             if (channel.trySeize()) {
                 try {
                     if (lock.tryLock()) { // who has seized it must not wait
                         try {
-                            number = numberNow(payload);
-                            return number;
+                            return numberNow(payload);
                         } finally {
                             lock.unlock();
                         }
@@ -189,13 +186,11 @@ final class Pump<T> implements Runnable, Feeder<T> {
                     channel.release();
                 }
             }
-            StackSpace.check();
             channel.lock();
             try {
                 lock.lock();
                 try {
-                    number = numberNow(payload);
-                    return number;
+                    return numberNow(payload);
                 } finally {
                     lock.unlock();
                 }
@@ -203,14 +198,8 @@ final class Pump<T> implements Runnable, Feeder<T> {
                 channel.unlock();
             }
         } catch (Error e) {
-            if (lock.isHeldByCurrentThread()) {
-                lock.unlock(); // taken by a call that has thrown all the same, as where the stack overflows
-            }
             if (halfDone) {
                 hub.broken(e);
-            }
-            if (number != 0) {
-                return number; // all was done but to unlock
             }
             throw e;
         }
@@ -376,7 +365,6 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     /** Takes a message back, unless it has a number or was given up. */
     boolean withdraw(Ticket<T> ticket) {
-        StackSpace.check();
         try {
             return tryWithdraw(ticket);
         } catch (Error e) {
@@ -607,7 +595,6 @@ final class Pump<T> implements Runnable, Feeder<T> {
     // ---- leaving
 
     void close(Stop why) {
-        StackSpace.check();
         try {
             tryClose(why);
         } catch (Error e) {

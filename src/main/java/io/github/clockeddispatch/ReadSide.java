@@ -31,9 +31,6 @@ final class ReadSide<T> {
 
     private static final VarHandle INSIDE;
 
-    /** Of the type that makes a call of the handle exact. */
-    private static final @Nullable Thread NOBODY = null;
-
     static {
         try {
             INSIDE = MethodHandles.lookup().findVarHandle(Inbox.class, "inside", Thread.class);
@@ -62,12 +59,6 @@ final class ReadSide<T> {
 
     /** In the handler of a batch, which finishes all or nothing. */
     private boolean inBatch;
-
-    /** Whether something has begun of which nobody could say how far it went if the stack overflowed now. */
-    private boolean inStep;
-
-    /** An error of which it could not be told yet: there was no stack left for that. */
-    private @Nullable Error untold;
 
     ReadSide(Inbox<T> inbox) {
         this.inbox = inbox;
@@ -185,9 +176,6 @@ final class ReadSide<T> {
     int drain(MessageHandler<? super T> handler, int max) {
         enter();
         try {
-            if (inbox.isDerived()) {
-                checkStack();
-            }
             long bound = inbox.bound(); // what comes meanwhile, also from the handler, is for the next call
             int count = 0;
             Found found = Found.NOTHING;
@@ -228,29 +216,12 @@ final class ReadSide<T> {
 
     /** An error, as that there is no memory, has come in the midst: what was taken may not have been given. G13. */
     private Error broken(Error error) {
-        if (error instanceof StackOverflowError && !inStep) {
-            return error; // nothing was done
-        }
-        untold = error;
-        StackSpace.check();
-        tell(error);
-        return error;
-    }
-
-    private void tell(Error error) {
         if (inbox.supply().isDerived()) {
             inbox.hub.broken(error); // it may have come while messages moved on from others' buffers
         } else {
             inbox.hub.fail(inbox, error);
         }
-        untold = null;
-    }
-
-    /** Between two steps, of which the next may take the lock. */
-    private void checkStack() {
-        inStep = false;
-        StackSpace.check();
-        inStep = true;
+        return error;
     }
 
     private void handle(MessageHandler<? super T> handler, T payload) {
@@ -281,7 +252,7 @@ final class ReadSide<T> {
      * other is to finish that. Throws where another reads.
      */
     void claim(Thread thread) {
-        if (!INSIDE.compareAndSet(inbox, NOBODY, thread)) {
+        if (!INSIDE.compareAndSet(inbox, null, thread)) {
             throw beingRead();
         }
         try {
@@ -342,27 +313,8 @@ final class ReadSide<T> {
 
     private void enter() {
         Thread self = Thread.currentThread();
-        if (untold != null) {
-            tellOfUntold();
-        }
-        if (!INSIDE.compareAndSet(inbox, NOBODY, self)) {
+        if (!INSIDE.compareAndSet(inbox, null, self)) {
             throw beingRead();
-        }
-    }
-
-    /** What has come in the midst of an earlier call is told now. */
-    private void tellOfUntold() {
-        StackSpace.check();
-        if (!INSIDE.compareAndSet(inbox, NOBODY, Thread.currentThread())) {
-            throw beingRead();
-        }
-        try {
-            Error error = untold;
-            if (error != null) {
-                tell(error);
-            }
-        } finally {
-            exit();
         }
     }
 
@@ -388,11 +340,10 @@ final class ReadSide<T> {
 
     /** Lets others read. */
     void exit() {
-        inStep = false;
         try {
-            INSIDE.setRelease(inbox, NOBODY);
+            INSIDE.setRelease(inbox, null);
         } catch (StackOverflowError e) {
-            inbox.inside = null; // which takes no call
+            inbox.inside = null; // takes no call
         }
     }
 
@@ -423,7 +374,6 @@ final class ReadSide<T> {
 
     /** Takes the next message, there being one, and finishes what was in hand. */
     T take() {
-        inStep = true;
         long number = ring.nextNumber();
         T payload = ring.take();
         moveTo(number, 1);
@@ -432,7 +382,6 @@ final class ReadSide<T> {
     }
 
     private List<Message<T>> takeBatch(int max) {
-        inStep = true;
         List<Message<T>> batch = new ArrayList<>();
         int size = Math.min(max, ring.published()); // what comes meanwhile is for the next one
         int taken = 0;
@@ -468,12 +417,8 @@ final class ReadSide<T> {
         if (first == 0) {
             return;
         }
-        boolean hasNext = ring.hasNext();
-        if (!hasNext) {
-            checkStack();
-        }
         inHand = 0;
-        if (hasNext) {
+        if (ring.hasNext()) {
             long next = ring.nextNumber();
             if (!watermark.finish(first, next)) {
                 throw inbox.stoppedException();
@@ -511,7 +456,6 @@ final class ReadSide<T> {
             if (deadline.isNow() && inHand == 0 && inbox.isQuiet() && (!ticks || watermark.time() <= told)) {
                 return Found.NOTHING;
             }
-            checkStack();
             ClockWait.OfReader tick = null;
             inbox.hub.lock.lock();
             try {

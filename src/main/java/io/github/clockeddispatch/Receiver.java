@@ -169,7 +169,6 @@ public final class Receiver<T> {
      * @param cause why
      */
     public void fail(Throwable cause) {
-        StackSpace.check();
         inbox.hub.fail(inbox, Objects.requireNonNull(cause, "cause"));
     }
 
@@ -197,7 +196,6 @@ public final class Receiver<T> {
      * @return the number of messages, exact where nothing moves
      */
     public int pending() {
-        StackSpace.check();
         inbox.time(); // in a merge, brings in what is due
         return inbox.pending();
     }
@@ -235,7 +233,6 @@ public final class Receiver<T> {
      * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="discard"}
      */
     public void discard() {
-        StackSpace.check();
         inbox.hub.discard(inbox, "was discarded");
     }
 

@@ -21,9 +21,9 @@ abstract class Seizable {
         }
     }
 
-    /** 0 while free. Written and read by SEIZED, as it need not be volatile then. */
-    @SuppressWarnings("UnusedVariable")
-    private volatile int seized;
+    /** 0 while free. */
+    @SuppressWarnings("UnusedVariable") // by SEIZED
+    volatile int seized;
 
     /** Who has seized it must not wait for anything before it {@linkplain #release releases} it. */
     final boolean trySeize() {
@@ -46,7 +46,7 @@ abstract class Seizable {
         try {
             SEIZED.setRelease(this, 0);
         } catch (StackOverflowError e) {
-            seized = 0; // which takes no call
+            seized = 0; // takes no call
         }
     }
 }

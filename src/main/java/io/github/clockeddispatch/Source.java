@@ -168,18 +168,10 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
     boolean forward(long number, T payload, boolean part, Deadline deadline) throws InterruptedException {
         long promised = part ? number - 1 : number;
         try {
-            if (forwardAlone(number, payload, promised)) {
-                return true;
-            }
-        } catch (Error e) {
-            hub.broken(e);
-            throw e;
-        }
-        StackSpace.check();
-        try {
-            return Blocking.isToBeTold(deadline)
-                    ? Blocking.tell(() -> tryForward(number, payload, promised, deadline))
-                    : tryForward(number, payload, promised, deadline);
+            return forwardAlone(number, payload, promised)
+                    || (Blocking.isToBeTold(deadline)
+                            ? Blocking.tell(() -> tryForward(number, payload, promised, deadline))
+                            : tryForward(number, payload, promised, deadline));
         } catch (Error e) {
             hub.broken(e);
             throw e;
@@ -535,12 +527,6 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
             if (advanceAlone(number)) {
                 return;
             }
-        } catch (Error e) {
-            hub.broken(e);
-            throw e;
-        }
-        StackSpace.check();
-        try {
             lock.lock();
             try {
                 checkOpen();
@@ -725,7 +711,6 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
 
     /** F5: nothing more will come; what was accepted is still delivered. */
     void close(Stop why) {
-        StackSpace.check();
         try {
             tryClose(why);
         } catch (Error e) {
@@ -777,7 +762,6 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
 
     /** F5: fails all that it reaches. */
     void fail(Throwable cause) {
-        StackSpace.check();
         try {
             tryFail(cause);
         } catch (Error e) {

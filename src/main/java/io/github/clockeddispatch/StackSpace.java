@@ -2,9 +2,8 @@ package io.github.clockeddispatch;
 
 /**
  * Looks whether there is stack left for what is about to be done, before any of it is: so that a thread which is about to
- * overflow its stack does so here, and neither with a lock nor in the midst of a step.
- *
- * <p>It takes some tenths of a microsecond: nothing for the way of each message.
+ * overflow its stack does so here, and neither with a lock nor in the midst of a step. It takes about a microsecond, so it is
+ * not on the way of messages.
  */
 final class StackSpace {
 

@@ -3,51 +3,66 @@ package io.github.clockeddispatch.faults;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.testkit.Await;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 
-/** Calls made where the stack ends throw, or fail loudly, and leave no lock behind: see {@link StackOverflows}. */
+/** Calls at the end of a stack, with some bytes more or less left each time. */
+@DisplayName("Fault: a stack that ends")
 class StackOverflowTest {
-    /** {@code -Dstack.rounds=N} for more than a few. */
-    private static final int ROUNDS = Integer.getInteger("stack.rounds", 2);
 
-    @TempDir
-    Path directory;
+    private static final int ROUNDS = 100;
 
-    @ParameterizedTest(name = "on virtual threads: {0}")
-    @ValueSource(booleans = {false, true})
-    @Timeout(value = 10, unit = TimeUnit.MINUTES)
-    void leavesNothingBehind(boolean virtual) throws IOException, InterruptedException {
-        Path output = directory.resolve("output");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        StackOverflows.class.getName(),
-                        Integer.toString(ROUNDS),
-                        Boolean.toString(virtual))
-                .redirectError(directory.resolve("warnings").toFile()) // the JVM's, of how dangerous it is
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            assertTrue(process.waitFor(9, TimeUnit.MINUTES), "it hangs");
-            assertEquals(0, process.exitValue(), () -> read(output));
-        } finally {
-            process.destroyForcibly().waitFor();
+    /** Makes the call where the stack ends, after having used some of it. */
+    private static int atTheEnd(int bytes, Sender<String> sender) {
+        int sent = bytes > 0 ? atTheEnd(bytes - 1, sender) : 0;
+        if (bytes <= 0) {
+            try {
+                sent = atTheEnd(0, sender);
+            } catch (StackOverflowError e) {
+                return sender.trySend("m") ? 1 : 0; // may overflow once more, and is tried again a frame above
+            }
         }
+        return sent;
     }
 
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            return e.toString();
+    @Test
+    @DisplayName("trySend leaves no lock locked: others send and read on")
+    void othersGoOn() throws Exception {
+        try (Dispatcher<String> dispatcher = Dispatcher.open()) {
+            Receiver<String> receiver = dispatcher.receiver("receiver");
+            Sender<String> sender = dispatcher.sender("sender", receiver);
+            sender.dispatch("first"); // so that what is loaded once is there
+            sender.trySend("second");
+            for (int round = 0; round < ROUNDS; round++) {
+                int bytes = round;
+                AtomicInteger told = new AtomicInteger();
+                var overflowing = new FutureTask<>(() -> told.addAndGet(atTheEnd(bytes, sender)));
+                Thread thread = new Thread(null, overflowing, "overflows", 256 << 10);
+                thread.start();
+                overflowing.get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
+                thread.join();
+
+                var other = new FutureTask<>(() -> {
+                    long number = sender.dispatch("after it");
+                    int count = 0;
+                    while (receiver.clock().time() < number) {
+                        count += receiver.drain((n, m) -> {}, Integer.MAX_VALUE);
+                    }
+                    return count;
+                });
+                Thread beside = Thread.ofPlatform().start(other);
+                int given = other.get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
+                beside.join();
+                assertTrue(given >= 1, "round " + round);
+            }
+            assertEquals(0, receiver.pending());
         }
     }
 }

@@ -29,11 +29,6 @@ record Known(String scenario, String finding, String what) {
                     ".*(DispatchException: merge .* is closed|did not close cleanly|refused: expected).*",
                     "F9, the same"),
             new Known(
-                    "Links\\.oneOfTwoIsGivenUp",
-                    "java.lang.NullPointerException.*",
-                    "F8: discard() of a receiver of a merge throws NullPointerException (Source.dead) where the link that leads to it has just"
-                            + " come to its end and let go of its lanes"),
-            new Known(
                     "Links\\.failing",
                     "STUCK: .* the way of failing is [12]",
                     "F8: a receiver above, or all that is above, fails while its link waits for room below: the link waits on, and who waits below is not told"));

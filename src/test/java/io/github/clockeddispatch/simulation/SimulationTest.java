@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whole dispatchers under a seeded scheduler, for 20 s, with a seed that nobody chose: docs/simulation.md.
+ * Whole dispatchers under a seeded scheduler, for 20 s, always from the same seed: docs/simulation.md.
  */
 @DisplayName("Simulation")
 class SimulationTest {
@@ -41,7 +41,8 @@ class SimulationTest {
     @DisplayName("every scenario is right in every schedule")
     void everyScheduleIsRight() throws Exception {
         String seconds = System.getProperty("simulation.seconds", "20");
-        int code = run(Map.of("simulation.seconds", seconds));
+        // always the same, so that a build is red for what it builds; the command tries others
+        int code = run(Map.of("simulation.seconds", seconds, "simulation.seed", System.getProperty("simulation.seed", "1")));
         String output = Files.readString(folder.resolve("output"));
         if (code != 0) {
             System.out.println(output);
