@@ -4,18 +4,21 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 
 /**
- * A wait that a {@code ForkJoinPool} is told of whose thread it blocks, so that another thread does that one's work (G14).
- * A condition tells it by itself, but only where it waits without a limit of time.
+ * A blocking call that tells the {@code ForkJoinPool} whose thread it blocks, so that another thread does that one's work (G14).
+ * An untimed wait for a condition tells the pool by itself; this is for timed waits, and for parking.
  */
 final class Blocking implements ForkJoinPool.ManagedBlocker {
 
-    /** What waits. It holds no lock when it is called, as the pool may make a thread then, by code of the user. */
+    /** The call that blocks. Made without a lock: the pool may create a thread then, which runs foreign code. */
     @FunctionalInterface
     interface Call {
         boolean run() throws InterruptedException;
     }
 
     private final Call call;
+
+    // of the calling thread alone
+
     private boolean begun;
     private boolean result;
 
@@ -23,17 +26,17 @@ final class Blocking implements ForkJoinPool.ManagedBlocker {
         this.call = call;
     }
 
-    /** Whether a wait that nobody else tells of is to be {@linkplain #tell told of}. */
+    /** Returns whether the calling thread is one of a pool, which must be {@linkplain #tell told} before it parks. */
     static boolean isToBeTold() {
         return Thread.currentThread() instanceof ForkJoinWorkerThread;
     }
 
-    /** The same for waits at a condition. */
+    /** Returns the same for a wait for a condition, which tells the pool by itself where it is untimed. */
     static boolean isToBeTold(Deadline deadline) {
         return !deadline.isNever() && !deadline.isNow() && isToBeTold();
     }
 
-    /** Waits, having told the pool. */
+    /** Tells the pool, then makes the call. */
     static boolean tell(Call call) throws InterruptedException {
         var blocking = new Blocking(call);
         try {
@@ -42,7 +45,7 @@ final class Blocking implements ForkJoinPool.ManagedBlocker {
             if (blocking.begun) {
                 throw e;
             }
-            return call.run(); // the pool may have no more threads, or cannot make one
+            return call.run(); // the pool has no thread to spare, and cannot create one
         }
         return blocking.result;
     }

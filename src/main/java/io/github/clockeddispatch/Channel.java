@@ -42,7 +42,7 @@ final class Channel<T> extends Seizable {
     private final int capacity;
     private final IntFunction<T> payloads = this::payload;
 
-    /** Replaced under both locks, as it grows and shrinks; a slot is written under the channel's lock while it is at or above the tail. */
+    /** Replaced under both locks, when it grows or shrinks; a slot at or above the tail is written under the channel's lock. */
     private @Nullable Object[] slots;
 
     /** The next position to take. Written under the hub's lock. */
@@ -173,7 +173,7 @@ final class Channel<T> extends Seizable {
     boolean awaitPlace(Wait thread) throws InterruptedException {
         release();
         try {
-            thread.begin(); // may start a thread
+            thread.begin(); // may start the watch's thread: not with the word
         } finally {
             seize();
         }
@@ -249,7 +249,10 @@ final class Channel<T> extends Seizable {
         }
     }
 
-    /** Where it is empty and has grown large, goes back to as many slots as it started with, if there is memory for that. */
+    /**
+     * Goes back to as many slots as it started with, if it has grown beyond {@link Inbox#KEPT_PLACES} and there is memory for
+     * that. Called while it is empty, under the channel's lock.
+     */
     private void shrink() {
         if (slots.length > Inbox.KEPT_PLACES) {
             @Nullable Object[] small;
@@ -331,9 +334,10 @@ final class Channel<T> extends Seizable {
     }
 
     /**
-     * Counts the entries below a position that stay until the pump takes them. Under the hub's lock.
+     * Returns how many entries below a position stay until the pump takes them. Under the hub's lock.
      *
-     * @param dispatching gets the threads of those among them that go if these are interrupted; they are not counted
+     * @param dispatching gets the threads in an untimed {@code dispatch}: their entries are not counted, as each goes if its
+     *     thread is interrupted
      */
     int staying(long end, List<Thread> dispatching) {
         int count = 0;

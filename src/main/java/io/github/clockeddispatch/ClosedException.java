@@ -2,7 +2,10 @@ package io.github.clockeddispatch;
 
 import org.jspecify.annotations.Nullable;
 
-/** What was asked can no longer come, because a sender or the dispatcher has been closed, or a receiver was discarded or has ended. */
+/**
+ * What was asked can no longer come, because a sender or the dispatcher has been closed, or a receiver has been discarded or has
+ * ended.
+ */
 public class ClosedException extends DispatchException {
     private static final long serialVersionUID = 1;
 

@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * The settings that both dispatchers have.
  *
- * <p>None of its methods is final: the compiler gives the public builders a bridge to each that is not, without which they could
+ * <p>Its methods are not final, so that the compiler adds a bridge to each of them to the public builders. Without one they could
  * not be called by reflection, as this class is not public.
  *
  * @param <B> the builder itself
@@ -20,7 +20,7 @@ abstract class CommonBuilder<B extends CommonBuilder<B>> {
     Duration drainTimeout = Duration.ofSeconds(5);
     boolean endWithLastSender = true;
 
-    /** For tests. */
+    /** How old an untimed wait is when deadlocks are looked for. Only tests set it. */
     Duration watchAge = DeadlockWatch.AGE;
 
     CommonBuilder() {}

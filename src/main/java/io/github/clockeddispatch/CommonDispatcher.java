@@ -62,15 +62,15 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
     }
 
     /**
-     * Reads a receiver in a virtual thread of this dispatcher's own, as {@link Receiver#forEachMessage} does. That thread is its
-     * only reader from this call on, and inherits what any thread would that the calling thread starts. {@link #close()} waits for
-     * it to finish, and throws the first failure of such a reader.
+     * Reads a receiver in a virtual thread of this dispatcher's own, as {@link Receiver#forEachMessage} does. From this call on that
+     * thread is its only reader. It inherits from the calling thread what any thread would that this one starts. {@link #close()}
+     * waits for it to finish, and throws the first failure of such a reader.
      *
      * @param receiver what is read
      * @param handler what is done with each message
      * @return the thread
      * @throws IllegalArgumentException if the receiver is another dispatcher's
-     * @throws IllegalStateException if another thread is reading it
+     * @throws IllegalStateException if it is being read
      * @throws ClosedException if the receiver was discarded, or this dispatcher is closed
      * @throws FailedException if the receiver or this dispatcher has failed
      */
@@ -103,8 +103,9 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @return whether it has been finished
      * @throws InterruptedException if the thread is interrupted before or while it waits
      * @throws IllegalStateException if the time is too long to represent, and so for ever, and the calling thread is a
-     *     reader that would wait for itself
-     * @throws ClosedException if some of it was given up, as when this dispatcher was closed, and will never be finished
+     *     reader that would wait for itself, or this wait is part of a deadlock and was chosen to break it
+     * @throws ClosedException if some of it will never be finished, as it was given up: by {@link #close()}, or by a pump that was
+     *     interrupted
      * @throws FailedException if some of it cannot be finished, as a receiver or this dispatcher has failed
      */
     public boolean awaitFinished(Duration timeout) throws InterruptedException {
@@ -145,9 +146,11 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * second to end. What is in the inboxes of other readers stays readable, and then they get their end. An interrupt ends
      * the waiting at once and is set again. To close it again does nothing but wait for the first call.
      *
+     * @throws IllegalStateException if it is called in a handler of one of its own readers, or in a stage that leads here: it
+     *     would wait for itself; nothing is closed
      * @throws FailedException the first failure of one of its own readers, or the cause of {@code fail}
-     * @throws DispatchException if something that was accepted did not get into its inbox, saying how many messages of
-     *     which sender; or if an own reader had to be cut off
+     * @throws DispatchException if something that was accepted did not get into its inbox, or if an own reader had to be cut off,
+     *     saying how many messages of which sender were lost, where they stood, and the time-out that ran out
      */
     @Override
     public void close() {

@@ -36,7 +36,7 @@ final class Deadline {
         return nanos == TOO_LONG ? NEVER : new Deadline(System.nanoTime() + nanos, false);
     }
 
-    /** A time in nanoseconds, from 0 to what is as good as for ever. */
+    /** Returns a time in nanoseconds: 0 for a negative one, {@link #TOO_LONG} for one that is too long to represent. */
     static long nanos(Duration time) {
         if (time.isNegative()) {
             return 0;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds deadlocks of untimed waits, through clocks, full inboxes and channels, pumps, links and promises, and ends one wait of
- * each (G15). As a database does with its deadlock time-out, it looks at most once a second, and only while the thread of a
+ * each (G15). Like a database with a deadlock time-out, it looks at most once a second, and only while the thread of a
  * handler, a stage or a link has been in such a wait for about a second. Every cycle has such a thread in it, since what can be
  * waited for is done by them, or by pumps that wait until they make room. The thread that looks is one of its dispatcher's; it
  * ends when nobody is in such a wait.
@@ -29,10 +29,10 @@ final class DeadlockWatch {
     /** How old a wait is when deadlocks are looked for. */
     static final Duration AGE = Duration.ofSeconds(1);
 
-    /** The least time between the two looks at a cycle, in nanoseconds: an interrupt or a signal under way gets there. */
+    /** The least time between the two looks at a cycle, in nanoseconds, so that an interrupt or a signal under way arrives. */
     private static final long MOMENT = 1_000_000;
 
-    /** So that of two watches that find the same cycle one ends a wait of it. Nothing waits while it holds it. */
+    /** Held while a wait is refused: of two watches that find the same cycle only one does so. Nothing waits while it holds it. */
     private static final ReentrantLock REFUSING = new ReentrantLock();
 
     /** {@code IDLE <-> LOOKING}, and from either to {@code ENDED}, for ever. */
@@ -46,7 +46,7 @@ final class DeadlockWatch {
     private final long age;
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
 
-    /** The thread that looks, or did. */
+    /** The thread that looks, or did. Written by it, read by {@link #end}. */
     private volatile @Nullable Thread thread;
 
     /** @param age how long, about, a wait has stood when it is looked at */
@@ -55,7 +55,7 @@ final class DeadlockWatch {
         this.age = age.toNanos();
     }
 
-    /** A wait that is to be watched has begun. Under any lock. */
+    /** Starts to look, unless it does already. Called under any lock, after a wait that is to be watched has been registered. */
     void arm() {
         if (state.get() == State.IDLE && state.compareAndSet(State.IDLE, State.LOOKING)) {
             boolean started = false;
@@ -70,7 +70,7 @@ final class DeadlockWatch {
         }
     }
 
-    /** The dispatcher is closed, and all of its waits end. */
+    /** Looks no more, ever: the dispatcher is closed, and all of its waits end. */
     void end() {
         state.set(State.ENDED);
         Thread looking = thread;
@@ -87,10 +87,10 @@ final class DeadlockWatch {
                 try {
                     look();
                 } catch (OutOfMemoryError e) {
-                    // it looks again
+                    // next time
                 }
             }
-            // who begins to wait first registers, then looks whether it is idle
+            // who begins to wait registers first, then looks whether this is idle: one of the two sees the other
         } while (state.compareAndSet(State.LOOKING, State.IDLE)
                 && watched().findAny().isPresent()
                 && state.compareAndSet(State.IDLE, State.LOOKING));
@@ -117,18 +117,18 @@ final class DeadlockWatch {
         }
     }
 
-    /** Returns the waits of a cycle that can be reached from these, each followed by one that it waits for; or none. */
+    /** Returns a cycle that can be reached from these waits, each followed by one that it waits for; empty where there is none. */
     private static List<Wait> findCycle(List<Wait> starts) {
-        Set<Wait> onNone = new HashSet<>(); // from where no cycle can be reached
+        Set<Wait> acyclic = new HashSet<>(); // those from which no cycle can be reached
         LinkedHashMap<Wait, Iterator<Wait>> path = new LinkedHashMap<>();
         for (Wait start : starts) {
-            if (start.stands() && !onNone.contains(start)) {
+            if (start.stands() && !acyclic.contains(start)) {
                 path.put(start, start.blockedBy().iterator());
             }
             while (!path.isEmpty()) {
                 var last = path.lastEntry();
                 if (!last.getValue().hasNext()) {
-                    onNone.add(last.getKey());
+                    acyclic.add(last.getKey());
                     path.pollLastEntry();
                     continue;
                 }
@@ -137,7 +137,7 @@ final class DeadlockWatch {
                     List<Wait> waits = new ArrayList<>(path.keySet());
                     return waits.subList(waits.indexOf(next), waits.size());
                 }
-                if (!onNone.contains(next)) {
+                if (!acyclic.contains(next)) {
                     path.put(next, next.blockedBy().iterator());
                 }
             }
@@ -146,9 +146,9 @@ final class DeadlockWatch {
     }
 
     /**
-     * Looks once more, and ends one wait of the cycle: that of a handler where there is one.
+     * Looks at the cycle once more, and ends one wait of it: that of a handler where there is one.
      *
-     * @return false if it is no cycle any more
+     * @return false if it is no longer a cycle
      */
     private boolean breakUp(List<Wait> cycle) {
         pause(Math.max(MOMENT, age / 10));

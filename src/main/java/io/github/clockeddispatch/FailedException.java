@@ -13,10 +13,10 @@ public class FailedException extends DispatchException {
     /** Where it stopped. */
     private final long sequence;
 
-    /** What is told after the cause. */
+    /** What the text says after the cause. */
     private final String rest;
 
-    /** @param what what has failed; the text of the cause is left to {@link #getMessage()} */
+    /** @param what what has failed, without the cause, which {@link #getMessage()} appends */
     FailedException(String what, long sequence, Throwable cause) {
         this(what, sequence, cause, "");
     }
@@ -27,14 +27,14 @@ public class FailedException extends DispatchException {
         this.rest = rest;
     }
 
-    /** What has failed, without the cause. */
+    /** Returns what has failed, without the cause. */
     String what() {
         return Objects.requireNonNullElse(super.getMessage(), "");
     }
 
     /**
-     * Says what has failed, and why. The text of the cause is asked for here, by the thread that calls this; where it cannot be
-     * had, it is the name of the cause's class.
+     * Returns what has failed, and why. The text of the cause is asked for by this call, in the calling thread; where it cannot be
+     * had, the name of the cause's class stands for it.
      *
      * @return the text
      */
@@ -53,7 +53,7 @@ public class FailedException extends DispatchException {
                 return text;
             }
         } catch (Throwable e) {
-            // it is foreign code, which may do anything: its name is enough
+            // foreign code may throw anything: the name of the class must do
         }
         return cause.getClass().getName();
     }

@@ -339,7 +339,7 @@ final class Gate<T> implements Supply, RoomWait {
                 && !inbox.room.isWatchedBy(this);
     }
 
-    /** Whether w may rise: the clock of a receiver that has stopped stands, whatever becomes known. */
+    /** Returns whether w may rise. It may not once the receiver has stopped, whatever becomes known. */
     private boolean isMoving() {
         return merger.isMoving() && inbox.stopped() == null;
     }

@@ -40,12 +40,13 @@ final class Hub<T> {
 
     final OwnedThreads threads = new OwnedThreads();
 
+    /** Finds deadlocks of the waits in this dispatcher. */
     final DeadlockWatch watch;
 
     /** Receivers that have not been discarded, by name. */
     private final Map<String, Inbox<T>> names = new HashMap<>();
 
-    /** The same, but without those that have failed, in no order. */
+    /** Those of them that have not stopped, in no order. */
     private final List<Inbox<T>> inboxes = new ArrayList<>();
 
     /** The dispatchers that this one takes messages from, one entry for each link. Under {@link #LINKS}. */
@@ -133,7 +134,7 @@ final class Hub<T> {
         names.remove(inbox.name, inbox);
     }
 
-    /** G10: a receiver leaves. What was not given is given up, its name is free. */
+    /** G10: a receiver is discarded, with all that it has not been given; its name is free. */
     void discard(Inbox<T> inbox, String how) {
         stop(inbox, null, how, true);
     }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inbox<T> {
 
-    /** How many places a buffer may keep when it is empty; one that has grown beyond gives them back. */
+    /** How many places an empty buffer may keep; one that has grown beyond that shrinks to its first size. */
     static final int KEPT_PLACES = 4096;
 
     /** No alarm is set. */
@@ -71,7 +71,7 @@ final class Inbox<T> {
 
     /**
      * The thread that reads until the end, in {@code forEach…} or for a link, so that no other can read in its place; null
-     * where the receiver is read by hand. Written by the reader, read by who looks for deadlocks.
+     * where the receiver is read by hand. Written by the reader, read by watches, snapshots and those who write exceptions.
      */
     volatile @Nullable Thread readsOn;
 
@@ -79,28 +79,37 @@ final class Inbox<T> {
     @Nullable
     ReadSide<T> side;
 
-    /** The thread that was last given something. Written by the reader; weak, so that it is not kept when it has ended. */
+    /**
+     * The thread that was last given something. Written by the reader, read by anybody; weak, so that a thread that has ended is
+     * not kept.
+     */
     private volatile @Nullable WeakReference<Thread> reader;
 
     /** Why it stopped; null while it goes on. Written once, under the lock. */
     private volatile @Nullable Stop stop;
 
-    /** When it stopped, in the order of {@link Hub#nextOrder}; 0 while it goes on. Written once, under the lock, before {@link #stop}. */
+    /**
+     * When it stopped, in the order of {@link Hub#nextOrder}; 0 while it goes on. Written once, under the lock, before
+     * {@link #stop}.
+     */
     private long stopOrder;
 
-    /** Whether it has left (G10). Written once, under the lock. */
+    /** Whether it has been discarded (G10). Written once, under the lock; read by anybody. */
     private volatile boolean discarded;
 
-    /** How many messages waited for this one when it stopped: alone in channels, or in buffers. Written under the lock. */
+    /**
+     * How many messages that were not in here yet were given up with it: those for it alone in channels, and all in buffers.
+     * Written under the lock, read by anybody.
+     */
     private volatile long discardedInChannels;
 
-    /** Why something that was accepted for it has been given up; null where nothing was. Under the lock. */
+    /** Why something that was accepted for it never got in here; null where nothing was given up. Guarded by the lock. */
     private @Nullable Stop givenUp;
 
     /** What can reach it, and how it ends: written by {@link Reach} under the lock. */
     final Reach.Of<T> reach = new Reach.Of<>();
 
-    /** What stood first when its dispatcher began to be closed; null before. Under the lock. */
+    /** What stood first when its dispatcher began to close; null before. Guarded by the lock. */
     private @Nullable Sight sight;
 
     /** Its place in the hub's list, kept by the hub under the lock. */
@@ -153,7 +162,7 @@ final class Inbox<T> {
         return Math.max(frontier.value(), supply.top());
     }
 
-    /** How far numbers have been given, or in a merge are due: all that is numbered up to there is here by now. */
+    /** Returns how far numbers have been given, in a merge: are due. All that is numbered up to there is here. */
     long bound() {
         if (supply.isDerived()) {
             hub.lock.lock();
@@ -300,7 +309,7 @@ final class Inbox<T> {
         }
     }
 
-    /** Another thread reads than before. */
+    /** Reader: another thread reads than before. */
     void readBy(Thread thread) {
         reader = new WeakReference<>(thread);
     }
@@ -383,9 +392,9 @@ final class Inbox<T> {
     }
 
     /**
-     * Throws if the calling thread would wait for what it must finish itself: it is the reader, and has that in hand. The order
-     * of the three reads is that in which a reader writes them, turned round, so that what another thread takes meanwhile is not
-     * taken for its own.
+     * Throws if the calling thread would wait for what it must finish itself: it is the reader, and has that in hand. The three
+     * reads are in the reverse of the order in which a reader writes, so that what another thread takes meanwhile does not count
+     * as the caller's own.
      */
     private void checkNotInOwnHand(long number) {
         long first = watermark.firstUnfinished();
@@ -405,7 +414,7 @@ final class Inbox<T> {
 
     /** Waits until what was accepted for each, up to its number, is finished or discarded. */
     static <T> boolean awaitFinished(Map<Inbox<T>, Long> marks, Deadline deadline) throws InterruptedException {
-        marks.forEach(Inbox::isDone); // who never will be is told before anybody is waited for
+        marks.forEach(Inbox::isDone); // throws before any wait where something will never be finished
         for (var mark : marks.entrySet()) {
             if (!mark.getKey().awaitFinished(mark.getValue(), deadline)) {
                 return false;
@@ -426,9 +435,9 @@ final class Inbox<T> {
     }
 
     /**
-     * Whether what was accepted for it up to a number is finished, or discarded, or it has stopped with nothing unfinished.
+     * Returns whether what was accepted for it up to a number is finished or discarded, or it has stopped with nothing unfinished.
      *
-     * @throws DispatchException if something never will be finished, as it has been given up
+     * @throws DispatchException if some of it was given up, and will never be finished
      */
     private boolean isDone(long number) {
         hub.lock.lock();
@@ -501,7 +510,7 @@ final class Inbox<T> {
         }
     }
 
-    /** Adds the thread that must go on before there can be room, or anything be finished, where there is one. */
+    /** Adds the thread that reads until the end, if there is one: nobody else can make room here, or finish anything. */
     private void addReader(Collection<Thread> threads) {
         Thread by = readsOn;
         if (by != null) {
@@ -559,7 +568,7 @@ final class Inbox<T> {
         return stopOrder;
     }
 
-    /** It has left: nobody asks any more whether what was for it has been finished. */
+    /** It is discarded: {@code awaitFinished} leaves it out from now on. */
     void discard() {
         discarded = true;
     }
@@ -573,7 +582,7 @@ final class Inbox<T> {
         discardedInChannels += messages;
     }
 
-    /** Something that was accepted for it will not get in here. */
+    /** Something that was accepted for it was given up before it got in here: {@code awaitFinished} throws this. */
     void gaveUp(Stop why) {
         if (givenUp == null) {
             givenUp = why;
@@ -639,18 +648,18 @@ final class Inbox<T> {
         return discardedInChannels + (stop != null ? ring.published() : 0);
     }
 
-    /** Looks what stands first, to tell later for how long it has. Under the lock. */
+    /** Notes what stands first, so that {@link #describeHand} can tell for how long it has. Under the lock. */
     void look() {
         sight = new Sight();
     }
 
-    /** How full it is, and what its reader does, for exceptions. Under the lock. */
+    /** Says how full it is, and what its reader does, for exceptions. Under the lock. */
     String describePlaces() {
         return "inbox of \"" + name + "\" " + pending() + " of " + capacity
                 + (readsOn != null || hasInHand() ? ", its reader" + describeHand() : ", no reader");
     }
 
-    /** What the reader has in hand, as what comes after "the reader", for exceptions. */
+    /** Says what the reader has in hand, in words that follow "the reader", for exceptions. */
     String describeHand() {
         long first = watermark.firstUnfinished();
         Sight before = sight;
@@ -663,7 +672,7 @@ final class Inbox<T> {
                 + (before != null && before.first == first ? " for at least " + Texts.duration(before.age()) : "");
     }
 
-    /** A guess, for exceptions: in a merge it may say no where the next message has the same number. */
+    /** Guesses whether something is in hand, for exceptions. In a merge it misses that where the next message has the same number. */
     private boolean hasInHand() {
         long first = watermark.firstUnfinished();
         return first != 0 && ring.peekNumber() > first;

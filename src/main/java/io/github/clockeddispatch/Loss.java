@@ -11,12 +11,12 @@ import java.util.Map;
  */
 record Loss(long messages, String where) {
 
-    /** Of two senders of one name that came one after the other. */
+    /** Adds the loss of a later sender of the same name. */
     Loss and(Loss later) {
         return new Loss(messages + later.messages, later.where);
     }
 
-    /** Tells of each, by what its sender is called. */
+    /** Returns a text for each, by what its sender is called. */
     static List<String> describe(Map<String, Loss> losses) {
         return losses.entrySet().stream()
                 .map(loss -> loss.getValue().describe(loss.getKey()))

@@ -262,6 +262,7 @@ final class Merger<T> implements SendSide<T> {
     <S> Relay<S, T> link(Receiver<S> from, @Nullable Stage<? super S, ? extends T> stage, List<Inbox<T>> targets) {
         var relay = new AtomicReference<Relay<S, T>>();
         Runnable task = () -> Objects.requireNonNull(relay.get()).run();
+        // before any lock is taken, as what it inherits is foreign code
         Thread thread = stage == null ? hub.threads.make("link", task) : hub.threads.makeInheriting("link", task);
         try {
             return tryLink(from, stage, targets, relay, thread);

@@ -7,17 +7,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The number that a message of {@code dispatchAsync} will get. Whoever completes it otherwise withdraws the message first; where
- * that has a number, the completion loses, and does nothing. So who is told of a failure has sent nothing.
+ * The number that a message of {@code dispatchAsync} will get. Completing it in any other way withdraws the message first, and does
+ * nothing if that has its number already. So whoever is told of a failure has sent nothing.
  *
  * <p>It keeps its message only until it is decided whether that gets a number.
  */
 final class NumberFuture extends CompletableFuture<Long> {
 
-    /** The message, and how to withdraw it; null once it has a number, or will get none. */
+    /** The message, and how to withdraw it; null once it has a number, or will get none. Written by whoever completes this. */
     private volatile Ticket.@Nullable OfFuture<?> ticket;
 
-    /** Whether the message has its number. Written before {@link #ticket}. */
+    /** Whether the message has its number. Written by its ticket, before {@link #ticket}; read by anybody. */
     private volatile boolean numbered;
 
     NumberFuture(Ticket.OfFuture<?> ticket) {
@@ -42,9 +42,9 @@ final class NumberFuture extends CompletableFuture<Long> {
         super.completeExceptionally(cause);
     }
 
-    // ---- for others
+    // ---- for everybody else
 
-    /** Whether the message has no number, and will get none from now on. */
+    /** Withdraws the message. Returns whether it has no number, and will get none. */
     private boolean withdraw() {
         Ticket.OfFuture<?> message = ticket;
         if (message == null) {

@@ -85,7 +85,7 @@ final class OwnReaders<T> {
         }
     }
 
-    /** It may have failed, and its reader not have told yet. */
+    /** Under the hub's lock: notes that a receiver has failed, which its reader may not have told yet. */
     private void noteFailure(Inbox<T> inbox) {
         Stop why = inbox.stopped();
         if (failure == null && why != null && why.exception() instanceof FailedException e) {
@@ -108,7 +108,7 @@ final class OwnReaders<T> {
         return running.isEmpty();
     }
 
-    /** Under the hub's lock: whether it is one of theirs. */
+    /** Under the hub's lock: whether a thread is one of them. */
     boolean isReader(Thread thread) {
         return running.values().stream().anyMatch(reader -> reader == thread);
     }

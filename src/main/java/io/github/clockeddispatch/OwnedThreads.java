@@ -13,13 +13,13 @@ import java.util.concurrent.locks.ReentrantLock;
 /** The virtual threads that a dispatcher has started, so that none outlives it. */
 final class OwnedThreads {
 
-    /** Makes adding a thread and starting it one step for whoever looks. Taken last; nothing waits while it holds it. */
+    /** Makes adding a thread and starting it one step, as seen by {@link #all}. Taken last; nothing waits while it holds it. */
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Those that have been started and are not about to end. Added to under the lock. */
     private final Set<Thread> running = ConcurrentHashMap.newKeySet();
 
-    /** Those that are about to end. What a thread has inherited is not kept after it has ended. */
+    /** Those that are about to end; weak, so that what a thread has inherited is not kept after its end. Added to by themselves. */
     private final Queue<WeakReference<Thread>> ending = new ConcurrentLinkedQueue<>();
 
     /** Starts a thread that inherits nothing, and keeps it until it ends. */
@@ -35,8 +35,8 @@ final class OwnedThreads {
     }
 
     /**
-     * Makes a thread for code of the user's, which is to be {@linkplain #start(Thread) started}: it inherits what any thread would
-     * that the calling thread makes. To be called without a lock: what is asked for that is foreign code.
+     * Makes a thread for code of the user's, which is to be {@linkplain #start(Thread) started}. It inherits from the calling thread
+     * what any thread would that this one makes. To be called without a lock: inheriting runs foreign code.
      */
     Thread makeInheriting(String name, Runnable task) {
         return make(Thread.ofVirtual(), name, task);
@@ -84,7 +84,7 @@ final class OwnedThreads {
     }
 
     boolean isOwn(Thread thread) {
-        return thread.isVirtual() && running.contains(thread); // another's class may override hashCode and equals
+        return thread.isVirtual() && running.contains(thread); // the class of a platform thread may override hashCode and equals
     }
 
     /** Interrupts all but the calling thread. */
@@ -118,7 +118,7 @@ final class OwnedThreads {
         }
     }
 
-    /** Those that run, or ran a moment ago: each has been started. */
+    /** Returns those that run, or ran a moment ago. Each has been started. */
     List<Thread> all() {
         List<Thread> threads;
         lock.lock();
@@ -127,8 +127,8 @@ final class OwnedThreads {
         } finally {
             lock.unlock();
         }
-        for (WeakReference<Thread> reference :
-                ending) { // after the others, as a thread comes in here before it leaves there
+        // after the others: a thread is added here before it is removed there
+        for (WeakReference<Thread> reference : ending) {
             Thread thread = reference.get();
             if (thread != null) {
                 threads.add(thread);

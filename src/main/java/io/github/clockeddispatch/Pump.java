@@ -41,7 +41,10 @@ final class Pump<T> implements Runnable, Feeder<T> {
     /** While it is handed to an executor: the thread that does so, which must not run it. */
     private volatile @Nullable Thread opener;
 
+    /** Whether the executor has run it on the opener's thread. Written and read by that thread. */
     private volatile boolean refused;
+
+    /** Whether it has ended as its thread was interrupted. Written by the pump, read by whoever gives up its channel. */
     private volatile boolean interrupted;
 
     // under the hub's lock
@@ -56,6 +59,8 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     private boolean drained;
     private long lost;
+
+    /** Where that stood, or why it was given up. */
     private String lostWhere = "";
 
     /** Whether an error has come when something had its number and not all was done. */
@@ -288,7 +293,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
         }
     }
 
-    /** That it goes on, for which those wait who need a place in its channel, a number, or all that is in there delivered. */
+    /** The progress of this pump: what those wait for who need a place in its channel, a number, or all in the channel numbered. */
     private final class ForPump implements Wait.Target {
         private final String what;
         private final BooleanSupplier isNeeded;
@@ -673,13 +678,13 @@ final class Pump<T> implements Runnable, Feeder<T> {
         }
     }
 
-    /** What was given up whose send had returned, that apart which a receiver has discarded; null for nothing. */
+    /** Returns what was given up after its send had returned, except what a receiver has discarded; null for nothing. */
     @Nullable
     Loss lost() {
         return lost == 0 ? null : new Loss(lost, lostWhere);
     }
 
-    /** Where stands what is in the channel, or why it will not be delivered. */
+    /** Says where the messages in the channel stand, or why they will not be delivered. */
     private String where(@Nullable Inbox<T> last) {
         Stop why = last == null ? null : last.stopped();
         if (why != null) {
@@ -690,7 +695,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
         return (obstacle.isEmpty() ? "" : obstacle + ", ") + "channel " + channel.size() + " of " + channel.capacity();
     }
 
-    /** Whether what it has given up was discarded by a receiver. */
+    /** Returns whether a receiver has discarded what this has given up. */
     boolean hasDiscarded() {
         Inbox<T> last = isBroadcast() ? null : route.lastToStop();
         return last != null && last.isDiscarded();

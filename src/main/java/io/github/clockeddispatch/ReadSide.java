@@ -68,7 +68,7 @@ final class ReadSide<T> {
         inbox.side = this;
     }
 
-    /** Whether this is the first number in hand. To be asked by the reader. */
+    /** Returns whether this is the first number in hand. Exact only where the reader asks. */
     boolean isInHand(long number) {
         return inHand == number;
     }
@@ -236,7 +236,7 @@ final class ReadSide<T> {
     private RuntimeException failed(long number, Throwable cause) {
         inHand = 0;
         if (cause instanceof ClosedException closed && inbox.isDiscarded()) {
-            return closed; // G10: no failure, as when the handler had returned
+            return closed; // G10: the receiver has been discarded, which is no failure
         }
         inbox.hub.fail(inbox, cause);
         if (cause instanceof InterruptedException) {
@@ -248,8 +248,8 @@ final class ReadSide<T> {
     // ---- for a thread of the library's own, which is the reader for as long as it runs
 
     /**
-     * Makes a thread the reader that is still to be started, until it is to {@link #exit}: what is in hand is handed to it, and no
-     * other is to finish that. Throws where another reads.
+     * Makes a thread that is still to be started the reader, until it calls {@link #exit}. What is in hand is handed to it: no other
+     * thread is to finish that. Throws where another one reads.
      */
     void claim(Thread thread) {
         if (!INSIDE.compareAndSet(inbox, null, thread)) {
@@ -263,7 +263,7 @@ final class ReadSide<T> {
         }
     }
 
-    /** The link's thread: it reads until the {@linkplain #end end}. */
+    /** The link's thread begins to read, until the {@linkplain #end end}. */
     void begin() {
         readBySelf();
         var unused = readOn(false);
@@ -326,7 +326,7 @@ final class ReadSide<T> {
                         : inbox + " is being read by another thread" + (other == null ? "" : ", " + Texts.name(other)));
     }
 
-    /** The calling thread, which is inside, is given something. */
+    /** Notes that the calling thread, which is inside, is the reader. */
     private void readBySelf() {
         readBy(Thread.currentThread());
     }

@@ -41,7 +41,7 @@ public final class Receiver<T> {
      * @return the next delivery
      * @throws InterruptedException if the thread is interrupted before or while it waits; nothing is lost
      * @throws IllegalStateException if another thread, or a handler of this receiver that is running, is reading it
-     * @throws ClosedException if this receiver is discarded
+     * @throws ClosedException if this receiver has been discarded, or cut off by the dispatcher's {@code close()}
      * @throws FailedException if this receiver or the dispatcher has failed
      */
     public Delivery<T> receive() throws InterruptedException {
@@ -118,8 +118,8 @@ public final class Receiver<T> {
     }
 
     /**
-     * Handles the messages several at once, until the end: each time those that are there by then, not what comes while
-     * they are taken. They are finished when the handler has returned for all of them: for views that commit or force.
+     * Handles the messages in batches, until the end. A batch is what is there when it begins, not what comes while it is being
+     * taken. Its messages are finished when the handler has returned for all of them: for views that commit or force.
      *
      * @param max how many at the most, at least 1
      * @param handler what is done with them
@@ -134,8 +134,8 @@ public final class Receiver<T> {
     }
 
     /**
-     * Handles the messages that are there now, without waiting: those that were numbered before the call (in a merge: that
-     * were due). What comes meanwhile, as what the handler itself sends, is left to the next call. An interrupt is neither
+     * Handles the messages that are there now, without waiting: those that were numbered before the call, in a merge those that
+     * were due. What comes meanwhile, such as what the handler itself sends, is left to the next call. An interrupt is neither
      * looked at nor cleared.
      *
      * @param handler what is done with each message
@@ -191,7 +191,8 @@ public final class Receiver<T> {
     }
 
     /**
-     * How many messages are in the inbox: numbered, and not given. What is in hand has left the inbox.
+     * How many messages are in the inbox: numbered, and not given. What is in hand has left the inbox. 0 where this receiver has
+     * failed or was discarded, as it gives nothing any more.
      *
      * @return the number of messages, exact where nothing moves
      */
@@ -201,9 +202,9 @@ public final class Receiver<T> {
     }
 
     /**
-     * Returns how many messages were given up when this receiver was discarded, or failed: those that were in its inbox, and
-     * those that waited for it alone in channels, or in the buffers of a merge's forwarders; also those in its inbox when its reader was cut off by the dispatcher's
-     * {@code close()}. The message in hand is not among them.
+     * Returns how many messages were given up when this receiver was discarded, or failed: those in its inbox, those that waited
+     * for it alone in channels, and those for it in the buffers of a merge's forwarders. If its reader was cut off by the
+     * dispatcher's {@code close()}, it is those in its inbox. The message in hand is not among them.
      *
      * @return the number of messages, 0 until then
      */

@@ -26,7 +26,7 @@ final class Room {
 
     private @Nullable Set<RoomWait> onlookers;
 
-    /** How many have been in one of the two at once. */
+    /** How many have been in one of the two at once, since it was last shrunk. */
     private int most;
 
     Room(int capacity, NumberedRing<?> ring) {
@@ -118,7 +118,7 @@ final class Room {
         }
     }
 
-    /** Gives back memory, where more than so many have waited at once and nobody does. */
+    /** Gives back memory if more than so many have waited at once, and nobody waits now. Under the lock. */
     void shrink(int places) {
         if (most > places && (queue == null || queue.isEmpty()) && (onlookers == null || onlookers.isEmpty())) {
             queue = null;

@@ -120,7 +120,8 @@ public final class Sender<T> implements AutoCloseable {
      * completed already where the message has its number when this returns, else on a thread of its own; where it will get no
      * number, with the {@link ClosedException} or {@link FailedException} that {@link #dispatch(Object)} would throw. Cancelling
      * it, or completing it in any other way ({@code complete}, {@code orTimeout}, {@code completeAsync} and so on), withdraws the
-     * message; once that has a number, it does nothing, and returns false. So who is told of a failure has sent nothing.
+     * message. Once the message has its number, that does nothing ({@code cancel} and {@code complete} return false). So whoever is
+     * told of a failure has sent nothing.
      *
      * @param message the message
      * @return the number that it will get

@@ -30,7 +30,7 @@ public record Snapshot(
      * @param pending how many messages are in its inbox
      * @param discarded how many messages were discarded
      * @param waits how many threads and futures wait for its clock
-     * @param reader the thread that was last given something; empty where there is none
+     * @param reader the thread that was last given something; empty where there is none, or nothing refers to it any more
      * @param heldBack in a merge, what has been accepted for it and cannot be given yet, and which source is in the way
      */
     public record ReceiverState(
@@ -81,7 +81,7 @@ public record Snapshot(
      * @param number the number that it waits for; 0 where it does not wait for a number
      * @param on the threads that must go on before, as far as that can be told
      * @param since for how long it has waited
-     * @param timed whether it ends by itself. An untimed one that is part of a deadlock may be ended with an
+     * @param timed whether it has a time-out. An untimed one that is part of a deadlock may be ended with an
      *     {@code IllegalStateException}
      */
     public record Wait(String thread, String waitsFor, long number, List<String> on, Duration since, boolean timed) {}

@@ -832,7 +832,7 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
                     firstLost = Math.min(firstLost, lane.position);
                     lane.gate.lost(lane);
                 }
-                if (lane.gate.inbox().stopped() != null) { // it has failed with all
+                if (lane.gate.inbox().stopped() != null) { // it has failed with the merge
                     lane.gate.inbox().discardedInChannel(left(lane));
                 }
                 forget(lane);

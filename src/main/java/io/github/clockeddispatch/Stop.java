@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The reason why something stopped. It is kept where it stopped, and each caller that meets it gets an exception of its own.
- * It is made, and kept, without a look at the cause: that one's text is foreign code, which {@link FailedException} runs.
+ * Nothing of the cause is called here: its text is foreign code, which only {@link FailedException#getMessage} asks for.
  *
  * @param what what has happened, without the cause
  * @param cause why it failed; null where it was closed

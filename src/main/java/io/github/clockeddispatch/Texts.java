@@ -2,7 +2,7 @@ package io.github.clockeddispatch;
 
 import java.util.Locale;
 
-/** How texts for people say things. */
+/** Words for exceptions and snapshots. */
 final class Texts {
 
     private static final long MILLI = 1_000_000;
@@ -10,13 +10,13 @@ final class Texts {
 
     private Texts() {}
 
-    /** Names a thread. Calls nothing that its class can override, as that would be foreign code. */
+    /** Returns the name of a thread, in quotes. Calls nothing that its class can override, as that would be foreign code. */
     static String name(Thread thread) {
         return "\"" + (thread.getName().isEmpty() ? "#" + thread.threadId() : thread.getName()) + "\"";
     }
 
     /**
-     * Says a duration as people read it: "0.3 ms", "105 ms", "1.2 s", "3 min 5 s".
+     * Returns a duration as people read it: "0.3 ms", "105 ms", "1.2 s", "3 min 5 s".
      *
      * @param nanos how long, in nanoseconds, 0 or more
      */

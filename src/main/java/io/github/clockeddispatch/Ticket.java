@@ -70,7 +70,10 @@ abstract class Ticket<T> {
     static final class OfThread<T> extends Ticket<T> {
         final Condition condition;
         private final boolean timed;
+
+        /** The thread that dispatches. */
         final Thread thread = Thread.currentThread();
+
 
         OfThread(T payload, Condition condition, Deadline deadline) {
             super(payload);
@@ -78,7 +81,7 @@ abstract class Ticket<T> {
             this.timed = !deadline.isNever();
         }
 
-        /** Whether it is withdrawn by itself, if it is not numbered before. */
+        /** Whether its time-out withdraws it, if it is not numbered before. */
         boolean isTimed() {
             return timed;
         }

@@ -40,13 +40,16 @@ final class Wait {
         void addBlockers(Collection<Thread> threads);
     }
 
-    /** What is mostly to be done about a deadlock of clocks. */
+    /** What to do about a deadlock of clocks, for exceptions. */
     static final String ADVICE = "In the handler of n, wait for n - 1.";
 
-    /** By thread identifier: the hash code of a thread may be its user's code. */
+    /**
+     * All waits, by the identifier of their thread, as the hash code of a thread may be foreign code. Written by the threads that
+     * wait, read by watches and snapshots.
+     */
     private static final ConcurrentHashMap<Long, Wait> ALL = new ConcurrentHashMap<>();
 
-    /** True in a thread that runs handlers until the end, false in a link's; else null. */
+    /** In a thread that reads until the end: true where it runs handlers, false where it is a link's; null in all others. */
     private static final ThreadLocal<@Nullable Boolean> READS_ON = new ThreadLocal<>();
 
     final Thread thread = Thread.currentThread();
@@ -58,7 +61,7 @@ final class Wait {
     private final @Nullable Boolean readsOn = READS_ON.get();
     private final long since = System.nanoTime();
 
-    /** The text of the exception that ends it; null while it may go on. */
+    /** The text of the exception that ends it; null while it may go on. Written by a watch, read by the thread that waits. */
     private volatile @Nullable String deadlock;
 
     /**
@@ -78,7 +81,7 @@ final class Wait {
      * Says that the calling thread reads until the end from now on, so that others may come to wait for it.
      *
      * @param runsHandlers false where it is a link's
-     * @return what to {@linkplain #readsAsBefore restore} when it does so no more
+     * @return what to {@linkplain #readsAsBefore restore} when it ends
      */
     static @Nullable Boolean readsOn(boolean runsHandlers) {
         Boolean before = READS_ON.get();
@@ -96,6 +99,7 @@ final class Wait {
 
     // ---- the thread that waits: under the lock
 
+    /** Registers it, and has the watch look if it is to be watched. */
     void begin() {
         if (!deadline.isNow()) {
             ALL.put(thread.threadId(), this);
@@ -122,6 +126,7 @@ final class Wait {
         throw new IllegalStateException(text);
     }
 
+    /** It is over: removes it. */
     void end() {
         ALL.remove(thread.threadId(), this);
     }
@@ -137,12 +142,12 @@ final class Wait {
         return target.hub();
     }
 
-    /** Whether it can be part of a deadlock that {@link DeadlockWatch} is to look for: each has such a wait in it. */
+    /** Returns whether {@link DeadlockWatch} is to look while it lasts. Every deadlock has such a wait in it. */
     boolean isWatched() {
         return readsOn != null && deadline.isNever();
     }
 
-    /** Whether it is a handler's, which is the one to be told of a deadlock. */
+    /** Returns whether it is a handler's: of the waits of a deadlock such a one is refused. */
     boolean isOfHandler() {
         return Boolean.TRUE.equals(readsOn);
     }
@@ -161,7 +166,7 @@ final class Wait {
         return isRegistered() && deadline.isNever() && !isInterrupted(thread);
     }
 
-    /** The untimed waits in which those stand for which it waits. Holds no lock. */
+    /** Returns the untimed waits of the threads that it waits for. To be called without a lock. */
     List<Wait> blockedBy() {
         return blockers().stream()
                 .map(blocker -> ALL.get(blocker.threadId()))
@@ -181,12 +186,12 @@ final class Wait {
         return threads;
     }
 
-    /** Whether its thread waits in it, and has not been told of a deadlock. */
+    /** Whether its thread waits in it, and it has not been refused. */
     boolean isRegistered() {
         return ALL.get(thread.threadId()) == this && deadlock == null;
     }
 
-    /** Has it end with an exception, once it is {@linkplain #signal signalled}. */
+    /** Has it end with an exception with this text, once it is {@linkplain #signal signalled}. */
     void refuse(String text) {
         deadlock = text;
     }
@@ -215,7 +220,7 @@ final class Wait {
                 !deadline.isNever());
     }
 
-    /** Whether a thread is interrupted. A subclass may have it say anything: an exception counts as yes. */
+    /** Returns whether a thread is interrupted. Its class may override that; an exception counts as yes. */
     static boolean isInterrupted(Thread thread) {
         try {
             return thread.isInterrupted();

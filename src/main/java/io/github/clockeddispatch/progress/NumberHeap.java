@@ -138,17 +138,17 @@ public final class NumberHeap<N extends NumberHeap.Node> {
     }
 
     /**
-     * Gives back memory, where there is room for more than a number of nodes and next to none is in it. Where there is no
-     * memory for that, it stays as it is.
+     * Goes back to the room that it started with, if it has room for more than a number of nodes, and few are in it. Where there
+     * is no memory for that, it stays as it is.
      *
-     * @param places for how many it may keep room
+     * @param places for how many nodes it may keep room
      */
     public void shrink(int places) {
         if (nodes.length > places && size <= INITIAL) {
             try {
                 nodes = Arrays.copyOf(nodes, INITIAL);
             } catch (OutOfMemoryError e) {
-                // another time
+                // stays as it is
             }
         }
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A queue of (number, element) for one producer at a time and one consumer at a time. It allocates nothing per element:
  * it lies in a ring that starts small and, where the producer finds it full, goes on in one of twice the size. Its owner
- * can have it {@linkplain #shrink go back}.
+ * can have it {@linkplain #shrink shrink} to its first size.
  *
  * <p>The producer's methods are called under its lock, the consumer's by one thread at a time, without the lock. What
  * was appended is seen by the consumer only from {@link #publish()} on. How many elements it may hold is its owner's
@@ -220,19 +220,19 @@ public final class NumberedRing<E> {
     }
 
     /**
-     * Producer: forgets all elements, which count as before. A consumer may be in the midst of taking, and may be given null:
-     * it must be told by other means, before, that nothing is to be taken any more.
+     * Producer: forgets all elements, but not how many there are. A consumer that is taking one meanwhile may be given null; so
+     * it must have been told before, by other means, that nothing is to be taken any more.
      */
     public void clear() {
-        // what it reads of the consumer may be old: then it begins with what has been taken
+        // reading may be stale: then this begins with segments that have been taken already
         for (Segment segment = reading; segment != null; segment = segment.next) {
             Arrays.fill(segment.elements, null);
         }
     }
 
     /**
-     * Consumer, with the producer's lock: where it is empty and has grown beyond a number of places, goes back to as many as
-     * it started with. Where there is no memory for that, it stays as it is.
+     * Consumer, under the producer's lock: goes back to as many places as it started with, if it is empty and has more than a
+     * number of them. Where there is no memory for that, it stays as it is.
      *
      * @param places how many it may keep
      */

@@ -71,15 +71,6 @@ public final class Watermark {
     }
 
     /**
-     * Whether it is stopped, for ever.
-     *
-     * @return true if so
-     */
-    public boolean isStopped() {
-        return unfinished < 0;
-    }
-
-    /**
      * Marks a number as unfinished, before the frontier reaches it. Under the owner's lock.
      *
      * @param number a number above all that were marked before

@@ -20,6 +20,7 @@ import io.github.clockeddispatch.testkit.Gate;
 import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -98,7 +99,7 @@ class G15ReadTest {
     }
 
     @ContractTest(pumps = Pumps.OWN)
-    @DisplayName("G15 read of what has failed, been closed or been linked is refused at the call")
+    @DisplayName("G15 read of what has failed, been discarded or been linked is refused at the call")
     void g15ReadOfWhatCannotBeRead(Setup setup) throws InterruptedException {
         Dispatcher<String> dispatcher = setup.open();
         Exception cause = new Exception("planted");
@@ -108,9 +109,9 @@ class G15ReadTest {
                 cause,
                 assertThrows(FailedException.class, () -> dispatcher.read(failed, (number, message) -> {}))
                         .getCause());
-        Receiver<String> closed = dispatcher.receiver("closed");
-        closed.discard();
-        assertThrows(ClosedException.class, () -> dispatcher.read(closed, (number, message) -> {}));
+        Receiver<String> gone = dispatcher.receiver("gone");
+        gone.discard();
+        assertThrows(ClosedException.class, () -> dispatcher.read(gone, (number, message) -> {}));
         ForwardingDispatcher<String> merge = setup.openMerge();
         Receiver<String> from = dispatcher.receiver("r");
         merge.link(from, merge.receiver("below"));
@@ -157,7 +158,7 @@ class G15ReadTest {
             Sender<String> sender = dispatcher.sender("s", r);
             List<Long> read = new CopyOnWriteArrayList<>();
             Gate gate = setup.gate();
-            List<Running<Thread>> reading = new java.util.ArrayList<>();
+            List<Running<Thread>> reading = new ArrayList<>();
             for (int j = 0; j < 4; j++) {
                 reading.add(setup.call("reading", () -> {
                     gate.pass();

@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
 
-/** Waits that do end are never taken for a deadlock. {@code -Dcircles.waits=1000000} has the random ones wait as often. */
+/** Waits that do end are never taken for a deadlock. {@code -Ddeadlock.waits=1000000} sets how many random ones there are. */
 @DisplayName("G15 waits that do end are not refused")
 class NoFalseAlarmTest {
 
@@ -40,7 +40,7 @@ class NoFalseAlarmTest {
         WatchAge.set(builder, AGE);
     }
 
-    private static final int WAITS = Integer.getInteger("circles.waits", 20_000);
+    private static final int WAITS = Integer.getInteger("deadlock.waits", 20_000);
 
     @ContractTest(
             capacities = {1, 2},

@@ -55,7 +55,7 @@ public final class Life {
         }
     }
 
-    /** A number from 0 to one less than this. */
+    /** Returns a random number from 0 to {@code bound - 1}. */
     public int upTo(int bound) {
         return scheduler.data.nextInt(bound);
     }
@@ -93,7 +93,7 @@ public final class Life {
         mayWaitLong = true;
     }
 
-    /** In this scenario long time-outs may end at any step, too: so the watch for deadlocks looks in the midst of things. */
+    /** In this scenario long time-outs may end at any step, too: so the watch for deadlocks looks while others run. */
     public void anyTimeoutMayEnd() {
         anyTimeout = true;
         mayWaitLong = true;
@@ -107,7 +107,7 @@ public final class Life {
         return mayWaitLong;
     }
 
-    /** What else is to be told where nothing can go on. */
+    /** Adds this text to a finding where nothing can go on. */
     public void onStuck(Supplier<String> text) {
         onStuck = text;
     }

@@ -20,18 +20,18 @@ import java.util.concurrent.Executor;
  */
 final class Scheduler implements Executor {
 
-    /** More is taken for a program that never ends. */
+    /** A run with more steps counts as one that never ends. */
     private static final long MAX_STEPS = 400_000;
 
     private static final long MAX_POINTS_OF_A_STEP = 400_000;
 
-    /** How long a step takes. */
+    /** How long a step takes, in virtual nanoseconds. */
     private static final long STEP = 50;
 
-    /** From some step on it takes longer: who polls until a long time is over gets there. */
+    /** How long a late step takes, so that a thread that polls until a long time-out gets there. */
     private static final long LATE_STEP = 1_000_000;
 
-    /** How often a watch looks while nothing else goes on, until it is taken for an idle one. */
+    /** How often a watch may look in vain while nothing else can go on, before the run counts as stuck. */
     private static final int MAX_LOOKS = 20;
 
     private static Scheduler current;
@@ -41,10 +41,14 @@ final class Scheduler implements Executor {
         final Runnable step;
         final Thread thread;
         final int id;
-        /** What the strategy makes of it. */
+
+        /** Written and read by the strategy. */
         long priority;
 
+        /** Whether it has been spinning since another thread last went on. */
         boolean spins;
+
+        /** The switch point at which it stopped, where switches are traced; empty where it did not. */
         String stoppedAt = "";
 
         Task(Runnable step, Thread thread, int id) {

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <ul>
  *   <li>{@code -Dsimulation.seconds=}: for how long;
- *   <li>{@code -Dsimulation.seed=}: with which seed it begins; without it, one that nobody chose;
+ *   <li>{@code -Dsimulation.seed=}: with which seed it begins; without it, one taken from the time;
  *   <li>{@code -Dsimulation.scenarios=}: which, by patterns of their names, separated by commas;
  *   <li>{@code -Dsimulation.replay=}: runs this seed alone, and tells the last switches;
  *   <li>{@code -Dsimulation.stop}: ends at the first finding.
@@ -30,6 +30,7 @@ public final class Simulation {
     private static final class Course {
         final Scenarios.Named named;
         final long number;
+        final long first;
         long seed;
         long points;
         int findings;
@@ -38,6 +39,7 @@ public final class Simulation {
         Course(Scenarios.Named named, long number, long seed) {
             this.named = named;
             this.number = number;
+            this.first = seed;
             this.seed = seed;
         }
     }
@@ -150,9 +152,7 @@ public final class Simulation {
             System.out.printf(
                     "  %-56s %8d schedules%s%s%n",
                     course.named.name(),
-                    course.seed
-                            - all.get(0).seed
-                            + (all.get(0).seed - Long.getLong("simulation.seed", all.get(0).seed)),
+                    course.seed - course.first,
                     course.findings == 0 ? "" : ", " + course.findings + " FINDINGS",
                     course.known == 0 ? "" : ", " + course.known + " known findings");
         }

@@ -1,6 +1,7 @@
 package io.github.clockeddispatch.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
@@ -31,9 +32,8 @@ class SimulationTest {
 
     private int run(Map<String, String> properties) throws Exception {
         Path output = folder.resolve("output");
-        int code = Launcher.run(
+        return Launcher.run(
                 System.getProperty("java.class.path"), properties, ProcessBuilder.Redirect.to(output.toFile()));
-        return code;
     }
 
     @Test
@@ -56,9 +56,10 @@ class SimulationTest {
     @DisplayName("a seed repeats its schedule, in another JVM too")
     void aSeedRepeatsItsSchedule() throws Exception {
         Map<String, String> replay = Map.of("simulation.scenarios", "Lives.ofOneDispatcher", "simulation.replay", "7");
-        run(replay);
+        assertEquals(0, run(replay));
         String first = Files.readString(folder.resolve("output"));
-        run(replay);
+        assertTrue(first.contains("Lives.ofOneDispatcher, seed 7 "), first);
+        assertEquals(0, run(replay));
         assertEquals(first, Files.readString(folder.resolve("output")));
     }
 }

@@ -82,7 +82,7 @@ public final class Deadlocks {
         checkEquals(1, told.get(), "told");
     }
 
-    /** Row 17: through another reader's full inbox. */
+    /** Two handlers, each of which sends into the other one's full inbox: one of them is refused, and all is finished. */
     public static void ofTwoFullInboxes(Life life) throws Exception {
         Dispatcher<String> dispatcher = Kit.tiny();
         Receiver<String> one = dispatcher.receiver("one");
@@ -131,7 +131,7 @@ public final class Deadlocks {
         check(dispatcher.awaitFinished(java.time.Duration.ofSeconds(Long.MAX_VALUE)), "not finished");
     }
 
-    /** Row 5: a receiver that is read by hand, by threads in turns: who waits for its clock is not in a deadlock. */
+    /** A receiver that changing threads read by hand: who waits for its clock is in no deadlock. */
     public static void noneWhereAnotherCanRead(Life life) throws Exception {
         life.anyTimeoutMayEnd();
         Dispatcher<String> dispatcher = Kit.small(life);

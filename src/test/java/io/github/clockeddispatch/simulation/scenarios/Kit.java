@@ -29,11 +29,6 @@ final class Kit {
         return Dispatcher.<String>builder().channelCapacity(1).inboxCapacity(1).open();
     }
 
-    /** G10, in one place, as its name has changed once. */
-    static void giveUp(Receiver<?> receiver) {
-        receiver.discard();
-    }
-
     /** Runs it; that it is closed is right, too. Returns whether it came through. */
     static boolean unlessClosed(Life.Body body) throws Exception {
         try {

@@ -75,7 +75,7 @@ public final class Leaving {
         if (life.chance(2)) {
             reads.join();
         }
-        Kit.giveUp(receiver);
+        receiver.discard();
         long stopped = receiver.clock().time();
         reads.join();
         others.join();
@@ -113,7 +113,7 @@ public final class Leaving {
                         }
                     }
                 }));
-        Kit.giveUp(receiver);
+        receiver.discard();
         waits.join();
     }
 
@@ -131,7 +131,7 @@ public final class Leaving {
             sender.close();
         });
         Thread reads = life.go("reads", log::readOn);
-        Kit.giveUp(leaves);
+        leaves.discard();
         sends.join();
         reads.join();
         checkEquals(List.of("m0", "m1", "m2", "m3"), log.messages, "delivered");

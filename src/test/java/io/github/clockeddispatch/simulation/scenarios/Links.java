@@ -258,7 +258,7 @@ public final class Links {
             pair.top.close();
         });
         Thread reads = life.go("reads", log::readOn);
-        Kit.giveUp(pair.to);
+        pair.to.discard();
         sends.join();
         reads.join();
         checkEquals(4, log.size(), "brought");

@@ -177,7 +177,7 @@ public final class Lives {
                     log.given(life.chance(2) ? guest.receive() : guest.receiveMessage());
                 }
                 if (life.chance(2)) {
-                    Kit.giveUp(guest);
+                    guest.discard();
                 } else {
                     guest.fail(new IllegalArgumentException("on purpose"));
                 }
@@ -190,7 +190,7 @@ public final class Lives {
         });
         Life.Body watches = () -> Kit.unlessClosed(() -> {
             Receiver<String> idle = dispatcher.receiver("idle");
-            Kit.giveUp(idle);
+            idle.discard();
             try {
                 dispatcher.awaitFinished(life.briefly());
             } catch (FailedException e) {

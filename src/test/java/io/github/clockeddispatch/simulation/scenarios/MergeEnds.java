@@ -163,7 +163,7 @@ public final class MergeEnds {
             both.close();
         });
         Thread reads = life.go("reads", log::readOn);
-        Kit.giveUp(leaves);
+        leaves.discard();
         forwards.join();
         reads.join();
         checkEquals(List.of(1L, 2L, 3L, 4L, 5L), log.numbers, "given");

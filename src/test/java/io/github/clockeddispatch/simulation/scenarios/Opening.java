@@ -151,7 +151,7 @@ public final class Opening {
             life.together(
                     () -> {
                         for (int i = 0; i < 2; i++) {
-                            Kit.giveUp(dispatcher.receiver("r"));
+                            dispatcher.receiver("r").discard();
                         }
                     },
                     () -> {

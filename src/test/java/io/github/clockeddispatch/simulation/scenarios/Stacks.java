@@ -200,7 +200,7 @@ public final class Stacks {
         checkEquals(List.of(), life.threadsOfOthers(), "alive after close");
     }
 
-    /** Row 7: a merge is closed in a handler of its own, while a link is blocked: refused, and nothing is closed. */
+    /** G12: a merge is closed in a handler of its own, while a link is blocked: refused, and nothing is closed. */
     public static void aMergeClosedByItsOwnReader(Life life) throws Exception {
         Dispatcher<String> top = Kit.small(life);
         ForwardingDispatcher<String> merge = Merges.tiny();

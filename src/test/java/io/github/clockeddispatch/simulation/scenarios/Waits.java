@@ -170,7 +170,7 @@ public final class Waits {
         if (life.chance(2)) {
             toStays.dispatchAsync("d").cancel(false);
         }
-        Kit.giveUp(leaves);
+        leaves.discard();
         waits.join();
     }
 

@@ -68,7 +68,7 @@ public final class Withdrawing {
         checkEquals((long) log.size(), dispatcher.sequence(), "numbers and messages");
     }
 
-    /** A dispatch with a limit of time, or one that is interrupted. */
+    /** A timed dispatch, or one that is interrupted. */
     public static void dispatches(Life life) throws Exception {
         Dispatcher<String> dispatcher = Kit.tiny();
         Receiver<String> receiver = dispatcher.receiver("r");
@@ -110,7 +110,7 @@ public final class Withdrawing {
         checkEquals((long) log.size(), dispatcher.sequence(), "numbers and messages");
     }
 
-    /** A send with a limit of time, or one that is interrupted, while it waits for a place. */
+    /** A timed send, or one that is interrupted, while it waits for a place. */
     public static void sends(Life life) throws Exception {
         Dispatcher<String> dispatcher = Kit.tiny();
         Receiver<String> receiver = dispatcher.receiver("r");

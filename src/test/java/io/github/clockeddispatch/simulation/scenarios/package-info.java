@@ -1,2 +1,2 @@
-/** The programs of the simulation, by theme; what must hold in every order of their steps is checked in the midst of them. */
+/** The programs of the simulation, by theme; each checks what must hold in every order of its steps. */
 package io.github.clockeddispatch.simulation.scenarios;
