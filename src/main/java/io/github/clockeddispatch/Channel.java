@@ -334,7 +334,8 @@ final class Channel<T> extends Seizable {
     }
 
     /**
-     * Returns how many entries below a position stay until the pump takes them. Under the hub's lock.
+     * Returns how many entries below a position stay until the pump takes them: not those of a timed {@code dispatch}, nor
+     * those of futures, which a time-out or anybody may complete. Under the hub's lock.
      *
      * @param dispatching gets the threads in an untimed {@code dispatch}: their entries are not counted, as each goes if its
      *     thread is interrupted
@@ -342,11 +343,12 @@ final class Channel<T> extends Seizable {
     int staying(long end, List<Thread> dispatching) {
         int count = 0;
         for (long p = head; p < end; p++) {
-            if (!(slots[(int) p & (slots.length - 1)] instanceof Ticket.OfThread<?> ticket)) {
+            Object entry = slots[(int) p & (slots.length - 1)];
+            if (!(entry instanceof Ticket<?>)) {
                 count++;
-            } else if (!ticket.isTimed()) {
+            } else if (entry instanceof Ticket.OfThread<?> ticket && !ticket.isTimed()) {
                 dispatching.add(ticket.thread);
-            }
+            } // else it goes by itself, or when anybody completes its future
         }
         return count;
     }

@@ -474,7 +474,8 @@ final class Inbox<T> {
         } finally {
             hub.lock.unlock();
         }
-        // Whoever completes it, by cancel, orTimeout or complete, frees the wait. Not by whenComplete: the exception that this
+        // Whoever completes it, by cancel, orTimeout or complete, frees the wait. Not by whenComplete: the exception
+        // that this
         // would wrap the failure in asks for the failure's text.
         var unused = wait.future.handle((reached, failure) -> {
             hub.lock.lock();

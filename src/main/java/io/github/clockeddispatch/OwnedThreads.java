@@ -84,7 +84,8 @@ final class OwnedThreads {
     }
 
     boolean isOwn(Thread thread) {
-        return thread.isVirtual() && running.contains(thread); // the class of a platform thread may override hashCode and equals
+        return thread.isVirtual()
+                && running.contains(thread); // the class of a platform thread may override hashCode and equals
     }
 
     /** Interrupts all but the calling thread. */

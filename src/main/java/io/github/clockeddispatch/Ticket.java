@@ -74,7 +74,6 @@ abstract class Ticket<T> {
         /** The thread that dispatches. */
         final Thread thread = Thread.currentThread();
 
-
         OfThread(T payload, Condition condition, Deadline deadline) {
             super(payload);
             this.condition = condition;

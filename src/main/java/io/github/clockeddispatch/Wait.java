@@ -224,7 +224,7 @@ final class Wait {
     static boolean isInterrupted(Thread thread) {
         try {
             return thread.isInterrupted();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // also a checked one
             return true;
         }
     }

@@ -31,7 +31,9 @@ final class Ratios {
      */
     void add(int fork, boolean isOther, double... values) {
         if (values[0] <= Results.MOST_OF_OTHERS) {
-            (isOther ? others : these).computeIfAbsent(fork, f -> new ArrayList<>()).add(values[1]);
+            (isOther ? others : these)
+                    .computeIfAbsent(fork, f -> new ArrayList<>())
+                    .add(values[1]);
         }
     }
 

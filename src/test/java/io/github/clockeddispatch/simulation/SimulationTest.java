@@ -42,7 +42,8 @@ class SimulationTest {
     void everyScheduleIsRight() throws Exception {
         String seconds = System.getProperty("simulation.seconds", "20");
         // always the same, so that a build is red for what it builds; the command tries others
-        int code = run(Map.of("simulation.seconds", seconds, "simulation.seed", System.getProperty("simulation.seed", "1")));
+        int code = run(
+                Map.of("simulation.seconds", seconds, "simulation.seed", System.getProperty("simulation.seed", "1")));
         String output = Files.readString(folder.resolve("output"));
         if (code != 0) {
             System.out.println(output);
