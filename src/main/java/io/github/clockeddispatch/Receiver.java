@@ -225,7 +225,8 @@ public final class Receiver<T> {
      * Gives up at once. What has not been given is discarded, also what waits for this receiver alone in channels:
      * {@link #discarded()} counts it, and nothing keeps it reachable. Senders that wait for it go on or, where they address
      * nobody else, get {@link ClosedException}, as do later sends. The clock stops where it stands, below the message in hand:
-     * who waits for more, and who reads, gets {@code ClosedException}; a reader of the dispatcher's own ends without a failure.
+     * who waits for more, and who reads, gets {@code ClosedException}; a reader of the dispatcher's own ends without a failure, after
+     * the handler that is running, which is not interrupted.
      * {@link Dispatcher#awaitFinished} leaves this receiver out, and its name is free. Discarding again does nothing.
      *
      * <p>A receiver that is to be given everything is not discarded: it ends, with {@link Delivery.End}, when the senders that

@@ -121,7 +121,8 @@ public final class Sender<T> implements AutoCloseable {
      * number, with the {@link ClosedException} or {@link FailedException} that {@link #dispatch(Object)} would throw. Cancelling
      * it, or completing it in any other way ({@code complete}, {@code orTimeout}, {@code completeAsync} and so on), withdraws the
      * message. Once the message has its number, that does nothing ({@code cancel} and {@code complete} return false). So whoever is
-     * told of a failure has sent nothing.
+     * told of a failure by this future has sent nothing. A {@code get} that times out, or a dependent stage that does, completes
+     * another future or none: the message is still on its way, unless this one is cancelled.
      *
      * @param message the message
      * @return the number that it will get

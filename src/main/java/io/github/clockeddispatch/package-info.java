@@ -52,7 +52,8 @@
  * inboxes and channels, pumps and promises, one thread gets an {@code IllegalStateException} that names the whole cycle, after
  * one to two seconds: as when two handlers wait, each for the clock of the other one's receiver at the number that this has in
  * hand; or when a handler sends into its own full inbox. What is read by hand, with {@code receive} or {@code drain}, is no part
- * of a cycle, since any thread may be the next to read: a thread that leaves finishing to another waits with a time-out. A
+ * of a cycle, since any thread may be the next to read: a thread that leaves finishing to another waits with a time-out. Nor is
+ * a wait for a future, or one after the dispatcher has been closed. A
  * {@linkplain io.github.clockeddispatch.Dispatcher#snapshot() snapshot} shows who waits for whom.
  *
  * <h2>Ends</h2>
