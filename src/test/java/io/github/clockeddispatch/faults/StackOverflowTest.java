@@ -7,6 +7,7 @@ import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
+import java.nio.file.Path;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,7 +35,28 @@ class StackOverflowTest {
 
     @Test
     @DisplayName("trySend leaves no lock locked: others send and read on")
-    void othersGoOn() throws Exception {
+    void inAMachineOfItsOwn() throws Exception { // an initialiser that overflows is lost to all of it
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        StackOverflowTest.class.getName())
+                .inheritIO()
+                .start();
+        try {
+            assertTrue(process.waitFor(50, TimeUnit.SECONDS), "it has ended");
+            assertEquals(0, process.exitValue());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** Exits with 1 where a thread beside the one that overflows cannot go on. */
+    public static void main(String[] args) throws Exception {
+        othersGoOn();
+    }
+
+    private static void othersGoOn() throws Exception {
         try (Dispatcher<String> dispatcher = Dispatcher.open()) {
             Receiver<String> receiver = dispatcher.receiver("receiver");
             Sender<String> sender = dispatcher.sender("sender", receiver);
