@@ -77,10 +77,6 @@ final class Merger<T> implements SendSide<T> {
         return started && !closing;
     }
 
-    boolean isStarted() {
-        return started;
-    }
-
     boolean isClosing() {
         return closing;
     }
