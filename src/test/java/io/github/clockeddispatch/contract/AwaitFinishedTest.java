@@ -21,6 +21,7 @@ import io.github.clockeddispatch.testkit.Gate;
 import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Setup;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -198,6 +199,11 @@ class AwaitFinishedTest {
         merge.forwarder("to held", held).forward(1, "held back");
         merge.forwarder("to gone", gone).forward(1, "held back, too");
         setup.fill(toFull, full);
+        List<Receiver<String>> slow = new ArrayList<>(); // so many that one is asked before those that lack something
+        for (int i = 0; i < 8; i++) {
+            slow.add(merge.receiver("slow " + i));
+            merge.forwarder("to slow " + i, slow.get(i)).forward(1_000_000 + i, "can be read");
+        }
         gone.discard();
         DispatchException told = assertThrows(DispatchException.class, merge::close);
         assertFalse(told.getMessage().contains("gone"), told.getMessage());
@@ -206,6 +212,8 @@ class AwaitFinishedTest {
         held.discard();
         assertThrows(ClosedException.class, () -> merge.awaitFinished(HOUR));
         full.discard();
+        assertFalse(merge.awaitFinished(Duration.ZERO));
+        slow.forEach(receiver -> receiver.drain((number, message) -> {}, 1));
         assertTrue(merge.awaitFinished(HOUR));
     }
 
@@ -241,6 +249,8 @@ class AwaitFinishedTest {
         member.fail(new IllegalStateException("broken"));
 
         assertThrows(FailedException.class, () -> merge.awaitFinished(HOUR));
+        assertEquals(1, alone.discarded());
+        assertEquals(1, member.discarded()); // though the other one will be given it
         alone.discard();
         assertThrows(FailedException.class, () -> merge.awaitFinished(HOUR));
         member.discard();

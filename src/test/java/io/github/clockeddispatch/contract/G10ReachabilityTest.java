@@ -284,7 +284,7 @@ class G10ReachabilityTest {
         Running<Void> handler = setup.run("handler", () -> r.forEachMessage((number, payload) -> {}));
         dispatch(sender);
         dispatch(toStage);
-        r.clock().waitUntil(top.sequence());
+        assertTrue(r.clock().waitUntil(top.sequence(), Await.BOUND));
         areGone(top, merge, r, from, staged, sender, toStage);
         assertFalse(handler.isDone());
     }
