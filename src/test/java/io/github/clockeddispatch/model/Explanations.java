@@ -1,7 +1,6 @@
 package io.github.clockeddispatch.model;
 
 import static io.github.clockeddispatch.model.Outcome.BLOCKS;
-import static io.github.clockeddispatch.model.Outcome.ILLEGAL_STATE;
 import static io.github.clockeddispatch.model.Outcome.INTERRUPTED;
 import static io.github.clockeddispatch.model.Outcome.NOTHING;
 
@@ -97,20 +96,9 @@ final class Explanations {
             if (result == BLOCKS && call.patience() != Call.Patience.EVER && (seen == null || seen == NOTHING)) {
                 giveUp(thread, doing, NOTHING, next);
             }
-            if (result == BLOCKS
-                    && seen == ILLEGAL_STATE
-                    && call.patience() == Call.Patience.EVER
-                    && mayCloseCircle(thread)) {
-                giveUp(thread, doing, ILLEGAL_STATE, next);
-            }
             if (seen == null ? doing.interrupted : seen == INTERRUPTED) {
                 giveUp(thread, doing, INTERRUPTED, next);
             }
-        }
-
-        /** Whether others may wait for this thread: only then can its wait close a circle. */
-        private boolean mayCloseCircle(int thread) {
-            return model.sinks.stream().anyMatch(r -> r.reader == thread && r.inHand != 0);
         }
 
         private void giveUp(int thread, Doing doing, Outcome outcome, List<State> next) {

@@ -283,7 +283,7 @@ final class Model {
         if (life != DONE && number > counter && sources.stream().allMatch(s -> s.channel.isEmpty())) {
             return life;
         }
-        boolean own = forEver && r.reader == waiter && r.firstUnfinished() > 0 && r.firstUnfinished() <= number;
+        boolean own = forEver && r.reader == waiter && r.inHand > 0 && r.inHand <= number;
         return own ? ILLEGAL_STATE : BLOCKS;
     }
 
