@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /** A dispatcher, random levels of merges below it, the links between them, and what has arrived where. */
@@ -94,6 +95,7 @@ final class Stack {
 
     final List<Node> putInAt = new ArrayList<>();
     private final Queue<Sight> sights = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger seen = new AtomicInteger();
 
     Stack(Random random, int slots, Duration drainTimeout) {
         this.slots = slots;
@@ -209,7 +211,7 @@ final class Stack {
     /** What can be seen at a node whose clock has reached a number is all that there will ever be. */
     void see(Node node, long number) {
         int slot = slot(number);
-        if (slot > 0 && sights.size() < 100_000) {
+        if (slot > 0 && seen.incrementAndGet() < 100_000) { // the size of such a queue is counted each time
             sights.add(new Sight(node, slot, node.effects[slot]));
         }
     }
