@@ -94,7 +94,7 @@ class StructuredTaskScopeIT {
         assertPrints("Cancellation", """
                 sender "desk" is closed: its pump was interrupted
                 dispatcher "dispatcher" did not close cleanly: 2 messages of sender "desk" were not delivered \
-                (its pump was interrupted, channel 2 of 1024)
+                (its pump was interrupted, channel 2 of 2)
                 Message[sequence=1, payload=a bolt]
                 End[sequence=1]
                 another task of the scope fails: IOException: no power
@@ -110,8 +110,8 @@ class StructuredTaskScopeIT {
                 dispatcher "dispatcher" did not close cleanly: 1 message of sender "desk" was not delivered \
                 (its pump was interrupted, channel 1 of 1024)
                 sender in a cancelled scope: DispatchException: \
-                dispatcher "dispatcher" did not close cleanly: 1 message of sender "desk" was not delivered \
-                (its pump was interrupted, channel 1 of 1024)
+                dispatcher "dispatcher" did not close cleanly within its drainTimeout of 50 ms: \
+                1 message of sender "desk" was not delivered (its pump was not started, channel 1 of 1024)
                 refused: the scope is cancelled
                 the same, strict executor: IllegalStateException: no power
                 refused: WrongThreadException
