@@ -474,9 +474,8 @@ final class Inbox<T> {
         } finally {
             hub.lock.unlock();
         }
-        // Whoever completes it, by cancel, orTimeout or complete, frees the wait. Not by whenComplete: the exception
-        // that this
-        // would wrap the failure in asks for the failure's text.
+        // Whoever completes it, by cancel, orTimeout or complete, frees the wait. Not whenComplete, which wraps a
+        // failure in an exception that asks for the text of it.
         var unused = wait.future.handle((reached, failure) -> {
             hub.lock.lock();
             try {
