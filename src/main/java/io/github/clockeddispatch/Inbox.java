@@ -417,6 +417,7 @@ final class Inbox<T> {
         marks.forEach(Inbox::isDone); // throws before any wait where something will never be finished
         for (var mark : marks.entrySet()) {
             if (!mark.getKey().awaitFinished(mark.getValue(), deadline)) {
+                marks.forEach(Inbox::isDone); // one of the others may have failed meanwhile
                 return false;
             }
         }

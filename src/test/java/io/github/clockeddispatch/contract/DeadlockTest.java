@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.Forwarder;
@@ -433,25 +434,28 @@ class DeadlockTest {
         Forwarder<String> toBoth = merge.forwarder("to both", r, waits);
         toBoth.forward(1, "in hand");
         toR.advance(1);
+        List<String> refusals = new CopyOnWriteArrayList<>();
         Running<Void> reader = setup.run(
                 "reader",
                 () -> r.forEachMessage((number, message) -> {
                     if (number == 1) {
                         // what "to both" promises when there is room, which only this thread can make
-                        waits.clock().waitUntil(100);
+                        refused(refusals, () -> waits.clock().waitUntil(100));
                     }
                 }));
         reader.awaitBlocked();
         toR.close();
         Running<Void> source = setup.run("source", () -> {
             for (int i = 2; i <= 100; i++) {
-                toBoth.forward(i, "more");
+                long number = i;
+                refused(refusals, () -> toBoth.forward(number, "more"));
             }
         });
-        Await.eventually("one is refused", () -> reader.isDone() || source.isDone());
+        Await.eventually("one is refused", () -> !refusals.isEmpty());
         Setup.abandon(merge);
-        reader.returnedOrThrew(RuntimeException.class);
-        source.returnedOrThrew(RuntimeException.class);
+        reader.returnedOrThrew(DispatchException.class);
+        source.returnedOrThrew(DispatchException.class);
+        assertTrue(refusals.getFirst().contains("deadlock"), refusals.toString());
     }
 
     @ContractTest(capacities = 2, threads = Kind.PLATFORM, pumps = Pumps.OWN)

@@ -120,7 +120,9 @@ final class StackRound {
                     case 2 -> {
                         ForwardingDispatcher<Parcel> merge = stack.merges.get(random.nextInt(stack.merges.size()));
                         failing = merge;
-                        stack.nodes.stream().filter(node -> node.merge == merge).forEach(this::touch);
+                        stack.nodes.stream()
+                                .filter(node -> node.merge == merge || (guests && isAbove(merge, node))) // a guest may lead there
+                                .forEach(this::touch);
                     }
                     default -> {
                         failing = stack.top;
