@@ -121,7 +121,8 @@ final class StackRound {
                         ForwardingDispatcher<Parcel> merge = stack.merges.get(random.nextInt(stack.merges.size()));
                         failing = merge;
                         stack.nodes.stream()
-                                .filter(node -> node.merge == merge || (guests && isAbove(merge, node))) // a guest may lead there
+                                .filter(node -> node.merge == merge
+                                        || (guests && isAbove(merge, node))) // a guest may lead there
                                 .forEach(this::touch);
                     }
                     default -> {
