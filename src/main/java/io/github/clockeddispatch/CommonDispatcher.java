@@ -24,7 +24,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
         this.readers = new OwnReaders<>(hub);
         this.shutdown = new Shutdown<>(hub, sendSide, readers, settings.drainTimeout);
         this.inboxCapacity = settings.inboxCapacity;
-        hub.failBy(sendSide::fail);
+        hub.serve(sendSide);
     }
 
     /**
@@ -52,7 +52,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      */
     public Receiver<T> receiver(String name, int capacity) {
         Objects.requireNonNull(name, "name");
-        Inbox<T> inbox = sendSide.join(name, Arguments.capacity(capacity));
+        Endpoint<T> inbox = sendSide.join(name, Arguments.capacity(capacity));
         try {
             return new Receiver<>(inbox);
         } catch (Error e) {
@@ -157,15 +157,15 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
         shutdown.run();
     }
 
-    final Inbox<T> inboxOf(Receiver<T> receiver) {
-        Inbox<T> inbox = Objects.requireNonNull(receiver, "receiver").inbox;
+    final Endpoint<T> inboxOf(Receiver<T> receiver) {
+        Endpoint<T> inbox = Objects.requireNonNull(receiver, "receiver").inbox;
         if (inbox.hub != hub) {
             throw new IllegalArgumentException(inbox + " is one of " + inbox.hub + ", not of " + hub);
         }
         return inbox;
     }
 
-    final List<Inbox<T>> inboxesOf(Collection<Receiver<T>> receivers) {
+    final List<Endpoint<T>> inboxesOf(Collection<Receiver<T>> receivers) {
         return receivers.stream().map(this::inboxOf).distinct().toList();
     }
 

@@ -66,7 +66,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
      * @throws RejectedExecutionException if the pump executor did not take the pump; nothing was changed
      */
     public Sender<T> sender(String name, Receiver<T> receiver) {
-        return open(name, List.of(inboxOf(receiver)));
+        return open(name, Inbox.all(List.of(inboxOf(receiver))));
     }
 
     /**
@@ -83,7 +83,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
      * @throws RejectedExecutionException if the pump executor did not take the pump; nothing was changed
      */
     public Sender<T> sender(String name, Collection<Receiver<T>> group) {
-        List<Inbox<T>> targets = inboxesOf(Objects.requireNonNull(group, "group"));
+        List<Inbox<T>> targets = Inbox.all(inboxesOf(Objects.requireNonNull(group, "group")));
         if (targets.isEmpty()) {
             throw new IllegalArgumentException("no receiver for sender \"" + name + "\": []");
         }

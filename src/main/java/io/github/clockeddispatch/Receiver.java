@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Receiver<T> {
 
-    final Inbox<T> inbox;
+    final Endpoint<T> inbox;
     final ReadSide<T> side;
     private final LogicalClock clock;
 
-    Receiver(Inbox<T> inbox) {
+    Receiver(Endpoint<T> inbox) {
         this.inbox = inbox;
-        this.side = new ReadSide<>(inbox);
+        this.side = inbox.newSide();
         this.clock = new LogicalClock(inbox);
     }
 
@@ -197,7 +197,6 @@ public final class Receiver<T> {
      * @return the number of messages, exact where nothing moves
      */
     public int pending() {
-        inbox.time(); // in a merge, brings in what is due
         return inbox.pending();
     }
 

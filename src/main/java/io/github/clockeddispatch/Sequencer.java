@@ -80,7 +80,15 @@ final class Sequencer<T> implements SendSide<T> {
 
     @Override
     public Inbox<T> join(String receiver, int inboxCapacity) {
-        return hub.join(receiver, inboxCapacity, counter);
+        hub.lock.lock();
+        try {
+            hub.checkCanJoin(receiver);
+            var inbox = new Inbox<T>(hub, receiver, inboxCapacity, counter, hub.nextOrder());
+            hub.join(inbox);
+            return inbox;
+        } finally {
+            hub.lock.unlock();
+        }
     }
 
     /**
@@ -196,8 +204,10 @@ final class Sequencer<T> implements SendSide<T> {
 
     private void tryFail(Throwable cause) {
         List<Pump<T>> pumps;
+        List<Endpoint<T>> failing;
         hub.lock.lock();
         try {
+            failing = List.copyOf(hub.all());
             failReceivers(cause);
             if (sendersFailed) {
                 return;
@@ -211,6 +221,9 @@ final class Sequencer<T> implements SendSide<T> {
         Stop why = Objects.requireNonNull(hub.failure());
         pumps.forEach(pump -> pump.abandon(why));
         sendersFailed = true;
+        List<Stopping> followers = new ArrayList<>();
+        failing.forEach(endpoint -> followers.addAll(Hub.followersBelow(endpoint)));
+        Stopping.all(followers);
     }
 
     @Override
@@ -284,15 +297,25 @@ final class Sequencer<T> implements SendSide<T> {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        Map<Inbox<T>, Long> marks = new LinkedHashMap<>();
+        Map<Endpoint<T>, Long> marks = new LinkedHashMap<>();
         boolean numbered = Blocking.isToBeTold(deadline)
                 ? Blocking.tell(() -> awaitNumbered(marks, deadline))
                 : awaitNumbered(marks, deadline);
-        return numbered && Inbox.awaitFinished(marks, deadline);
+        return numbered && Endpoint.awaitFinished(marks, deadline);
+    }
+
+    @Override
+    public long awaitNumbered(Deadline deadline) throws InterruptedException {
+        try {
+            awaitNumbered(new LinkedHashMap<>(), deadline);
+        } catch (DispatchException e) {
+            // it has failed, or some of it was given up: who reads there is told
+        }
+        return counter.value();
     }
 
     /** Waits until all that is in channels has its number, and marks how far each receiver is to get. */
-    private boolean awaitNumbered(Map<Inbox<T>, Long> marks, Deadline deadline) throws InterruptedException {
+    private boolean awaitNumbered(Map<Endpoint<T>, Long> marks, Deadline deadline) throws InterruptedException {
         hub.lock.lock();
         try {
             hub.checkNotFailed();
@@ -304,7 +327,7 @@ final class Sequencer<T> implements SendSide<T> {
                     if (!awaitNumbered(entry.getKey(), entry.getValue(), deadline)) {
                         return false;
                     }
-                    for (Inbox<T> inbox : entry.getKey().isBroadcast()
+                    for (Endpoint<T> inbox : entry.getKey().isBroadcast()
                             ? hub.all()
                             : entry.getKey().targets()) {
                         marks.merge(inbox, entry.getValue().number(), Math::max);

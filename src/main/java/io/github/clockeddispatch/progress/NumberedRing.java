@@ -23,6 +23,7 @@ public final class NumberedRing<E> {
     private static final int INITIAL = 8;
     private static final VarHandle HEAD;
     private static final VarHandle TAIL;
+    private static final VarHandle NUMBERS = MethodHandles.arrayElementVarHandle(long[].class);
 
     static {
         try {
@@ -57,6 +58,9 @@ public final class NumberedRing<E> {
     /** How many places it starts with. */
     private final int initial;
 
+    /** How many places of what was taken last are left free, for {@link #putBack}. */
+    private final int spare;
+
     /** The next position to take: written by the consumer (release), read by the producer (acquire). */
     private long head;
 
@@ -76,9 +80,30 @@ public final class NumberedRing<E> {
      * @param expected how many elements it will hold at the most as a rule; it starts no larger than that
      */
     public NumberedRing(int expected) {
-        initial = expected >= INITIAL ? INITIAL : Integer.highestOneBit(Math.max(1, expected * 2 - 1));
-        writing = new Segment(initial, 0);
+        this(expected >= INITIAL ? INITIAL : Integer.highestOneBit(Math.max(1, expected * 2 - 1)), 0, 0);
+    }
+
+    private NumberedRing(int initial, int spare, long start) {
+        this.initial = initial;
+        this.spare = spare;
+        writing = new Segment(initial, start);
         reading = writing;
+        head = start;
+        tailSeen = start;
+        tail = start;
+        appended = start;
+    }
+
+    /**
+     * Makes an empty one, of which the consumer learns otherwise what it may take, and may {@linkplain #putBack put back} one
+     * element.
+     *
+     * @param <E> the type of the elements
+     * @param start the position of the first element
+     * @return the ring
+     */
+    public static <E> NumberedRing<E> startingAt(long start) {
+        return new NumberedRing<>(INITIAL, 1, start);
     }
 
     /**
@@ -109,7 +134,7 @@ public final class NumberedRing<E> {
     public void reserve(int count) {
         long last = appended + count - 1;
         Segment segment = writing;
-        if (last - segment.numbers.length >= Math.max(segment.start, (long) HEAD.getAcquire(this))) {
+        if (last - segment.numbers.length >= Math.max(segment.start, (long) HEAD.getAcquire(this) - spare)) {
             int length = Integer.highestOneBit(Math.max(segment.numbers.length, size() + count)) << 1;
             Segment larger = new Segment(length, appended);
             segment.next = larger;
@@ -217,6 +242,80 @@ public final class NumberedRing<E> {
      */
     public void untake(int count) {
         HEAD.setRelease(this, head - count);
+    }
+
+    /**
+     * Consumer: puts back what it has taken last.
+     *
+     * @param element what that was
+     */
+    public void putBack(E element) {
+        Segment segment = reading;
+        segment.elements[(int) (head - 1) & segment.mask] = element;
+        HEAD.setRelease(this, head - 1);
+    }
+
+    /** Producer: what was appended last is not to be seen after all. */
+    public void withdraw() {
+        appended--;
+    }
+
+    /**
+     * The position of the next element to take, for any thread.
+     *
+     * @return the position
+     */
+    public long head() {
+        return (long) HEAD.getAcquire(this);
+    }
+
+    /**
+     * The number at a position, for any thread. To be used only where {@link #head()} has not passed that position when it is read
+     * once more, after this.
+     *
+     * @param position a position below which, and at which, something can be seen
+     * @return the number; 0 where the consumer has passed it
+     */
+    public long number(long position) {
+        Segment segment = reading;
+        while (segment != null && position >= segment.end) {
+            segment = segment.next;
+        }
+        return segment == null || position < segment.start
+                ? 0
+                : (long) NUMBERS.getOpaque(segment.numbers, (int) position & segment.mask);
+    }
+
+    /**
+     * The number at a position that was the last one, for any thread.
+     *
+     * @param position the position
+     * @param ledger tells how far it has gone meanwhile
+     * @return the number; 0 where it is not there any more, as the producer has gone on
+     */
+    long lastNumber(long position, Ledger ledger) {
+        Segment segment = writing;
+        if (position < segment.start) {
+            return number(position);
+        }
+        long number = (long) NUMBERS.getOpaque(segment.numbers, (int) position & segment.mask);
+        VarHandle.acquireFence();
+        return ledger.tail() < position + segment.numbers.length ? number : 0; // else its slot may have been used again
+    }
+
+    /**
+     * The element at a position, for who knows that the consumer has not passed it and will not.
+     *
+     * @param position the position
+     * @return the element
+     */
+    @SuppressWarnings("unchecked") // only E are ever appended
+    public E element(long position) {
+        Segment segment = reading;
+        while (position >= segment.end) {
+            segment = Objects.requireNonNull(segment.next);
+        }
+        return (E) Objects.requireNonNull(segment.elements[(int) position & segment.mask]);
     }
 
     /**

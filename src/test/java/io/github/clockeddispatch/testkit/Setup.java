@@ -156,10 +156,10 @@ public final class Setup {
         }
     }
 
-    /** Fills the buffer and the inbox of a path that nobody reads, with the numbers from 1 to {@link #pathCapacity()}. */
+    /** Fills the buffer of a forwarder that nobody reads, with the numbers from 1 to {@link #capacity()}. */
     public void fill(Forwarder<String> forwarder, Receiver<String> receiver) throws InterruptedException {
-        forward(forwarder, 1, pathCapacity());
-        Assertions.assertEquals(capacity, receiver.pending(), "the inbox is full");
+        forward(forwarder, 1, capacity());
+        Assertions.assertEquals(capacity, receiver.pending(), "the buffer is full");
     }
 
     /** Stops a dispatcher that still holds something, and whose close would say so. */
