@@ -16,19 +16,17 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
     private final SendSide<T> sendSide;
     private final OwnReaders<T> readers;
     private final Shutdown<T> shutdown;
-    private final int inboxCapacity;
 
     CommonDispatcher(Hub<T> hub, SendSide<T> sendSide, CommonBuilder<?> settings) {
         this.hub = hub;
         this.sendSide = sendSide;
         this.readers = new OwnReaders<>(hub);
         this.shutdown = new Shutdown<>(hub, sendSide, readers, settings.drainTimeout);
-        this.inboxCapacity = settings.inboxCapacity;
         hub.serve(sendSide);
     }
 
     /**
-     * Adds a receiver, with an inbox of the default capacity.
+     * Adds a receiver.
      *
      * @param name its name, unique among the open receivers
      * @return the receiver; it is given what is addressed to it from now on
@@ -37,26 +35,14 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @throws FailedException if this dispatcher has failed
      */
     public Receiver<T> receiver(String name) {
-        return receiver(name, inboxCapacity);
+        return receiverOf(sendSide.join(Objects.requireNonNull(name, "name")));
     }
 
-    /**
-     * Adds a receiver.
-     *
-     * @param name its name, unique among the open receivers
-     * @param capacity how many messages its inbox can hold, from 1 to 2<sup>30</sup>; memory is taken as needed
-     * @return the receiver; it is given what is addressed to it from now on
-     * @throws IllegalArgumentException if an open receiver has that name, or there is no such capacity
-     * @throws ClosedException if this dispatcher is closed
-     * @throws FailedException if this dispatcher has failed
-     */
-    public Receiver<T> receiver(String name, int capacity) {
-        Objects.requireNonNull(name, "name");
-        Endpoint<T> inbox = sendSide.join(name, Arguments.capacity(capacity));
+    final Receiver<T> receiverOf(Endpoint<T> endpoint) {
         try {
-            return new Receiver<>(inbox);
+            return new Receiver<>(endpoint);
         } catch (Error e) {
-            hub.discard(inbox, "could not be made");
+            hub.discard(endpoint, "could not be made");
             throw e;
         }
     }

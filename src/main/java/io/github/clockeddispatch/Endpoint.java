@@ -289,8 +289,7 @@ abstract class Endpoint<T> {
     }
 
     /** Waits until what was accepted for each, up to its number, is finished or discarded. */
-    static <T> boolean awaitFinished(Map<Endpoint<T>, Long> marks, Deadline deadline)
-            throws InterruptedException {
+    static <T> boolean awaitFinished(Map<Endpoint<T>, Long> marks, Deadline deadline) throws InterruptedException {
         marks.forEach(Endpoint::isDone); // throws before any wait where something will never be finished
         for (var mark : marks.entrySet()) {
             if (!mark.getKey().awaitFinished(mark.getValue(), deadline)) {

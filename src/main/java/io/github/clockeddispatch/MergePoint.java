@@ -229,6 +229,7 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
                 }
                 continue;
             }
+            note(least, intake.treeBound());
             long horizon = intake.horizon();
             long held = intake.heldByLeast();
             long needed = Math.min(sleeps ? Math.min(horizon, held) : Lane.NONE, waited);
@@ -278,6 +279,9 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
             leaveWord(null, Lane.NONE, null, Long.MIN_VALUE); // something is due: the reader takes it
             merger.awaitKnown(this, Lane.NONE);
             return timeUnderLock() < waited;
+        }
+        if (least != null) {
+            note(least, least.promised());
         }
         leaveWord(least, waited, null, Long.MIN_VALUE);
         boolean isKnown = merger.awaitKnown(this, needsPromise && least == null ? waited : Lane.NONE);
@@ -554,6 +558,7 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
         intake.unsettle();
         long first = intake.firstUnfinished();
         stoppedAt = intake.derivedTime();
+        intake.setLimit(bound()); // what is above was not due, whoever leaves now
         merger.reached(bound());
         return first == 0 ? stoppedAt : first;
     }
@@ -640,32 +645,32 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
         return ", " + pending() + " to be given"
                 + (held.source().isEmpty()
                         ? ""
-                        : ", waits for forwarder \"" + held.source() + "\", which has promised " + held.promise() + ", for "
-                                + held.since().toMillis() + " ms, " + held.messages() + " held back");
+                        : ", waits for forwarder \"" + held.source() + "\", which has promised " + held.promise()
+                                + ", for " + held.since().toMillis() + " ms, " + held.messages() + " held back");
+    }
+
+    /** Nothing is due before that lane promises more: since when that has been so is told to those who look. */
+    private void note(Lane<T> least, long promised) {
+        Source<T> source = source(least);
+        if (source != awaited || promised != awaitedPromise) {
+            awaited = source;
+            awaitedPromise = promised;
+            awaitedSince = System.nanoTime();
+        }
     }
 
     @Override
     Snapshot.HeldBack heldBack() {
         hub.lock.lock();
         try {
-            Source<T> least = null;
-            long promised = Lane.NONE;
-            for (Lane<T> lane : intake.lanes()) {
-                if (lane.promised() < promised) {
-                    promised = lane.promised();
-                    least = source(lane);
-                }
+            int held = held();
+            Lane<T> least = leastLane();
+            if (least == null || stop != null || frozen || (held == 0 && waits.isEmpty())) {
+                return new Snapshot.HeldBack(held, "", 0, Duration.ZERO);
             }
-            if (least == null || stop != null || frozen) {
-                return new Snapshot.HeldBack(held(), "", 0, Duration.ZERO);
-            }
-            if (least != awaited || promised != awaitedPromise) {
-                awaited = least;
-                awaitedPromise = promised;
-                awaitedSince = System.nanoTime();
-            }
+            note(least, least.promised());
             return new Snapshot.HeldBack(
-                    held(), least.name(), promised, Duration.ofNanos(System.nanoTime() - awaitedSince));
+                    held, source(least).name(), awaitedPromise, Duration.ofNanos(System.nanoTime() - awaitedSince));
         } finally {
             hub.lock.unlock();
         }

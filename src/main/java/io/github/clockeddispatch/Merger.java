@@ -196,7 +196,7 @@ final class Merger<T> implements SendSide<T> {
     }
 
     @Override
-    public MergePoint<T> join(String name, int capacityOfNone) {
+    public MergePoint<T> join(String name) {
         MergePoint<T> point;
         Error broken = null;
         hub.lock.lock();
@@ -327,8 +327,10 @@ final class Merger<T> implements SendSide<T> {
             AtomicReference<Relay<S, T>> made,
             Thread thread) {
         Hub<S> upper = from.inbox.hub;
-        hub.linkTo(upper, () -> new IllegalArgumentException(
-                from + " of " + upper + " gets what comes from " + hub + ": a link would close a cycle"));
+        hub.linkTo(
+                upper,
+                () -> new IllegalArgumentException(
+                        from + " of " + upper + " gets what comes from " + hub + ": a link would close a cycle"));
         boolean linked = false;
         try {
             hub.lock.lock();
@@ -529,7 +531,8 @@ final class Merger<T> implements SendSide<T> {
                     losses.merge(source.toString(), new Loss(source.lost(), source.whereLost()), Loss::and);
                 }
             }
-            return Stream.concat(Loss.describe(losses).stream(), heldBack.stream()).toList();
+            return Stream.concat(Loss.describe(losses).stream(), heldBack.stream())
+                    .toList();
         } finally {
             hub.lock.unlock();
         }

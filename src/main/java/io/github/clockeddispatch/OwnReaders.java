@@ -55,9 +55,7 @@ final class OwnReaders<T> {
         } catch (InterruptedException | RuntimeException | Error e) {
             if (!isCutOff()) {
                 failed(new FailedException(
-                        "the reader of " + inbox + " has ended at number " + inbox.time(),
-                        inbox.time(),
-                        e));
+                        "the reader of " + inbox + " has ended at number " + inbox.time(), inbox.time(), e));
                 hub.fail(inbox, e);
             }
         } finally {

@@ -1,7 +1,6 @@
 package io.github.clockeddispatch;
 
 import io.github.clockeddispatch.ReadSide.Found;
-import io.github.clockeddispatch.progress.Lane;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;

@@ -10,7 +10,7 @@ import java.util.List;
 interface SendSide<T> {
 
     /** Adds a receiver. */
-    Endpoint<T> join(String receiver, int inboxCapacity);
+    Endpoint<T> join(String receiver);
 
     /** Waits until all that was accepted before the call is finished by all that it was addressed to. */
     boolean awaitFinished(Deadline deadline) throws InterruptedException;

@@ -35,7 +35,11 @@ final class Sequencer<T> implements SendSide<T> {
     /** All of it has failed, and what was in channels has been given up. Written without the lock: twice does no harm. */
     private volatile boolean sendersFailed;
 
-    Sequencer(Hub<T> hub, long startAfter, boolean endWithLastSender, @Nullable Executor executor) {
+    /** Of an inbox for which it is not said. */
+    private final int inboxCapacity;
+
+    Sequencer(Hub<T> hub, long startAfter, boolean endWithLastSender, int inboxCapacity, @Nullable Executor executor) {
+        this.inboxCapacity = inboxCapacity;
         this.hub = hub;
         this.reach = new Reach<>(hub, endWithLastSender);
         this.counter = new Frontier(startAfter);
@@ -79,7 +83,11 @@ final class Sequencer<T> implements SendSide<T> {
     // ---- receivers and senders
 
     @Override
-    public Inbox<T> join(String receiver, int inboxCapacity) {
+    public Inbox<T> join(String receiver) {
+        return join(receiver, inboxCapacity);
+    }
+
+    Inbox<T> join(String receiver, int inboxCapacity) {
         hub.lock.lock();
         try {
             hub.checkCanJoin(receiver);

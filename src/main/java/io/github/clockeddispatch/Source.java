@@ -146,7 +146,13 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         long position = position();
         long own = ownPromise();
         Way<T>[] to = lanes;
-        if (position < 0 || own < 0 || number <= own || number <= promisedByLast() || number <= toNobody || to.length == 0 || !hasRoom(to, position)) {
+        if (position < 0
+                || own < 0
+                || number <= own
+                || number <= promisedByLast()
+                || number <= toNobody
+                || to.length == 0
+                || !hasRoom(to, position)) {
             return false;
         }
         write(to, number, payload, part);
@@ -603,12 +609,12 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         int left = lane.giveUp();
         point.cut(lane, left, due);
         remove(lane);
-        if (left > 0 && !point.isDiscarded()) {
+        if (left > due && !point.isDiscarded()) {
             long end = tail();
             for (Way<T> other : lanes) {
                 end = Math.min(end, other.position()); // what another one has not passed is not lost
             }
-            lost += Math.max(0, end - first);
+            lost += Math.max(0, end - first - due);
             point.gaveUp(Objects.requireNonNull(point.stopped()));
         }
         room.signalAll();
@@ -711,6 +717,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
             most = Math.max(most, left);
             if (left > 0) {
                 lane.to.gaveUp(why);
+                lane.forgetAbove(lane.to.bound());
             }
         }
         lost += most;
@@ -753,7 +760,12 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
                 .toList();
         int queued = Arrays.stream(lanes).mapToInt(Way::size).max().orElse(0);
         return new Snapshot.SenderState(
-                name, stop == null ? "open" : "closed", capacity, queued, waitsFor, stop == null ? promised() : promisedAtEnd);
+                name,
+                stop == null ? "open" : "closed",
+                capacity,
+                queued,
+                waitsFor,
+                stop == null ? promised() : promisedAtEnd);
     }
 
     @Override

@@ -205,9 +205,11 @@ public final class Intake<E> extends IntakeWords {
         long number = nextNumber();
         Lane<E> lane = adopted[WinnerTree.lane(tree.winner())];
         long before = (long) IN_HAND.get(this);
-        IN_HAND.setRelease(this, first); // before the lane's head: who sees that it has left the lane sees it in hand, or finished
+        IN_HAND.setRelease(
+                this, first); // before the lane's head: who sees that it has left the lane sees it in hand, or finished
         E message = lane.take();
-        VarHandle.fullFence(); // it is in hand, and its place is free; then it is looked whether anybody wants to be told
+        VarHandle.fullFence(); // it is in hand, and its place is free; then it is looked whether anybody wants to be
+        // told
         if (number > alarm && !control.met(lane, number)) {
             lane.putBack(Objects.requireNonNull(message));
             inHand = first == before ? before : 0;

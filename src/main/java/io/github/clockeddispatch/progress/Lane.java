@@ -378,6 +378,15 @@ public class Lane<E> {
         }
     }
 
+    /**
+     * Forgets the messages that are numbered above a number, none of which will be given.
+     *
+     * @param number the number
+     */
+    public void forgetAbove(long number) {
+        ring.clearFrom(ring.head() + due(number));
+    }
+
     private long decoded(long position) {
         long number = ring.number(position);
         return number < 0 ? ~number : number;

@@ -319,6 +319,20 @@ public final class NumberedRing<E> {
     }
 
     /**
+     * Producer: forgets the elements from a position on, but not how many they are. The consumer must not get there.
+     *
+     * @param from the position
+     */
+    void clearFrom(long from) {
+        for (Segment segment = reading; segment != null; segment = segment.next) {
+            long end = Math.min(segment.end, appended);
+            for (long position = Math.max(from, segment.start); position < end; position++) {
+                segment.elements[(int) position & segment.mask] = null;
+            }
+        }
+    }
+
+    /**
      * Producer: forgets all elements, but not how many there are. A consumer that is taking one meanwhile may be given null; so
      * it must have been told before, by other means, that nothing is to be taken any more.
      */

@@ -209,8 +209,7 @@ class F01PromiseTest {
         assertEquals(N + 3L * setup.capacity() - 1, merge.sequence());
         only.close();
         assertEquals(
-                Numbers.upTo(setup.capacity()),
-                Reading.numbers(setup.read(r).all()));
+                Numbers.upTo(setup.capacity()), Reading.numbers(setup.read(r).all()));
     }
 
     @ContractTest(pumps = Pumps.OWN)

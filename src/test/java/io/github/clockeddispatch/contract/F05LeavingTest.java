@@ -56,8 +56,7 @@ class F05LeavingTest {
         merge.forwarder("a", merge.receiver("other")); // its name is free
         b.close();
         assertEquals(
-                Numbers.upTo(setup.capacity()),
-                Reading.numbers(setup.read(r).all()));
+                Numbers.upTo(setup.capacity()), Reading.numbers(setup.read(r).all()));
     }
 
     @ContractTest(pumps = Pumps.OWN)
@@ -238,8 +237,7 @@ class F05LeavingTest {
         setup.fill(a, r);
         merge.close(); // waits for nobody to read it
         assertEquals(
-                Numbers.upTo(setup.capacity()),
-                Reading.numbers(setup.read(r).all()));
+                Numbers.upTo(setup.capacity()), Reading.numbers(setup.read(r).all()));
         assertEquals(setup.capacity(), r.clock().time());
     }
 }

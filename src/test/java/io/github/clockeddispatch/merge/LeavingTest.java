@@ -21,10 +21,8 @@ import org.junit.jupiter.api.Test;
 /** What comes of clocks, ends and waits when forwarders and receivers leave; each has been wrong once. */
 class LeavingTest {
 
-    private final ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
-            .inboxCapacity(1)
-            .drainTimeout(Duration.ZERO)
-            .open();
+    private final ForwardingDispatcher<String> merge =
+            ForwardingDispatcher.<String>builder().drainTimeout(Duration.ZERO).open();
     private final Receiver<String> receiver = merge.receiver("receiver");
     private final Receiver<String> other = merge.receiver("other");
 

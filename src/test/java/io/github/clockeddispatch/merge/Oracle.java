@@ -105,7 +105,8 @@ final class Oracle {
     private void flow() {
         for (Rx r : receivers) {
             if (started && stop == null) {
-                r.w = Math.max(r.joinedAt, open(r).mapToLong(f -> f.promise).min().orElse(known));
+                r.w = Math.max(
+                        r.joinedAt, open(r).mapToLong(f -> f.promise).min().orElse(known));
             }
         }
         forwarders.forEach(f -> f.buffer.removeIf(item -> item.left.isEmpty()));
@@ -157,7 +158,8 @@ final class Oracle {
     /** How many messages are in the fullest of its buffers. */
     int queued(Fw f) {
         return f.reached.stream()
-                .mapToInt(r -> (int) f.buffer.stream().filter(item -> item.left.contains(r)).count())
+                .mapToInt(r -> (int)
+                        f.buffer.stream().filter(item -> item.left.contains(r)).count())
                 .max()
                 .orElse(0);
     }
@@ -177,11 +179,7 @@ final class Oracle {
             return stop;
         }
         List<Fw> all = forwarders.stream().filter(f -> f.targets.isEmpty()).toList();
-        long w = all.stream()
-                .filter(Fw::isOpen)
-                .mapToLong(f -> f.promise)
-                .min()
-                .orElse(known);
+        long w = all.stream().filter(Fw::isOpen).mapToLong(f -> f.promise).min().orElse(known);
         Rx r = new Rx(started ? Math.max(toNobody, w) : start);
         receivers.add(r);
         for (Fw f : all) {
@@ -206,6 +204,8 @@ final class Oracle {
         Fw f = new Fw(targets, reached.stream().mapToLong(r -> r.w).max().orElse(started ? known : start));
         f.reached.addAll(reached);
         forwarders.add(f);
+        known = Math.max(known, f.promise);
+        flow();
         return DONE;
     }
 

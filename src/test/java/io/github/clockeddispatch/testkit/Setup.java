@@ -87,10 +87,8 @@ public final class Setup {
 
     /** Opens a merge of this combination, but for what is said of the builder. */
     public <T> ForwardingDispatcher<T> openMerge(Consumer<ForwardingDispatcher.Builder<T>> changes) {
-        ForwardingDispatcher.Builder<T> builder = ForwardingDispatcher.<T>builder()
-                .name("merge")
-                .channelCapacity(capacity)
-                .inboxCapacity(capacity);
+        ForwardingDispatcher.Builder<T> builder =
+                ForwardingDispatcher.<T>builder().name("merge").channelCapacity(capacity);
         changes.accept(builder);
         return owned(builder.open());
     }
