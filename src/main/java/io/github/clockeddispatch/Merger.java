@@ -476,6 +476,7 @@ final class Merger<T> implements SendSide<T> {
                 }
             }
         } finally {
+            links.forEach(Relay::ends);
             freeze(); // before the links' sources leave: what they have not brought is discarded above
             links.forEach(Relay::close);
         }
@@ -495,6 +496,8 @@ final class Merger<T> implements SendSide<T> {
                         heldBack.add("held back: " + before);
                     }
                 }
+                Stop why = Stop.closed(hub + " is closed");
+                List.copyOf(undrained).forEach(source -> source.closeWithMerge(why));
             }
         } finally {
             hub.lock.unlock();
@@ -503,12 +506,8 @@ final class Merger<T> implements SendSide<T> {
 
     @Override
     public void closeAll() {
-        Stop why = Stop.closed(hub + " is closed");
         hub.lock.lock();
         try {
-            for (Source<T> source : List.copyOf(undrained)) {
-                source.closeWithMerge(why);
-            }
             reach.endAll();
             List.copyOf(points()).forEach(MergePoint::wakeReader);
         } finally {

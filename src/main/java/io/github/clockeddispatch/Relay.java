@@ -200,8 +200,13 @@ final class Relay<S, T> {
         return new Stopping(from, null, "was discarded with " + this, true);
     }
 
-    void close() {
+    /** What happens to it from now on is no failure. */
+    void ends() {
         ending = true;
+    }
+
+    void close() {
+        ends();
         discarded().run();
         source.close(Stop.closed(this + " is closed"));
     }

@@ -16,11 +16,10 @@ import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-import org.openjdk.jcstress.infra.results.JJJ_Result;
 import org.openjdk.jcstress.infra.results.JJ_Result;
 
 /**
- * F5, F6, G10: who has the lock keeps the forwarder and the reader out, who take none: what they do happens before, and is seen, or
+ * F5, F6: who has the lock keeps the forwarder and the reader out, who take none: what they do happens before, and is seen, or
  * it meets the lock.
  */
 public final class MergeSeals {
@@ -92,52 +91,6 @@ public final class MergeSeals {
         public void stopper(JJ_Result r) {
             reading.intake.unsettle();
             r.r2 = reading.lane.position();
-        }
-    }
-
-    /** The next message is taken while the receiver is discarded. */
-    @JCStressTest
-    @Outcome(id = "2, 1, 0", expect = ACCEPTABLE, desc = "given; the one before it is finished, nothing discarded")
-    @Outcome(id = "0, 0, 1", expect = ACCEPTABLE, desc = "refused; the one before it is unfinished, this one discarded")
-    @Outcome(
-            id = "0, 1, 1",
-            expect = ACCEPTABLE,
-            desc = "taken, which finishes the one before it, and stopped before it was given: discarded")
-    @Outcome(expect = FORBIDDEN, desc = "reader, clock and count do not tell the same story")
-    @State
-    public static class DiscardAndTake {
-        private final MergeRig merge = new MergeRig(2);
-
-        public DiscardAndTake() {
-            merge.second.advance(2);
-            MergeRig.forward(merge.first, 1);
-            MergeRig.forward(merge.first, 2);
-            merge.now();
-        }
-
-        @Actor
-        public void reader(JJJ_Result r) {
-            try {
-                r.r1 = merge.now();
-            } catch (ClosedException e) {
-                r.r1 = 0;
-            }
-        }
-
-        @Actor
-        public void stopper() {
-            merge.receiver.discard();
-        }
-
-        @Arbiter
-        public void look(JJJ_Result r) {
-            try {
-                merge.receiver.acknowledge(); // must not finish what was in hand when it was stopped
-            } catch (ClosedException e) {
-                // as it should be
-            }
-            r.r2 = merge.receiver.clock().time();
-            r.r3 = merge.receiver.discarded();
         }
     }
 
