@@ -153,7 +153,7 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
     }
 
     private long timeUnderLock() {
-        return stoppedAt >= 0 ? stoppedAt : intake.derivedTime();
+        return stoppedAt >= 0 ? stoppedAt : intake.isSettled() ? intake.settledTime() : intake.derivedTime();
     }
 
     /** w. */
@@ -213,6 +213,10 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
     private void settleByTree(boolean sleeps) {
         adopt();
         while (true) {
+            if (sleeps && !readerWaits()) {
+                settleByLook(); // it was told of its end, or one of the waits was its own: the tree is the reader's again
+                return;
+            }
             if (intake.hasNext()) {
                 settleWaits(intake.nextNumber() - 1);
                 leaveWord(null, Lane.NONE, null, Long.MIN_VALUE);
@@ -220,6 +224,9 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
                 return;
             }
             settleWaits(intake.treeBound());
+            if (sleeps && !readerWaits()) {
+                continue;
+            }
             long waited = waits.firstNumber();
             Lane<T> least = intake.least();
             if (least == null || intake.isAtLimit()) {
@@ -361,15 +368,15 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
 
     /** Goes by the present lanes, and forgets those on which nothing more comes. The reader, or while it sleeps. */
     void adopt() {
-        if (closedLanes > 0) {
-            prune();
-        }
         intake.adopt();
         if (!frozen && stoppedAt < 0) {
             intake.settle();
-        } else if (frozen && intake.lanes().length > 0 && intake.due() == 0) {
+        }
+        if (closedLanes > 0) {
+            prune(); // may be the end, of which the reader is told: from then on the tree is its own
+        }
+        if (frozen && intake.lanes().length > 0 && intake.due() == 0) {
             dropRest();
-            intake.adopt();
         }
     }
 
@@ -411,26 +418,43 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
     }
 
     @Override
-    public boolean met(@Nullable Lane<T> lane, long number) {
+    public boolean met(Lane<T> lane, long number, @Nullable T message) {
         hub.lock.lock();
         try {
             if (stoppedAt >= 0) {
-                if (lane != null && lane.wasTaken()) {
+                if (lane.wasTaken()) {
                     discardedOnLanes++; // it had left the lane when what was left there was counted
                 }
                 throw stoppedException();
             }
-            if (lane == null) {
-                adopt();
-                settle();
-                return true;
-            }
             boolean isDue = (intake.isSettled() && intake.limit() == Lane.NONE) || number <= intake.bound();
-            if (!frozen) {
-                intake.settle();
+            if (isDue) {
+                if (!frozen) {
+                    intake.settle();
+                }
+            } else {
+                if (frozen && lane.wasTaken()) { // it had left the lane when what was left there was counted
+                    firstLost = firstLost == 0 ? number : Math.min(firstLost, number);
+                    source(lane).losesOne((Way<T>) lane);
+                }
+                intake.putBack(lane, message);
             }
-            settleWaits(isDue ? intake.inHand() - 1 : timeUnderLock());
+            settleWaits(timeUnderLock());
             return isDue;
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    @Override
+    public void finished() {
+        hub.lock.lock();
+        try {
+            if (stoppedAt >= 0) {
+                throw stoppedException();
+            }
+            adopt();
+            settle();
         } finally {
             hub.lock.unlock();
         }
@@ -541,7 +565,6 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
                 long first = lane.firstAfter(w);
                 firstLost = firstLost == 0 ? first : first == 0 ? firstLost : Math.min(firstLost, first);
             }
-            settle();
         }
     }
 
@@ -556,8 +579,8 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
     @Override
     long stopClock() {
         intake.unsettle();
-        long first = intake.firstUnfinished();
         stoppedAt = intake.derivedTime();
+        long first = intake.firstUnfinished();
         intake.setLimit(bound()); // what is above was not due, whoever leaves now
         merger.reached(bound());
         return first == 0 ? stoppedAt : first;

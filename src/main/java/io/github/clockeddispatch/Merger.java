@@ -498,6 +498,7 @@ final class Merger<T> implements SendSide<T> {
                 }
                 Stop why = Stop.closed(hub + " is closed");
                 List.copyOf(undrained).forEach(source -> source.closeWithMerge(why));
+                points().forEach(MergePoint::settle);
             }
         } finally {
             hub.lock.unlock();

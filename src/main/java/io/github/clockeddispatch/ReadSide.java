@@ -331,9 +331,9 @@ abstract class ReadSide<T> {
                 if (inbox.time() >= number) {
                     return Found.TICK;
                 }
+                inbox.readerBeginsToWait(); // before the tick, which may be due by now
                 // also where nothing is awaited: to be woken at the end
                 inbox.reschedule(tick, Math.min(number, Arguments.LAST_NUMBER));
-                inbox.readerBeginsToWait();
                 if (isToGoOn()) {
                     inbox.readerWaitsNoMore();
                 }
@@ -356,7 +356,12 @@ abstract class ReadSide<T> {
         if (!INSIDE.compareAndSet(inbox, null, self)) {
             throw beingRead();
         }
-        entered();
+        try {
+            entered();
+        } catch (Error e) {
+            exit();
+            throw broken(e);
+        }
     }
 
     private IllegalStateException beingRead() {

@@ -132,6 +132,7 @@ final class Relay<S, T> {
             source.forward(number, same, true, Deadline.NEVER);
             return;
         }
+        source.clockMoved(); // the stage may take long, and may have no results
         for (T result : Objects.requireNonNull(stage.apply(number, payload), "the stage's result")) {
             source.forward(number, Objects.requireNonNull(result, "one of the stage's results"), true, Deadline.NEVER);
         }

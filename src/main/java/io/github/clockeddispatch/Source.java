@@ -713,6 +713,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         }
         long most = 0;
         for (Way<T> lane : lanes) {
+            lane.markEnd();
             int left = lane.size() - lane.due(lane.to.bound());
             most = Math.max(most, left);
             if (left > 0) {
@@ -721,6 +722,12 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
             }
         }
         lost += most;
+    }
+
+    /** A message was taken while its merge was closed, and is not due. */
+    void losesOne(Way<T> lane) {
+        lost++;
+        lane.to.gaveUp(Objects.requireNonNull(stop));
     }
 
     /** Gives up what has not been delivered: all of the merge has failed. */

@@ -6,6 +6,7 @@ import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.progress.Intake;
 import io.github.clockeddispatch.progress.Lane;
 import io.github.clockeddispatch.progress.Ledger;
+import org.jspecify.annotations.Nullable;
 
 /** A merge of two forwarders, which stand at 0, with one receiver. It starts no thread. Beside it, the parts that it is made of. */
 final class MergeRig {
@@ -117,7 +118,7 @@ final class MergeRig {
         }
 
         @Override
-        public boolean met(Lane<Integer> from, long number) {
+        public boolean met(@Nullable Lane<Integer> from, long number) {
             hasMet = true;
             return true;
         }

@@ -99,7 +99,10 @@ public final class StopAndFinish {
     @JCStressTest
     @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "finished, then stopped: the clock has passed it")
     @Outcome(id = "0, 0, 1", expect = ACCEPTABLE, desc = "stopped first, at this message: the clock stands below it")
-    @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "told that it is stopped, though it had finished it just before")
+    @Outcome(
+            id = "0, 1, 0",
+            expect = ACCEPTABLE,
+            desc = "told that it is stopped, though it had finished it just before")
     @Outcome(expect = FORBIDDEN, desc = "reader, clock and failure do not tell the same story")
     @State
     public static class MergedFailAndAcknowledge {
@@ -134,7 +137,8 @@ public final class StopAndFinish {
             try {
                 merge.now();
             } catch (FailedException e) {
-                r.r3 = e.sequence() > r.r2 ? e.sequence() : 0; // where nothing was unfinished it fails where the clock stands
+                // where nothing was unfinished, it has failed where the clock stands
+                r.r3 = e.sequence() > r.r2 ? e.sequence() : 0;
             }
         }
     }

@@ -69,7 +69,7 @@ class LaneLinearizability {
     }
 
     /** Ledger, lane and intake, put together as the merge does. */
-    @Param(name = "number", gen = IntGen.class, conf = "5:13")
+    @Param(name = "number", gen = IntGen.class, conf = "5:8")
     public static class Source extends Checks.Owner {
         private final Book book = new Book();
         private final Way lane = new Way(book);
@@ -83,6 +83,7 @@ class LaneLinearizability {
                 forward();
                 take();
             }
+            finish();
             for (int i = 0; i < BEFORE; i++) {
                 forward();
             }
@@ -184,6 +185,7 @@ class LaneLinearizability {
                 forward();
                 take();
             }
+            finish();
             for (int i = 0; i < BEFORE; i++) {
                 forward();
             }

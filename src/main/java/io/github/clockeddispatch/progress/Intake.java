@@ -45,14 +45,19 @@ public final class Intake<E> extends IntakeWords {
     public interface Control<E> {
 
         /**
-         * The reader, having taken a message and finished those before it, has met an alarm.
+         * The reader, having taken a message and finished those before it, has met an alarm. Where the message is not due, it is
+         * {@linkplain Intake#putBack put back} under the lock.
          *
-         * @param lane where it took the message; null where it took none
+         * @param lane where it took the message
          * @param number the number of the message
-         * @return whether the message may be given; if not, it is put back
+         * @param message the message; null where the lane was cleared, as only who stops it does
+         * @return whether the message may be given
          * @throws RuntimeException if it was stopped: the message is not given, and is gone
          */
-        boolean met(@Nullable Lane<E> lane, long number);
+        boolean met(Lane<E> lane, long number, @Nullable E message);
+
+        /** The reader, having finished what was in hand, has met an alarm. */
+        void finished();
 
         /** There is room on the lane for which somebody waits. */
         void roomOn(Lane<E> lane);
@@ -90,6 +95,7 @@ public final class Intake<E> extends IntakeWords {
 
     private Lane<E>[] adopted;
     private WinnerTree tree;
+    private long handIfPutBack;
 
     /** Makes one without lanes.
      *
@@ -189,6 +195,7 @@ public final class Intake<E> extends IntakeWords {
      * @return the message; null where it was withheld: then nothing is in hand, and it is to be looked anew
      */
     public @Nullable E take() {
+        handIfPutBack = 0;
         return take(nextNumber());
     }
 
@@ -198,7 +205,8 @@ public final class Intake<E> extends IntakeWords {
      * @return the message; null where it was withheld
      */
     public @Nullable E takeMore() {
-        return take((long) IN_HAND.get(this));
+        handIfPutBack = (long) IN_HAND.get(this);
+        return take(handIfPutBack);
     }
 
     private @Nullable E take(long first) {
@@ -210,14 +218,14 @@ public final class Intake<E> extends IntakeWords {
         E message = lane.take();
         VarHandle.fullFence(); // it is in hand, and its place is free; then it is looked whether anybody wants to be
         // told
-        if (number > alarm && !control.met(lane, number)) {
-            lane.putBack(Objects.requireNonNull(message));
-            inHand = first == before ? before : 0;
+        if (number > alarm && !control.met(lane, number, message)) {
             message = null;
         } else if (lane.hasRoomAt(lane.head())) {
             control.roomOn(lane);
         }
-        if (isCurrent()) {
+        if (message == null) {
+            adoptAnew();
+        } else if (isCurrent()) {
             tree.setWinner(key(lane));
         } else {
             adopt();
@@ -225,11 +233,22 @@ public final class Intake<E> extends IntakeWords {
         return message;
     }
 
+    /**
+     * Puts back what the reader has just taken. Under the lock, with the clock unsettled.
+     *
+     * @param lane where it took the message
+     * @param message the message
+     */
+    public void putBack(Lane<E> lane, @Nullable E message) {
+        lane.putBack(Objects.requireNonNull(message));
+        inHand = handIfPutBack;
+    }
+
     /** Finishes what is in hand. */
     public void finish() {
         inHand = 0; // a full fence
         if (alarm != Lane.NONE) {
-            control.met(null, 0);
+            control.finished();
         }
     }
 
@@ -267,7 +286,12 @@ public final class Intake<E> extends IntakeWords {
         return version == before ? time : -1;
     }
 
-    private long settledTime() {
+    /**
+     * Where the clock stands, while it is settled.
+     *
+     * @return the number
+     */
+    public long settledTime() {
         long first = inHand;
         return first != 0 ? first - 1 : derivedTime();
     }
@@ -421,16 +445,20 @@ public final class Intake<E> extends IntakeWords {
     /** The reader, or who has the lock while it sleeps: goes by the present lanes. */
     public void adopt() {
         if (adopted != lanes) {
-            Lane<E>[] now = lanes;
-            WinnerTree grown = new WinnerTree(now.length, Math.max(joinedAt, 0));
-            adopted = now;
-            tree = grown;
-            for (int i = 0; i < now.length; i++) {
-                now[i].index = i;
-                now[i].look(limit);
-            }
-            replay();
+            adoptAnew();
         }
+    }
+
+    private void adoptAnew() {
+        Lane<E>[] now = lanes;
+        WinnerTree grown = new WinnerTree(now.length, joinedAt);
+        adopted = now;
+        tree = grown;
+        for (int i = 0; i < now.length; i++) {
+            now[i].index = i;
+            now[i].look(limit);
+        }
+        replay();
     }
 
     /**

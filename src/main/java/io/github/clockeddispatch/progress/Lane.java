@@ -49,7 +49,7 @@ public class Lane<E> {
     /** Whoever waits for room is to be told when the head has got there. */
     private volatile long roomAt = NONE;
 
-    /** Where its head was when it was given up. Under the lock. */
+    /** Where its head was when what is left was counted. Under the lock. */
     private long headAtEnd = NONE;
 
     // the reader's
@@ -392,19 +392,24 @@ public class Lane<E> {
         return number < 0 ? ~number : number;
     }
 
+    /** What is left on it is about to be counted. */
+    public void markEnd() {
+        headAtEnd = ring.head();
+    }
+
     /**
      * The receiver has stopped: forgets what is on it.
      *
      * @return how many messages that is
      */
     public int giveUp() {
-        headAtEnd = ring.head();
+        markEnd();
         ring.clear();
         return (int) (ledger.tail() - headAtEnd);
     }
 
     /**
-     * Whether what the reader took last had left the lane when it was {@linkplain #giveUp given up}.
+     * Whether what the reader took last had left the lane at its {@linkplain #markEnd end}.
      *
      * @return true if so
      */
