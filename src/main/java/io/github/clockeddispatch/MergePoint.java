@@ -281,26 +281,32 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
     /** Leaves word of a promise, where it needs one to rise. Returns false where it has risen meanwhile. */
     private boolean isLeftByLook(long waited) {
         boolean needsPromise = intake.inHand() == 0 && intake.limit() == Lane.NONE;
-        Lane<T> least = needsPromise ? leastLane() : null;
-        if (least != null && least.promised() >= waited) {
-            leaveWord(null, Lane.NONE, null, Long.MIN_VALUE); // something is due: the reader takes it
-            merger.awaitKnown(this, Lane.NONE);
-            return timeUnderLock() < waited;
-        }
+        Lane<T> least = needsPromise ? leastLane(waited) : null;
         if (least != null) {
             note(least, least.promised());
         }
         leaveWord(least, waited, null, Long.MIN_VALUE);
-        boolean isKnown = merger.awaitKnown(this, needsPromise && least == null ? waited : Lane.NONE);
+        boolean isKnown = merger.awaitKnown(this, needsPromise && least == null && isUnreached() ? waited : Lane.NONE);
         if (least != null) {
             return least.promised() < waited;
         }
-        return !isKnown || timeUnderLock() < waited; // where it is known, something is due, and the reader takes it
+        return timeUnderLock() < waited && !(isKnown && intake.firstUnfinished() == 0); // else the reader takes what is due
     }
 
-    private @Nullable Lane<T> leastLane() {
+    /** Whether nothing more comes on any lane. */
+    private boolean isUnreached() {
+        for (Lane<T> lane : intake.lanes()) {
+            if (source(lane).isOpen()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The lane that promises least, if that is less than a number. */
+    private @Nullable Lane<T> leastLane(long number) {
         Lane<T> least = null;
-        long w = Lane.NONE;
+        long w = number;
         for (Lane<T> lane : intake.lanes()) {
             long promised = lane.promised();
             if (promised < w) {
@@ -427,7 +433,7 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
                 }
                 throw stoppedException();
             }
-            boolean isDue = (intake.isSettled() && intake.limit() == Lane.NONE) || number <= intake.bound();
+            boolean isDue = (intake.isSettled() && intake.limit() == Lane.NONE) || intake.isDue(number);
             if (isDue) {
                 if (!frozen) {
                     intake.settle();
@@ -508,10 +514,10 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
 
     /** Nothing more comes on that lane. */
     void closed(Lane<T> lane) {
-        if (lane.size() == 0) {
+        if (lane.size() == 0 && (readerWaits() || inside == null)) {
             remove(lane);
         } else {
-            closedLanes++;
+            closedLanes++; // the reader may have something to put back there
         }
         settle();
     }
@@ -562,7 +568,8 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
             long w = Math.max(bound(), intake.inHand());
             intake.setLimit(w);
             for (Lane<T> lane : intake.lanes()) {
-                long first = lane.firstAfter(w);
+                lane.markEnd();
+                long first = lane.firstLost(w);
                 firstLost = firstLost == 0 ? first : first == 0 ? firstLost : Math.min(firstLost, first);
             }
         }
@@ -687,7 +694,7 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
         hub.lock.lock();
         try {
             int held = held();
-            Lane<T> least = leastLane();
+            Lane<T> least = leastLane(Lane.NONE);
             if (least == null || stop != null || frozen || (held == 0 && waits.isEmpty())) {
                 return new Snapshot.HeldBack(held, "", 0, Duration.ZERO);
             }

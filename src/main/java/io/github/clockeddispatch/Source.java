@@ -713,12 +713,10 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         }
         long most = 0;
         for (Way<T> lane : lanes) {
-            lane.markEnd();
-            int left = lane.size() - lane.due(lane.to.bound());
+            int left = lane.forgetAbove(lane.to.bound());
             most = Math.max(most, left);
             if (left > 0) {
                 lane.to.gaveUp(why);
-                lane.forgetAbove(lane.to.bound());
             }
         }
         lost += most;

@@ -318,6 +318,16 @@ public final class Intake<E> extends IntakeWords {
         return Math.min(least(lanes), limit);
     }
 
+    /**
+     * Whether a message that was taken by lanes that may not be the present ones is due: nothing below it can come, or is there.
+     *
+     * @param number its number
+     * @return true if so
+     */
+    public boolean isDue(long number) {
+        return number <= bound() && number <= first(lanes); // in this order
+    }
+
     private long least(Lane<E>[] all) {
         long least = Ledger.ALL;
         for (Lane<E> lane : all) {

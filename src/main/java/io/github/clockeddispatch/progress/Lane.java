@@ -166,11 +166,9 @@ public class Lane<E> {
 
     /** Looks anew at what is promised, and then at what is there. */
     void look(long limit) {
-        long word = ledger.promise();
-        long tail = ledger.tail();
-        long last = tail > start ? lastPromise(tail) : 0;
-        tailSeen = tail;
-        promiseSeen = Math.min(Math.max(word, last), limit);
+        long promised = promised();
+        tailSeen = ledger.tail(); // after the promise, so that it covers nothing that is not seen
+        promiseSeen = Math.min(promised, limit);
     }
 
     long promiseSeen() {
@@ -303,17 +301,6 @@ public class Lane<E> {
     }
 
     /**
-     * The least number above a limit that is on it.
-     *
-     * @param limit the number
-     * @return the number; 0 for none
-     */
-    public long firstAfter(long limit) {
-        long position = ring.head() + due(limit);
-        return position < ledger.tail() ? decoded(position) : 0;
-    }
-
-    /**
      * The number of what stands last.
      *
      * @return the number; 0 for nothing
@@ -379,12 +366,40 @@ public class Lane<E> {
     }
 
     /**
+     * Where the messages begin that are numbered above a number, of those that were on it at its {@linkplain #markEnd end}.
+     *
+     * @param number the number
+     * @return the position; the ledger's tail where there are none
+     */
+    private long firstLeft(long number) {
+        long position = ledger.tail();
+        while (position > headAtEnd && decoded(position - 1) > number) {
+            position--;
+        }
+        return position;
+    }
+
+    /**
+     * The least number above a number, at its {@linkplain #markEnd end}.
+     *
+     * @param number the number
+     * @return the number; 0 for none
+     */
+    public long firstLost(long number) {
+        long position = firstLeft(number);
+        return position < ledger.tail() ? decoded(position) : 0;
+    }
+
+    /**
      * Forgets the messages that are numbered above a number, none of which will be given.
      *
      * @param number the number
+     * @return how many that were at its {@linkplain #markEnd end}
      */
-    public void forgetAbove(long number) {
-        ring.clearFrom(ring.head() + due(number));
+    public int forgetAbove(long number) {
+        long position = firstLeft(number);
+        ring.clearFrom(position);
+        return (int) (ledger.tail() - position);
     }
 
     private long decoded(long position) {
