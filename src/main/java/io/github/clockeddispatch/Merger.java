@@ -241,15 +241,17 @@ final class Merger<T> implements SendSide<T> {
      * @param targets the receivers, each once; empty for all
      */
     Source<T> open(String name, List<MergePoint<T>> targets) {
-        hub.lock.lock();
         try {
-            checkOpen(name, targets);
-            return open(name, targets, null);
+            hub.lock.lock();
+            try {
+                checkOpen(name, targets);
+                return open(name, targets, null);
+            } finally {
+                hub.lock.unlock();
+            }
         } catch (Error e) {
             hub.broken(e);
             throw e;
-        } finally {
-            hub.lock.unlock();
         }
     }
 

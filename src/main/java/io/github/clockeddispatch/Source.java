@@ -212,14 +212,21 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
 
     /** Has those look who may want to. */
     void tell() {
-        lock.lock();
+        wholly(this::tellUnderLock);
+    }
+
+    /** Does something under the lock; where it ends in an error, nobody can say how far it went, and all of the merge fails. */
+    private void wholly(Runnable step) {
         try {
-            tellUnderLock();
+            lock.lock();
+            try {
+                step.run();
+            } finally {
+                lock.unlock();
+            }
         } catch (Error e) {
             hub.broken(e);
             throw e;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -387,25 +394,20 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     }
 
     void advance(long number) {
-        if (tryAdvance(number)) {
-            return;
+        if (!tryAdvance(number)) {
+            wholly(() -> advanceInTurn(number));
         }
-        lock.lock();
-        try {
-            checkOpen();
-            lockOut();
-            promiseSealed(number);
-            unsealIfOpen();
-            if (user != null) {
-                room.signalAll(); // it may have been overtaken
-            }
-            tellUnderLock();
-        } catch (Error e) {
-            hub.broken(e);
-            throw e;
-        } finally {
-            lock.unlock();
+    }
+
+    private void advanceInTurn(long number) {
+        checkOpen();
+        lockOut();
+        promiseSealed(number);
+        unsealIfOpen();
+        if (user != null) {
+            room.signalAll(); // it may have been overtaken
         }
+        tellUnderLock();
     }
 
     private boolean tryAdvance(long number) {
@@ -626,20 +628,13 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
 
     /** F5: nothing more will come; what was accepted is still delivered. Takes the lock. */
     void close(Stop why) {
-        lock.lock();
-        try {
+        wholly(() -> {
             if (stop == null) {
-                lockOut();
                 end(why);
                 merger.left(this, last < 0 ? ~last : last);
                 leave();
             }
-        } catch (Error e) {
-            hub.broken(e);
-            throw e;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Accepts and promises nothing any more. */
@@ -673,29 +668,23 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
 
     /** Fails, and tells what is to be stopped therefore. Takes the lock. */
     List<Stopping> failed(Throwable cause) {
-        lock.lock();
-        try {
+        List<Stopping> reached = new ArrayList<>();
+        wholly(() -> {
             if (stop != null) {
-                return List.of();
+                return;
             }
             lockOut();
             long number = promised();
             end(Stop.failed(this + " has failed at number " + number, cause, number));
             String how = "has failed, as " + this + " has failed at number " + number + ",";
-            List<Stopping> reached = new ArrayList<>();
             for (Way<T> lane : lanes) {
                 reached.add(new Stopping(lane.to, cause, how, false));
             }
             if (reached.isEmpty()) {
                 leave();
             }
-            return reached;
-        } catch (Error e) {
-            hub.broken(e);
-            throw e;
-        } finally {
-            lock.unlock();
-        }
+        });
+        return reached;
     }
 
     /** Its merge is being closed: nothing more is accepted. A link goes on until it has brought what there was above. */

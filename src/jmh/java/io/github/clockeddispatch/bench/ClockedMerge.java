@@ -12,7 +12,6 @@ final class ClockedMerge implements Merging {
     public Funnel open(int sources, int capacity) {
         ForwardingDispatcher<Object> merge = ForwardingDispatcher.builder()
                 .channelCapacity(capacity)
-                .inboxCapacity(capacity)
                 .open();
         Receiver<Object> all = merge.receiver("all");
         List<Forwarder<Object>> forwarders = new ArrayList<>();
