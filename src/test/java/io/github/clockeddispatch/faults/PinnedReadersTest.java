@@ -64,8 +64,12 @@ class PinnedReadersTest {
             pinned.add(receiver);
             dispatcher.sender("to pinned " + i, receiver).dispatch("hold");
         }
-        pinned.forEach(receiver -> reader.start(receiver, handler));
-        Await.eventually("all hold", () -> held.get() == CARRIERS);
+        // one after the other, so that none is left in the queue of a carrier that is taken
+        for (int i = 0; i < CARRIERS; i++) {
+            int before = i;
+            reader.start(pinned.get(i), handler);
+            Await.eventually("it holds, too", () -> held.get() == before + 1);
+        }
     }
 
     private void release() throws InterruptedException {
