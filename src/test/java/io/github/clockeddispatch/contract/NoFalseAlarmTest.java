@@ -1,6 +1,7 @@
 package io.github.clockeddispatch.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -252,5 +254,117 @@ class NoFalseAlarmTest {
             b.clock().waitUntil(toB.dispatch("m"));
             assertEquals(i, interrupted.get());
         }
+    }
+
+    /**
+     * A thread that notices when a watch looks at it. It can say that it is interrupted before it is, as one is that has not
+     * begun to run again: an interrupt of the ordinary kind mostly arrives before the watch looks.
+     */
+    private static final class Observed extends Thread {
+        private final FutureTask<Void> body;
+        private final AtomicLong looks = new AtomicLong();
+        private volatile boolean underWay;
+
+        private Observed(FutureTask<Void> body) {
+            super(body, "observed");
+            this.body = body;
+        }
+
+        static Observed start(Setup.Body body) {
+            Observed thread = new Observed(new FutureTask<>(() -> {
+                body.run();
+                return null;
+            }));
+            thread.setDaemon(true);
+            thread.start();
+            return thread;
+        }
+
+        @Override
+        public boolean isInterrupted() {
+            if (Thread.currentThread() != this) {
+                looks.incrementAndGet();
+            }
+            return underWay || super.isInterrupted();
+        }
+
+        void interruptIsUnderWay(boolean now) {
+            underWay = now;
+        }
+
+        /** Waits until watches have looked at all that there is at the call, or it ends. */
+        void awaitLooks() {
+            long before = looks.get();
+            Await.eventually(
+                    "watches look", () -> isDone() || looks.get() > before + 10); // a look asks it twice at the most
+        }
+
+        boolean isDone() {
+            return body.isDone();
+        }
+
+        /** Joins it, and throws what it has thrown. */
+        void result() throws Exception {
+            Await.eventually("it ends", this::isDone);
+            body.get();
+        }
+    }
+
+    private static int waits(Dispatcher<?> dispatcher) {
+        return dispatcher.snapshot().waits().size();
+    }
+
+    @ContractTest(threads = Kind.PLATFORM, pumps = Pumps.OWN)
+    @DisplayName("G15 a cycle in which a thread is interrupted and has not gone on yet, however long that takes")
+    void g15AnInterruptHasNotArrived(Setup setup) throws Exception {
+        Dispatcher<String> dispatcher = setup.open(NoFalseAlarmTest::watchAlways);
+        Receiver<String> a = dispatcher.receiver("a");
+        Receiver<String> b = dispatcher.receiver("b");
+        Sender<String> toA = dispatcher.sender("to a", a);
+        Sender<String> toB = dispatcher.sender("to b", b);
+        Observed readerOfA = Observed.start(() -> a.forEachMessage((number, message) -> {
+            assertThrows(InterruptedException.class, () -> b.clock().waitUntil(number + 1));
+            ((Observed) Thread.currentThread()).interruptIsUnderWay(false);
+        }));
+        dispatcher.read(b, (number, message) -> a.clock().waitUntil(number - 1));
+        toA.dispatch("1");
+        Await.eventually("the reader of a waits", () -> waits(dispatcher) == 1);
+        readerOfA.interruptIsUnderWay(true);
+        toB.dispatch("2"); // closes the cycle
+        Await.eventually("so does the reader of b", () -> readerOfA.isDone() || waits(dispatcher) == 2);
+        readerOfA.awaitLooks();
+        assertFalse(readerOfA.isDone(), "it waits until the interrupt arrives");
+        readerOfA.interrupt();
+        b.clock().waitUntil(2);
+        toA.close();
+        readerOfA.result();
+    }
+
+    @ContractTest(pumps = Pumps.OWN)
+    @DisplayName("G15 a thread that was the last to read by hand, and waits for what another one will read")
+    void g15TheLastToReadByHandWaits(Setup setup) throws Exception {
+        Dispatcher<String> dispatcher = setup.open(NoFalseAlarmTest::watchAlways);
+        Receiver<String> byHand = dispatcher.receiver("by hand");
+        Receiver<String> other = dispatcher.receiver("other");
+        Sender<String> sender = dispatcher.sender("sender", byHand);
+        Sender<String> toOther = dispatcher.sender("to other", other);
+        Running<Void> last = setup.run("last reader", () -> {
+            byHand.receiveMessage();
+            byHand.acknowledge();
+            byHand.clock().waitUntil(2);
+        });
+        sender.dispatch("1");
+        Await.eventually("who has read waits", () -> waits(dispatcher) == 1);
+        sender.dispatch("2"); // is in the inbox, and nobody reads
+        // a handler waits for the same, or there would be no watch
+        Observed handler = Observed.start(
+                () -> other.forEachMessage((number, message) -> byHand.clock().waitUntil(2)));
+        toOther.dispatch("3");
+        handler.awaitLooks(); // there are none before it waits
+        byHand.receiveMessage();
+        byHand.acknowledge();
+        last.result();
+        toOther.close();
+        handler.result();
     }
 }
