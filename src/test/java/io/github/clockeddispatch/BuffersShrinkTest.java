@@ -134,9 +134,33 @@ class BuffersShrinkTest {
         }
     }
 
-    /** Waits for the clock are no buffer of messages, but theirs grows likewise. */
+    /** Waiters and waiting pumps: theirs are no buffers of messages, but grow likewise. */
     @Test
     void afterManyWaits() throws InterruptedException {
+        int waits = 5_000;
+        try (Dispatcher<String> dispatcher = open(1)) {
+            Receiver<String> receiver = dispatcher.receiver("receiver");
+            List<CompletableFuture<Long>> futures = new ArrayList<>();
+            for (int i = 1; i <= waits; i++) {
+                futures.add(receiver.clock().whenReached(i));
+            }
+            List<Sender<String>> senders = new ArrayList<>();
+            for (int i = 0; i < waits; i++) {
+                Sender<String> sender = dispatcher.sender("sender " + i, receiver);
+                sender.send("message");
+                senders.add(sender);
+            }
+            dispatcher.read(receiver, (number, message) -> {});
+            CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new)).join();
+            Await.eventually("it is parked", receiver.inbox::readerWaits);
+            assertEquals(waits + 1, senders.getFirst().dispatch("goes in, where all have stood"));
+            receiver.clock().waitUntil(waits + 1);
+        }
+    }
+
+    /** So many that it can be seen in the memory used. */
+    @Test
+    void afterManyCancelledWaits() throws InterruptedException {
         int many = 1 << 20;
         long before = used();
         try (Dispatcher<String> dispatcher = open(1)) {
@@ -155,26 +179,6 @@ class BuffersShrinkTest {
             futures.add(receiver.clock().whenReached(i));
         }
         futures.forEach(future -> future.cancel(false));
-    }
-
-    /** Pumps that wait for a place stand in a queue, which grows, too. */
-    @Test
-    void afterManyPumps() throws InterruptedException {
-        int many = 5_000;
-        try (Dispatcher<String> dispatcher = open(1)) {
-            Receiver<String> receiver = dispatcher.receiver("receiver");
-            List<Sender<String>> senders = new ArrayList<>();
-            for (int i = 0; i < many; i++) {
-                Sender<String> sender = dispatcher.sender("sender " + i, receiver);
-                sender.send("message");
-                senders.add(sender);
-            }
-            dispatcher.read(receiver, (number, message) -> {});
-            receiver.clock().waitUntil(many);
-            Await.eventually("it is parked", receiver.inbox::readerWaits);
-            assertEquals(many + 1, senders.getFirst().dispatch("goes in, where all have stood"));
-            receiver.clock().waitUntil(many + 1);
-        }
     }
 
     private static Dispatcher<String> open(int inboxCapacity) {

@@ -19,6 +19,7 @@ import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
 import io.github.clockeddispatch.testkit.Pumps;
+import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -182,6 +183,26 @@ class AwaitFinishedTest {
         slow.receiveMessage();
         slow.acknowledge();
         assertTrue(dispatcher.awaitFinished(Duration.ZERO));
+    }
+
+    @ContractTest
+    @DisplayName("who fails while others are waited for: FailedException, when the time is over at the latest")
+    void whoFailsMeanwhile(Setup setup) throws InterruptedException {
+        Dispatcher<String> dispatcher = open(setup);
+        Receiver<String> fails = dispatcher.receiver("fails");
+        dispatcher.sender("to it", fails).dispatch("x");
+        for (int i = 0; i < 8; i++) { // so many that one is asked before it
+            dispatcher.sender("to slow " + i, dispatcher.receiver("slow " + i)).dispatch("y");
+        }
+        Running<FailedException> waits = setup.call(
+                        "waits",
+                        () -> assertThrows(
+                                FailedException.class, () -> dispatcher.awaitFinished(Duration.ofMillis(300))))
+                .awaitBlocked();
+        Exception cause = new IllegalStateException("broken");
+        fails.fail(cause);
+        assertSame(cause, waits.result().getCause());
+        Setup.abandon(dispatcher);
     }
 
     // ---- merges
