@@ -55,6 +55,7 @@ class TimeoutTextTest {
         Receiver<String> audit = dispatcher.receiver("audit");
         Sender<String> all = dispatcher.sender("both", List.of(stock, audit));
         all.send("nut");
+        awaitThatAllSendersWait(dispatcher);
 
         var e = assertThrows(DispatchException.class, dispatcher::close);
         assertThat(Objects.requireNonNull(e.getMessage()).replaceAll(AGE, "at least …"))
@@ -88,7 +89,7 @@ class TimeoutTextTest {
         audit.receiveMessage();
         clerk.send("nut");
         clerk.send("nut");
-        Await.eventually("both are full", () -> stock.pending() == 2 && audit.pending() == 2);
+        awaitThatAllSendersWait(dispatcher);
         Thread.currentThread().interrupt();
 
         var e = assertThrows(DispatchException.class, dispatcher::close);
@@ -99,5 +100,13 @@ class TimeoutTextTest {
                         + " channel 1 of 1024),"
                         + " 2 messages of sender \"clerk\" were not delivered (inbox of \"audit\" 2 of 2,"
                         + " its reader with 2 in hand for at least …, channel 2 of 1024)");
+    }
+
+    /** The text of a loss says where a pump waits, once it has run as far as that. */
+    private static void awaitThatAllSendersWait(Dispatcher<String> dispatcher) {
+        Await.eventually(
+                "every pump waits for a place",
+                () -> dispatcher.snapshot().senders().stream()
+                        .noneMatch(sender -> sender.waitsFor().isEmpty()));
     }
 }
