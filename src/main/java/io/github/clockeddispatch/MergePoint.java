@@ -214,7 +214,8 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
         adopt();
         while (true) {
             if (sleeps && !readerWaits()) {
-                settleByLook(); // it was told of its end, or one of the waits was its own: the tree is the reader's again
+                settleByLook(); // it was told of its end, or one of the waits was its own: the tree is the reader's
+                // again
                 return;
             }
             if (intake.hasNext()) {
@@ -290,7 +291,8 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
         if (least != null) {
             return least.promised() < waited;
         }
-        return timeUnderLock() < waited && !(isKnown && intake.firstUnfinished() == 0); // else the reader takes what is due
+        return timeUnderLock() < waited
+                && !(isKnown && intake.firstUnfinished() == 0); // else the reader takes what is due
     }
 
     /** Whether nothing more comes on any lane. */

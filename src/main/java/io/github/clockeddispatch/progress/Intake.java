@@ -212,12 +212,9 @@ public final class Intake<E> extends IntakeWords {
     private @Nullable E take(long first) {
         long number = nextNumber();
         Lane<E> lane = adopted[WinnerTree.lane(tree.winner())];
-        long before = (long) IN_HAND.get(this);
-        IN_HAND.setRelease(
-                this, first); // before the lane's head: who sees that it has left the lane sees it in hand, or finished
+        IN_HAND.setRelease(this, first); // before the head: who sees it gone from the lane sees it in hand, or finished
         E message = lane.take();
-        VarHandle.fullFence(); // it is in hand, and its place is free; then it is looked whether anybody wants to be
-        // told
+        VarHandle.fullFence(); // it is in hand and its place is free: now look whether anybody wants to be told
         if (number > alarm && !control.met(lane, number, message)) {
             message = null;
         } else if (lane.hasRoomAt(lane.head())) {
