@@ -152,7 +152,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
                 || number <= promisedByLast()
                 || number <= toNobody
                 || to.length == 0
-                || !hasRoom(to, position)) {
+                || !hasRoom(to)) {
             return false;
         }
         write(to, number, payload, part);
@@ -171,9 +171,9 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         return last < 0 ? ~last - 1 : last;
     }
 
-    private boolean hasRoom(Way<T>[] to, long position) {
+    private boolean hasRoom(Way<T>[] to) {
         for (Way<T> lane : to) {
-            if (!lane.hasRoom(position, capacity)) {
+            if (!lane.hasRoom(capacity)) {
                 return false;
             }
         }
@@ -340,7 +340,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
      */
     private boolean hasRoom(long number) {
         for (Way<T> lane : lanes) {
-            if (!lane.hasRoom(tail(), capacity) && !lane.isFullOf(number)) {
+            if (!lane.hasRoom(capacity) && !lane.isFullOf(number)) {
                 return false;
             }
         }
@@ -380,7 +380,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
             return false;
         }
         for (Way<T> lane : lanes) {
-            if (!lane.hasRoom(tail(), capacity)) {
+            if (!lane.hasRoom(capacity)) {
                 lane.awaitHead(tail() - capacity + places);
             }
         }

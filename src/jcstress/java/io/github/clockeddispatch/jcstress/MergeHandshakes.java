@@ -115,7 +115,7 @@ public final class MergeHandshakes {
         @Actor
         public void forwarder(JJ_Result r) {
             reading.lane.awaitHead(1);
-            r.r2 = reading.lane.hasRoom(1, 1) ? 1 : 0;
+            r.r2 = reading.lane.hasRoom(1) ? 1 : 0;
         }
     }
 

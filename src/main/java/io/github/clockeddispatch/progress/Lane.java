@@ -4,6 +4,31 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
+/** Keeps what the reader writes apart from what stands before it in memory. */
+abstract class BeforeLane {
+    @SuppressWarnings("UnusedVariable")
+    private long a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, aa, ab, ac, ad, ae, af;
+}
+
+/** What the reader writes, or looks at, for each message. */
+abstract class LaneReader extends BeforeLane {
+
+    /** Its place among the lanes of its receiver. */
+    int index;
+
+    long tailSeen;
+    long promiseSeen;
+
+    /** Whoever waits for room is to be told when the head has got there. Written under the lock, and by the reader. */
+    volatile long roomAt = Lane.NONE;
+}
+
+/** Keeps apart what the thread that forwards looks at. */
+abstract class BetweenLane extends LaneReader {
+    @SuppressWarnings("UnusedVariable")
+    private long b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, ba, bb, bc, bd, be, bf;
+}
+
 /**
  * The way from one source of a merge to one receiver: a buffer with one producer, the thread that forwards, and one consumer,
  * the receiver's reader. Its positions are those of the source's {@link Ledger}, which is common to all lanes of the source.
@@ -13,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> the type of the messages
  */
-public class Lane<E> {
+public class Lane<E> extends BetweenLane {
 
     /** Nothing: no number, or nobody who wants to be told. */
     public static final long NONE = Long.MAX_VALUE;
@@ -22,7 +47,7 @@ public class Lane<E> {
 
     static {
         try {
-            ROOM_AT = MethodHandles.lookup().findVarHandle(Lane.class, "roomAt", long.class);
+            ROOM_AT = MethodHandles.lookup().findVarHandle(LaneReader.class, "roomAt", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -40,25 +65,8 @@ public class Lane<E> {
     /** The receiver is to be told of a message with a lower number. */
     private volatile long eagerBelow = Long.MIN_VALUE;
 
-    // the thread's that forwards
-
-    private long headSeen;
-
-    // written by whoever waits for room under the lock, and by the reader
-
-    /** Whoever waits for room is to be told when the head has got there. */
-    private volatile long roomAt = NONE;
-
     /** Where its head was when what is left was counted. Under the lock. */
     private long headAtEnd = NONE;
-
-    // the reader's
-
-    /** Its place among the lanes of its receiver. */
-    int index;
-
-    private long tailSeen;
-    private long promiseSeen;
 
     /**
      * Makes a lane with nothing on it.
@@ -70,7 +78,6 @@ public class Lane<E> {
         this.ledger = ledger;
         this.start = start;
         this.ring = NumberedRing.startingAt(start);
-        this.headSeen = start;
         this.tailSeen = start;
     }
 
@@ -86,17 +93,13 @@ public class Lane<E> {
     // ---- the thread that forwards
 
     /**
-     * Whether there is room for what is to stand at a position.
+     * Whether there is room for one more message.
      *
-     * @param position the position
      * @param capacity how many messages are to be on the lane at the most
      * @return true if so
      */
-    public boolean hasRoom(long position, int capacity) {
-        if (position - headSeen >= capacity) {
-            headSeen = ring.head();
-        }
-        return position - headSeen < capacity;
+    public boolean hasRoom(int capacity) {
+        return ring.hasRoom(capacity);
     }
 
     /**

@@ -7,6 +7,60 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
+/** Keeps what the consumer writes apart from what stands before it in memory. */
+abstract class BeforeRing {
+    @SuppressWarnings("UnusedVariable")
+    private long a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, aa, ab, ac, ad, ae, af;
+}
+
+/** What the consumer writes. */
+abstract class RingConsumer extends BeforeRing {
+
+    /** The next position to take: written by the consumer (release), read by the producer (acquire). */
+    long head;
+
+    NumberedRing.Segment reading;
+    long tailSeen;
+
+    RingConsumer(NumberedRing.Segment first) {
+        reading = first;
+        head = first.start;
+        tailSeen = first.start;
+    }
+}
+
+/** Keeps what the two write apart. */
+abstract class BetweenRing extends RingConsumer {
+    @SuppressWarnings("UnusedVariable")
+    private long b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, ba, bb, bc, bd, be, bf;
+
+    BetweenRing(NumberedRing.Segment first) {
+        super(first);
+    }
+}
+
+/** What the producer writes. */
+abstract class RingProducer extends BetweenRing {
+
+    /** What the consumer may take is below this: written by the producer (release), read by the consumer (acquire). */
+    @SuppressWarnings("UnusedVariable") // by TAIL
+    long tail;
+
+    NumberedRing.Segment writing;
+    long appended;
+
+    /** The consumer has got at least so far. */
+    long headSeen;
+
+    RingProducer(NumberedRing.Segment first) {
+        super(first);
+        writing = first;
+        tail = first.start;
+        appended = first.start;
+        headSeen = first.start;
+    }
+}
+
 /**
  * A queue of (number, element) for one producer at a time and one consumer at a time. It allocates nothing per element:
  * it lies in a ring that starts small and, where the producer finds it full, goes on in one of twice the size. Its owner
@@ -18,7 +72,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> the type of the elements
  */
-public final class NumberedRing<E> {
+public final class NumberedRing<E> extends RingProducer {
 
     private static final int INITIAL = 8;
     private static final VarHandle HEAD;
@@ -28,15 +82,15 @@ public final class NumberedRing<E> {
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            HEAD = lookup.findVarHandle(NumberedRing.class, "head", long.class);
-            TAIL = lookup.findVarHandle(NumberedRing.class, "tail", long.class);
+            HEAD = lookup.findVarHandle(RingConsumer.class, "head", long.class);
+            TAIL = lookup.findVarHandle(RingProducer.class, "tail", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
     /** A stretch of positions from {@code start} up to, but not including, {@code end}. */
-    private static final class Segment {
+    static final class Segment {
         final long[] numbers;
         final @Nullable Object[] elements;
         final int mask;
@@ -61,18 +115,8 @@ public final class NumberedRing<E> {
     /** How many places of what was taken last are left free, for {@link #putBack}. */
     private final int spare;
 
-    /** The next position to take: written by the consumer (release), read by the producer (acquire). */
-    private long head;
-
-    private Segment reading;
-    private long tailSeen;
-
-    /** What the consumer may take is below this: written by the producer (release), read by the consumer (acquire). */
-    @SuppressWarnings("UnusedVariable") // by TAIL
-    private long tail;
-
-    private Segment writing;
-    private long appended;
+    @SuppressWarnings("UnusedVariable")
+    private long c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, ca, cb, cc, cd, ce, cf;
 
     /**
      * Makes an empty ring.
@@ -84,14 +128,9 @@ public final class NumberedRing<E> {
     }
 
     private NumberedRing(int initial, int spare, long start) {
+        super(new Segment(initial, start));
         this.initial = initial;
         this.spare = spare;
-        writing = new Segment(initial, start);
-        reading = writing;
-        head = start;
-        tailSeen = start;
-        tail = start;
-        appended = start;
     }
 
     /**
@@ -127,6 +166,19 @@ public final class NumberedRing<E> {
     }
 
     /**
+     * Producer: whether fewer elements than a number were appended and not taken.
+     *
+     * @param capacity the number
+     * @return true if so
+     */
+    boolean hasRoom(int capacity) {
+        if (appended - headSeen >= capacity) {
+            headSeen = (long) HEAD.getAcquire(this);
+        }
+        return appended - headSeen < capacity;
+    }
+
+    /**
      * Producer: makes room, so that the next {@code count} calls of {@link #append} allocate nothing.
      *
      * @param count how many
@@ -134,7 +186,11 @@ public final class NumberedRing<E> {
     public void reserve(int count) {
         long last = appended + count - 1;
         Segment segment = writing;
-        if (last - segment.numbers.length >= Math.max(segment.start, (long) HEAD.getAcquire(this) - spare)) {
+        if (last - segment.numbers.length < Math.max(segment.start, headSeen - spare)) {
+            return;
+        }
+        headSeen = (long) HEAD.getAcquire(this);
+        if (last - segment.numbers.length >= Math.max(segment.start, headSeen - spare)) {
             int length = Integer.highestOneBit(Math.max(segment.numbers.length, size() + count)) << 1;
             Segment larger = new Segment(length, appended);
             segment.next = larger;

@@ -184,9 +184,15 @@ class MergeWakesTest {
                 .toList();
     }
 
-    /** Without parking, so that it is done within some hundred nanoseconds; and a little later each time. */
+    /**
+     * Without parking, so that it is done within some hundred nanoseconds; and a little later each time. Where that takes long, the
+     * other one has no processor: gives it this one.
+     */
     private static void awaitAndDally(AtomicLong value, long least) throws InterruptedException {
-        while (value.get() < least) {
+        for (int spins = 1; value.get() < least; spins++) {
+            if (spins % 10_000 == 0) {
+                Thread.yield();
+            }
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
