@@ -445,7 +445,7 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
                     firstLost = firstLost == 0 ? number : Math.min(firstLost, number);
                     source(lane).losesOne((Way<T>) lane);
                 }
-                intake.putBack(lane, message);
+                intake.putBack(lane, number, message);
             }
             settleWaits(timeUnderLock());
             return isDue;

@@ -606,7 +606,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     void lose(Way<T> lane) {
         lockOut();
         MergePoint<T> point = lane.to;
-        long first = lane.position();
+        long first = lane.head();
         int due = lane.due(point.bound());
         int left = lane.giveUp();
         point.cut(lane, left, due);
@@ -614,7 +614,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         if (left > due && !point.isDiscarded()) {
             long end = tail();
             for (Way<T> other : lanes) {
-                end = Math.min(end, other.position()); // what another one has not passed is not lost
+                end = Math.min(end, other.head()); // what another one has not passed is not lost
             }
             lost += Math.max(0, end - first - due);
             point.gaveUp(Objects.requireNonNull(point.stopped()));

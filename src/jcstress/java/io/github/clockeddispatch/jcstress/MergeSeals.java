@@ -90,7 +90,7 @@ public final class MergeSeals {
         @Actor
         public void stopper(JJ_Result r) {
             reading.intake.unsettle();
-            r.r2 = reading.lane.position();
+            r.r2 = reading.lane.head();
         }
     }
 

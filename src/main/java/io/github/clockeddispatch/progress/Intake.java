@@ -148,7 +148,7 @@ public final class Intake<E> extends IntakeWords {
     }
 
     private long key(Lane<E> lane) {
-        long promised = lane.promiseSeen();
+        long promised = lane.promiseSeen;
         if (lane.hasSeen()) {
             long number = lane.nextNumber();
             if (number <= promised) {
@@ -163,7 +163,7 @@ public final class Intake<E> extends IntakeWords {
         long least = Lane.NONE;
         for (Lane<E> lane : adopted) {
             lane.look(limit);
-            least = Math.min(least, Math.min(lane.first(), lane.promiseSeen()));
+            least = Math.min(least, Math.min(lane.first(), lane.promiseSeen));
         }
         if (least == Lane.NONE) {
             return false;
@@ -217,7 +217,7 @@ public final class Intake<E> extends IntakeWords {
         VarHandle.fullFence(); // it is in hand and its place is free: now look whether anybody wants to be told
         if (number > alarm && !control.met(lane, number, message)) {
             message = null;
-        } else if (lane.hasRoomAt(lane.head())) {
+        } else if (lane.hasRoomAt()) {
             control.roomOn(lane);
         }
         if (message == null) {
@@ -234,10 +234,11 @@ public final class Intake<E> extends IntakeWords {
      * Puts back what the reader has just taken. Under the lock, with the clock unsettled.
      *
      * @param lane where it took the message
+     * @param number the number of the message
      * @param message the message
      */
-    public void putBack(Lane<E> lane, @Nullable E message) {
-        lane.putBack(Objects.requireNonNull(message));
+    public void putBack(Lane<E> lane, long number, @Nullable E message) {
+        lane.restore(number, Objects.requireNonNull(message));
         inHand = handIfPutBack;
     }
 
@@ -506,7 +507,7 @@ public final class Intake<E> extends IntakeWords {
      */
     public long treeBound() {
         Lane<E> lane = least();
-        return Math.max(joinedAt, lane == null ? Math.min(known.getAsLong(), limit) : lane.promiseSeen());
+        return Math.max(joinedAt, lane == null ? Math.min(known.getAsLong(), limit) : lane.promiseSeen);
     }
 
     /**

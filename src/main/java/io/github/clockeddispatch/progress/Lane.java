@@ -2,31 +2,31 @@ package io.github.clockeddispatch.progress;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import org.jspecify.annotations.Nullable;
 
-/** Keeps what the reader writes apart from what stands before it in memory. */
-abstract class BeforeLane {
-    @SuppressWarnings("UnusedVariable")
-    private long a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, aa, ab, ac, ad, ae, af;
-}
-
-/** What the reader writes, or looks at, for each message. */
-abstract class LaneReader extends BeforeLane {
+/** What the reader writes, or looks at, for each message, beside what it does in the ring. */
+abstract class LaneReader<E> extends Ring<E> {
 
     /** Its place among the lanes of its receiver. */
     int index;
 
-    long tailSeen;
     long promiseSeen;
 
     /** Whoever waits for room is to be told when the head has got there. Written under the lock, and by the reader. */
     volatile long roomAt = Lane.NONE;
+
+    LaneReader(long start) {
+        super(INITIAL, start);
+    }
 }
 
 /** Keeps apart what the thread that forwards looks at. */
-abstract class BetweenLane extends LaneReader {
+abstract class AfterLaneReader<E> extends LaneReader<E> {
     @SuppressWarnings("UnusedVariable")
-    private long b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, ba, bb, bc, bd, be, bf;
+    private long c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, ca, cb, cc, cd, ce, cf;
+
+    AfterLaneReader(long start) {
+        super(start);
+    }
 }
 
 /**
@@ -38,7 +38,7 @@ abstract class BetweenLane extends LaneReader {
  *
  * @param <E> the type of the messages
  */
-public class Lane<E> extends BetweenLane {
+public class Lane<E> extends AfterLaneReader<E> {
 
     /** Nothing: no number, or nobody who wants to be told. */
     public static final long NONE = Long.MAX_VALUE;
@@ -54,7 +54,6 @@ public class Lane<E> extends BetweenLane {
     }
 
     final Ledger ledger;
-    private final NumberedRing<E> ring;
     private final long start;
 
     // written under the receiver's lock, read by the thread that forwards
@@ -75,10 +74,9 @@ public class Lane<E> extends BetweenLane {
      * @param start the position of its first message
      */
     protected Lane(Ledger ledger, long start) {
+        super(start);
         this.ledger = ledger;
         this.start = start;
-        this.ring = NumberedRing.startingAt(start);
-        this.tailSeen = start;
     }
 
     /**
@@ -93,16 +91,6 @@ public class Lane<E> extends BetweenLane {
     // ---- the thread that forwards
 
     /**
-     * Whether there is room for one more message.
-     *
-     * @param capacity how many messages are to be on the lane at the most
-     * @return true if so
-     */
-    public boolean hasRoom(int capacity) {
-        return ring.hasRoom(capacity);
-    }
-
-    /**
      * Writes a message, not to be seen before the ledger has accepted it.
      *
      * @param number its number
@@ -111,13 +99,8 @@ public class Lane<E> extends BetweenLane {
      * @throws OutOfMemoryError if there is no memory; nothing was written
      */
     public void write(long number, boolean part, E message) {
-        ring.reserve(1);
-        ring.append(part ? ~number : number, message);
-    }
-
-    /** What was written last has not been accepted. */
-    public void withdraw() {
-        ring.withdraw();
+        reserve(1);
+        append(part ? ~number : number, message);
     }
 
     /**
@@ -170,58 +153,25 @@ public class Lane<E> extends BetweenLane {
     /** Looks anew at what is promised, and then at what is there. */
     void look(long limit) {
         long promised = promised();
-        tailSeen = ledger.tail(); // after the promise, so that it covers nothing that is not seen
+        see(ledger.tail()); // after the promise, so that it covers nothing that is not seen
         promiseSeen = Math.min(promised, limit);
     }
 
-    long promiseSeen() {
-        return promiseSeen;
-    }
-
-    boolean hasSeen() {
-        return head() < tailSeen;
-    }
-
-    boolean hasRoomAt(long head) {
+    /** Whether the head has got to where somebody is to be told. */
+    boolean hasRoomAt() {
         return roomAt <= head;
     }
 
-    long head() {
-        return ring.head();
-    }
-
     /** The number of what stands first, something having been seen there. */
-    long nextNumber() {
-        long number = ring.nextNumber();
-        return number < 0 ? ~number : number;
+    @Override
+    public long nextNumber() {
+        return decoded(super.nextNumber());
     }
 
-    @Nullable
-    E take() {
-        return ring.take();
-    }
-
-    void putBack(E message) {
-        ring.putBack(message);
-    }
-
-    /**
-     * Reader, with the ledger sealed: goes back to as many places as in the beginning, if it is empty and has more than a number
-     * of them.
-     *
-     * @param places how many it may keep
-     */
-    public void shrink(int places) {
-        ring.shrink(places);
-    }
-
-    /**
-     * For how many messages there are places now.
-     *
-     * @return the number of places
-     */
-    public int places() {
-        return ring.places();
+    /** Puts back what was taken last. */
+    void restore(long number, E message) {
+        long taken = takenNumber(); // another one only where this is not the last one, whose promise does not count
+        putBack(decoded(taken) == number ? taken : number, message);
     }
 
     // ---- anybody
@@ -234,12 +184,28 @@ public class Lane<E> extends BetweenLane {
     private long lastPromise(long tail) {
         long end = tail;
         while (true) {
-            long number = ring.lastNumber(end - 1, ledger);
+            long number = lastNumber(end - 1);
             if (number != 0) {
                 return number < 0 ? ~number - 1 : number;
             }
             end = ledger.tail();
         }
+    }
+
+    /**
+     * The number at a position that was the last one, for any thread.
+     *
+     * @param position the position
+     * @return the number; 0 where it is not there any more, as the producer has gone on
+     */
+    private long lastNumber(long position) {
+        Segment segment = writing;
+        if (position < segment.start) {
+            return number(position);
+        }
+        long number = segment.number(position);
+        VarHandle.acquireFence();
+        return ledger.tail() < position + segment.numbers.length ? number : 0; // else its slot may have been used again
     }
 
     /**
@@ -260,14 +226,14 @@ public class Lane<E> extends BetweenLane {
      */
     public long first() {
         while (true) {
-            long head = ring.head();
+            long head = head();
             if (head >= ledger.tail()) {
                 return NONE;
             }
-            long number = ring.number(head);
+            long number = number(head);
             VarHandle.acquireFence();
-            if (number != 0 && ring.head() == head) { // else the slot may have been used again
-                return number < 0 ? ~number : number;
+            if (number != 0 && head() == head) { // else the slot may have been used again
+                return decoded(number);
             }
         }
     }
@@ -278,7 +244,7 @@ public class Lane<E> extends BetweenLane {
      * @return the number of messages; a guess where the reader takes some
      */
     public int size() {
-        return (int) Math.max(0, ledger.tail() - ring.head());
+        return (int) Math.max(0, ledger.tail() - head());
     }
 
     /**
@@ -288,12 +254,12 @@ public class Lane<E> extends BetweenLane {
      * @return how many; a guess where the reader takes some
      */
     public int due(long limit) {
-        long low = ring.head();
+        long low = head();
         long high = ledger.tail();
         long first = low;
         while (low < high) {
             long middle = low + high >>> 1;
-            long number = ring.number(middle);
+            long number = number(middle);
             if ((number < 0 ? ~number : number) <= limit) {
                 low = middle + 1;
             } else {
@@ -311,24 +277,15 @@ public class Lane<E> extends BetweenLane {
     public long last() {
         long tail = ledger.tail();
         while (true) {
-            if (ring.head() >= tail) {
+            if (head() >= tail) {
                 return 0;
             }
-            long number = ring.lastNumber(tail - 1, ledger);
+            long number = lastNumber(tail - 1);
             if (number != 0) {
-                return number < 0 ? ~number : number;
+                return decoded(number);
             }
             tail = ledger.tail();
         }
-    }
-
-    /**
-     * Where the reader has got.
-     *
-     * @return the position of what stands first
-     */
-    public long position() {
-        return ring.head();
     }
 
     /**
@@ -350,7 +307,7 @@ public class Lane<E> extends BetweenLane {
      */
     public long firstAbove(long number) {
         long position = ledger.tail();
-        while (position > ring.head() && decoded(position - 1) > number) {
+        while (position > head() && numberAt(position - 1) > number) {
             position--;
         }
         return position;
@@ -363,8 +320,8 @@ public class Lane<E> extends BetweenLane {
      */
     public void copyFrom(Lane<E> other) {
         for (long position = start; position < ledger.tail(); position++) {
-            ring.reserve(1);
-            ring.append(other.ring.number(position), other.ring.element(position));
+            reserve(1);
+            append(other.number(position), other.element(position));
         }
     }
 
@@ -376,7 +333,7 @@ public class Lane<E> extends BetweenLane {
      */
     private long firstLeft(long number) {
         long position = ledger.tail();
-        while (position > headAtEnd && decoded(position - 1) > number) {
+        while (position > headAtEnd && numberAt(position - 1) > number) {
             position--;
         }
         return position;
@@ -390,7 +347,7 @@ public class Lane<E> extends BetweenLane {
      */
     public long firstLost(long number) {
         long position = firstLeft(number);
-        return position < ledger.tail() ? decoded(position) : 0;
+        return position < ledger.tail() ? numberAt(position) : 0;
     }
 
     /**
@@ -401,18 +358,21 @@ public class Lane<E> extends BetweenLane {
      */
     public int forgetAbove(long number) {
         long position = firstLeft(number);
-        ring.clearFrom(position);
+        clearFrom(position);
         return (int) (ledger.tail() - position);
     }
 
-    private long decoded(long position) {
-        long number = ring.number(position);
+    private long numberAt(long position) {
+        return decoded(number(position));
+    }
+
+    private static long decoded(long number) {
         return number < 0 ? ~number : number;
     }
 
     /** What is left on it is about to be counted. */
     public void markEnd() {
-        headAtEnd = ring.head();
+        headAtEnd = head();
     }
 
     /**
@@ -422,7 +382,7 @@ public class Lane<E> extends BetweenLane {
      */
     public int giveUp() {
         markEnd();
-        ring.clear();
+        clear();
         return (int) (ledger.tail() - headAtEnd);
     }
 
@@ -432,6 +392,6 @@ public class Lane<E> extends BetweenLane {
      * @return true if so
      */
     public boolean wasTaken() {
-        return ring.head() <= headAtEnd;
+        return head() <= headAtEnd;
     }
 }

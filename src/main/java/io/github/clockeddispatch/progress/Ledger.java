@@ -78,8 +78,9 @@ public abstract class Ledger extends LedgerWords {
      * @return the number; {@link #ALL} where nothing more will come
      */
     public final long promise() {
+        long clock = upperClock(); // before the word, which takes its place in the end
         long word = promise;
-        return Math.max(word < 0 ? ~word : word, upperClock());
+        return Math.max(word < 0 ? ~word : word, clock);
     }
 
     /**

@@ -24,6 +24,7 @@ final class WinnerTree {
     private static final long REACH = 1L << 60 - 1 - LANE_BITS;
 
     private final int leaves;
+    private final int levels;
     private final long[] keys;
     private long base;
     private long winner;
@@ -38,6 +39,7 @@ final class WinnerTree {
         }
         this.base = base;
         leaves = Integer.highestOneBit(Math.max(1, lanes * 2 - 1));
+        levels = Integer.numberOfTrailingZeros(leaves);
         keys = new long[leaves * 2];
         for (int lane = 0; lane < leaves; lane++) {
             keys[leaves + lane] = CLOSED | lane;
@@ -116,13 +118,14 @@ final class WinnerTree {
     }
 
     private long play(int lane, long key) {
+        long[] all = keys;
         int node = leaves + lane;
-        keys[node] = key;
+        all[node] = key;
         long least = key;
-        while (node > 1) {
-            least = min(least, keys[node ^ 1]);
+        for (int level = levels; level > 0; level--) {
+            least = min(least, all[node ^ 1]);
             node >>>= 1;
-            keys[node] = least;
+            all[node] = least;
         }
         return least;
     }
