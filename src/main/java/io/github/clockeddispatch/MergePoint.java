@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,9 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
     /** Whether a link from another merge leads here. Written under the lock. */
     private volatile boolean isBelowMerge;
 
+    /** How many forwards wait for room without the lock, here too. Each counts itself before it asks for room. */
+    final AtomicInteger gatherers = new AtomicInteger();
+
     // under the lock
 
     /** Where the clock has stopped; negative while it goes on. */
@@ -63,9 +67,6 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
 
     /** How many lanes nothing more comes on, some of which may have something left. */
     private int closedLanes;
-
-    /** How many forwards wait for room here. */
-    private int roomWaits;
 
     /** The source that was last seen to promise least, how much, and since when; for those who look. */
     private @Nullable Source<T> awaited;
@@ -365,8 +366,8 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
     void shrink() {
         super.shrink();
         for (Lane<T> lane : intake.lanes()) {
-            if (roomWaits > 0) {
-                source(lane).roomFreed(lane); // nobody waits for much room while it sleeps
+            if (gatherers.get() > 0 && lane.isRoomAwaited()) {
+                source(lane).roomFound(); // nobody waits for much room while it sleeps
             }
             if (lane.places() > Inbox.KEPT_PLACES) {
                 source(lane).shrink(lane);
@@ -470,16 +471,7 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
 
     @Override
     public void roomOn(Lane<T> lane) {
-        hub.lock.lock();
-        try {
-            source(lane).roomFreed(lane);
-        } finally {
-            hub.lock.unlock();
-        }
-    }
-
-    void roomAwaited(boolean isAwaited) {
-        roomWaits += isAwaited ? 1 : -1;
+        source(lane).roomFound();
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
 
-    /** How long a forward that finds no room waits for much of it, in nanoseconds, before it waits for any. */
+    /** How long a forward that finds no room waits without the lock, in nanoseconds, before it waits with it. */
     private static final long GATHERING = 1_000_000;
+
+    /** How often it lets others go on before it parks for that. */
+    private static final int YIELDS = 4;
 
     /** The least capacity of which it is worth while to wait for a half. */
     private static final int MUCH = 64;
@@ -52,6 +56,9 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
      * What is numbered up to there is to nobody: who has joined has done so at or above it. Written under the lock, while it is sealed.
      */
     private long toNobody;
+
+    /** The thread that waits for room without the lock; null for none. Written by it. */
+    private volatile @Nullable Thread gathering;
 
     // under the lock
 
@@ -135,10 +142,14 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
      * @return false where there was no room in time
      */
     boolean forward(long number, T payload, boolean part, Deadline deadline) throws InterruptedException {
-        return forwardNow(number, payload, part)
-                || (Blocking.isToBeTold(deadline)
-                        ? Blocking.tell(() -> forwardInTurn(number, payload, part, deadline))
-                        : forwardInTurn(number, payload, part, deadline));
+        if (forwardNow(number, payload, part)) {
+            return true;
+        }
+        if (Blocking.isToBeTold(deadline)) {
+            return Blocking.tell(() -> forwardInTurn(number, payload, part, deadline));
+        }
+        gather(number, deadline);
+        return forwardInTurn(number, payload, part, deadline);
     }
 
     /** Accepts a message without the lock, unless something is in the way. */
@@ -172,12 +183,90 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     }
 
     private boolean hasRoom(Way<T>[] to) {
+        return hasPlaces(to, 1);
+    }
+
+    private boolean hasPlaces(Way<T>[] to, int places) {
         for (Way<T> lane : to) {
-            if (!lane.hasRoom(capacity)) {
+            if (!lane.hasRoom(capacity - places + 1)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /**
+     * Where there is no room, waits for some, or for much, for a moment and without the lock: mostly that is all. Whether there is
+     * some then, and whether the message may still be accepted, is to be looked under the lock, as another thread may have
+     * advanced meanwhile.
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // the readers make room meanwhile
+    private void gather(long number, Deadline deadline) {
+        Way<T>[] to = lanes;
+        if (deadline.isNow() || hasRoom(to) || !tryAdvance(number - 1)) {
+            return;
+        }
+        int places = capacity >= MUCH ? capacity / 2 : 1;
+        for (int i = 0; i < YIELDS; i++) {
+            Thread.yield();
+            if (hasPlaces(to, places)) {
+                return;
+            }
+        }
+        long end = System.nanoTime() + Math.min(GATHERING, deadline.left());
+        Thread self = Thread.currentThread();
+        gathering = self;
+        for (Way<T> lane : to) {
+            lane.to.gatherers.getAndIncrement();
+        }
+        try {
+            long left;
+            while (askForRoom(to, places)
+                    && position() >= 0
+                    && !self.isInterrupted()
+                    && (left = end - System.nanoTime()) > 0) {
+                LockSupport.parkNanos(this, left);
+            }
+        } finally {
+            gathering = null;
+            for (Way<T> lane : to) {
+                lane.to.gatherers.getAndDecrement();
+                lane.awaitHead(Lane.NONE);
+            }
+        }
+    }
+
+    /** Asks to be told when each lane has so many places. Returns false where there is one on each by now. */
+    private boolean askForRoom(Way<T>[] to, int places) {
+        boolean isFull = false;
+        for (Way<T> lane : to) {
+            if (!lane.hasRoom(capacity)) {
+                lane.awaitHead(tail() - capacity + places);
+                isFull |= !lane.hasRoom(capacity);
+            }
+        }
+        return isFull;
+    }
+
+    /** There is room on a lane where this waits for it, or no more will come soon. */
+    void roomFound() {
+        Thread waits = gathering;
+        if (waits != null) {
+            LockSupport.unpark(waits);
+            return;
+        }
+        lock.lock();
+        try {
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whoever waits for room looks again. Under the lock. */
+    private void wakeForward() {
+        LockSupport.unpark(gathering);
+        room.signalAll();
     }
 
     /** Writes it on all lanes; where there is no memory, on none. */
@@ -350,18 +439,12 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     /** Waits until a message can be accepted. Lets go of the lock meanwhile. */
     private boolean awaitRoom(long number, Deadline deadline) throws InterruptedException {
         var waiting = new Wait(this, lock, room, deadline);
-        boolean gathers = capacity >= MUCH && !deadline.isNow();
         try {
-            while (askForRoom(number, gathers ? capacity / 2 : 1)) {
-                if (gathers) {
-                    gathers = false;
-                    var unused = room.awaitNanos(Math.min(GATHERING, deadline.left()));
-                } else {
-                    waiting.begin();
-                    checkOpen(number);
-                    if (!waiting.await()) {
-                        return false;
-                    }
+            while (!hasRoom(number) && askForRoom(lanes, 1)) {
+                waiting.begin();
+                checkOpen(number);
+                if (!waiting.await()) {
+                    return false;
                 }
                 checkOpen(number);
             }
@@ -372,25 +455,6 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
                 lane.awaitHead(Lane.NONE);
             }
         }
-    }
-
-    /** Asks to be told of so many places, unless there is one by now. Returns whether it is to wait. */
-    private boolean askForRoom(long number, int places) {
-        if (hasRoom(number)) {
-            return false;
-        }
-        for (Way<T> lane : lanes) {
-            if (!lane.hasRoom(capacity)) {
-                lane.awaitHead(tail() - capacity + places);
-            }
-        }
-        return !hasRoom(number);
-    }
-
-    /** There may be room on that lane. */
-    void roomFreed(Lane<T> lane) {
-        lane.awaitHead(Lane.NONE);
-        room.signalAll();
     }
 
     void advance(long number) {
@@ -404,9 +468,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         lockOut();
         promiseSealed(number);
         unsealIfOpen();
-        if (user != null) {
-            room.signalAll(); // it may have been overtaken
-        }
+        wakeForward(); // it may have been overtaken
         tellUnderLock();
     }
 
@@ -417,6 +479,10 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         }
         if (isAwaited(to, Lane.NONE, number)) {
             tell();
+        }
+        Thread waits = gathering;
+        if (waits != null) {
+            LockSupport.unpark(waits); // it may have been overtaken
         }
         return true;
     }
@@ -619,7 +685,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
             lost += Math.max(0, end - first - due);
             point.gaveUp(Objects.requireNonNull(point.stopped()));
         }
-        room.signalAll();
+        wakeForward();
         if (stop != null && stop.isFailure() && lanes.length == 0) {
             leave(); // it waited for those that it reached to fail with it
         }
@@ -645,7 +711,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         promiseSealed(promise());
         stop = why;
         relay = null;
-        room.signalAll();
+        wakeForward();
     }
 
     /** It has ended: it is no way to anybody any more, and when it has nothing left it is drained. */
@@ -691,7 +757,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     void refuse() {
         if (relay == null) {
             lockOut();
-            room.signalAll();
+            wakeForward();
         }
     }
 

@@ -217,7 +217,7 @@ public final class Intake<E> extends IntakeWords {
         VarHandle.fullFence(); // it is in hand and its place is free: now look whether anybody wants to be told
         if (number > alarm && !control.met(lane, number, message)) {
             message = null;
-        } else if (lane.hasRoomAt()) {
+        } else if (lane.hasRoomToTell()) {
             control.roomOn(lane);
         }
         if (message == null) {

@@ -117,12 +117,22 @@ public class Lane<E> extends AfterLaneReader<E> {
     // ---- whoever waits for room, under the lock
 
     /**
-     * Asks to be told of room.
+     * Asks to be told of room, once. Who asks looks whether there is some after that.
      *
      * @param position where the head is to get; {@link #NONE} to be told no more
      */
     public void awaitHead(long position) {
-        ROOM_AT.setVolatile(this, position);
+        roomAt = position;
+        VarHandle.fullFence();
+    }
+
+    /**
+     * Whether anybody has asked to be told of room, and was not told yet.
+     *
+     * @return true if so
+     */
+    public boolean isRoomAwaited() {
+        return roomAt != NONE;
     }
 
     /**
@@ -157,9 +167,10 @@ public class Lane<E> extends AfterLaneReader<E> {
         promiseSeen = Math.min(promised, limit);
     }
 
-    /** Whether the head has got to where somebody is to be told. */
-    boolean hasRoomAt() {
-        return roomAt <= head;
+    /** Whether the head has got to where somebody is to be told, who was not told yet. */
+    boolean hasRoomToTell() {
+        long asked = roomAt;
+        return asked <= head && ROOM_AT.compareAndSet(this, asked, NONE);
     }
 
     /** The number of what stands first, something having been seen there. */
