@@ -43,8 +43,8 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
     /** Whether a link from another merge leads here. Written under the lock. */
     private volatile boolean isBelowMerge;
 
-    /** How many forwards wait for room without the lock, here too. Each counts itself before it asks for room. */
-    final AtomicInteger gatherers = new AtomicInteger();
+    /** How many forwards wait for room, here too. Each counts itself before it asks for room. */
+    final AtomicInteger roomWaits = new AtomicInteger();
 
     // under the lock
 
@@ -366,8 +366,8 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
     void shrink() {
         super.shrink();
         for (Lane<T> lane : intake.lanes()) {
-            if (gatherers.get() > 0 && lane.isRoomAwaited()) {
-                source(lane).roomFound(); // nobody waits for much room while it sleeps
+            if (roomWaits.get() > 0 && lane.isRoomAwaited()) {
+                source(lane).wakeForward(); // nobody waits for much room while it sleeps
             }
             if (lane.places() > Inbox.KEPT_PLACES) {
                 source(lane).shrink(lane);
@@ -471,7 +471,7 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
 
     @Override
     public void roomOn(Lane<T> lane) {
-        source(lane).roomFound();
+        source(lane).wakeForward();
     }
 
     @Override

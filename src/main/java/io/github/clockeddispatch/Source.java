@@ -3,12 +3,13 @@ package io.github.clockeddispatch;
 import io.github.clockeddispatch.MergePoint.Way;
 import io.github.clockeddispatch.progress.Lane;
 import io.github.clockeddispatch.progress.Ledger;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +23,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
 
-    /** How long a forward that finds no room waits without the lock, in nanoseconds, before it waits with it. */
+    /** How long a forward that finds no room waits for much of it, in nanoseconds, before it waits for any. */
     private static final long GATHERING = 1_000_000;
-
-    /** How often it lets others go on before it parks for that. */
-    private static final int YIELDS = 4;
 
     /** The least capacity of which it is worth while to wait for a half. */
     private static final int MUCH = 64;
+
+    private static final VarHandle USER;
+
+    static {
+        try {
+            USER = MethodHandles.lookup().findVarHandle(Source.class, "user", Thread.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final Merger<T> merger;
     private final Hub<T> hub;
@@ -38,7 +46,6 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     private final long order;
     private final List<MergePoint<T>> targets;
     private final int capacity;
-    private final Condition room;
 
     /** One for each receiver that it reaches and that has not stopped. Replaced under the lock, while it is sealed. */
     private Way<T>[] lanes = noLanes();
@@ -57,13 +64,13 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
      */
     private long toNobody;
 
-    /** The thread that waits for room without the lock; null for none. Written by it. */
-    private volatile @Nullable Thread gathering;
+    /** The thread that waits for room; null for none. Written by it. */
+    private volatile @Nullable Thread waiting;
+
+    /** The thread that has not been able to forward at once; null for none. While it is there, nobody else unseals the ledger. */
+    private volatile @Nullable Thread user;
 
     // under the lock
-
-    /** The thread that forwards under the lock, or waits for room. */
-    private volatile @Nullable Thread user;
 
     /** Why it accepts nothing any more; null while it does. Written once. */
     private volatile @Nullable Stop stop;
@@ -92,7 +99,6 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         this.order = order;
         this.targets = targets;
         this.capacity = capacity;
-        this.room = lock.newCondition();
     }
 
     @SuppressWarnings("unchecked") // nothing is ever put into it
@@ -145,25 +151,14 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         if (forwardNow(number, payload, part)) {
             return true;
         }
-        if (Blocking.isToBeTold(deadline)) {
-            return Blocking.tell(() -> forwardInTurn(number, payload, part, deadline));
-        }
-        gather(number, deadline);
         return forwardInTurn(number, payload, part, deadline);
     }
 
     /** Accepts a message without the lock, unless something is in the way. */
     private boolean forwardNow(long number, T payload, boolean part) {
         long position = position();
-        long own = ownPromise();
         Way<T>[] to = lanes;
-        if (position < 0
-                || own < 0
-                || number <= own
-                || number <= promisedByLast()
-                || number <= toNobody
-                || to.length == 0
-                || !hasRoom(to)) {
+        if (position < 0 || !isNext(number, to) || !hasRoom(to)) {
             return false;
         }
         write(to, number, payload, part);
@@ -178,17 +173,19 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         return true;
     }
 
+    /** Whether nothing but room can be missing for a message, and the lock. */
+    private boolean isNext(long number, Way<T>[] to) {
+        long own = ownPromise();
+        return own >= 0 && number > own && number > promisedByLast() && number > toNobody && to.length > 0;
+    }
+
     private long promisedByLast() {
         return last < 0 ? ~last - 1 : last;
     }
 
     private boolean hasRoom(Way<T>[] to) {
-        return hasPlaces(to, 1);
-    }
-
-    private boolean hasPlaces(Way<T>[] to, int places) {
         for (Way<T> lane : to) {
-            if (!lane.hasRoom(capacity - places + 1)) {
+            if (!lane.hasRoom(capacity)) {
                 return false;
             }
         }
@@ -196,77 +193,24 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     }
 
     /**
-     * Where there is no room, waits for some, or for much, for a moment and without the lock: mostly that is all. Whether there is
-     * some then, and whether the message may still be accepted, is to be looked under the lock, as another thread may have
-     * advanced meanwhile.
+     * Asks to be told when each lane has so many places. Returns whether it is to wait for that: not where each has one, and its
+     * reader sleeps, as no more will come soon.
      */
-    @SuppressWarnings("ThreadPriorityCheck") // the readers make room meanwhile
-    private void gather(long number, Deadline deadline) {
-        Way<T>[] to = lanes;
-        if (deadline.isNow() || hasRoom(to) || !tryAdvance(number - 1)) {
-            return;
-        }
-        int places = capacity >= MUCH ? capacity / 2 : 1;
-        for (int i = 0; i < YIELDS; i++) {
-            Thread.yield();
-            if (hasPlaces(to, places)) {
-                return;
-            }
-        }
-        long end = System.nanoTime() + Math.min(GATHERING, deadline.left());
-        Thread self = Thread.currentThread();
-        gathering = self;
-        for (Way<T> lane : to) {
-            lane.to.gatherers.getAndIncrement();
-        }
-        try {
-            long left;
-            while (askForRoom(to, places)
-                    && position() >= 0
-                    && !self.isInterrupted()
-                    && (left = end - System.nanoTime()) > 0) {
-                LockSupport.parkNanos(this, left);
-            }
-        } finally {
-            gathering = null;
-            for (Way<T> lane : to) {
-                lane.to.gatherers.getAndDecrement();
-                lane.awaitHead(Lane.NONE);
-            }
-        }
-    }
-
-    /** Asks to be told when each lane has so many places. Returns false where there is one on each by now. */
     private boolean askForRoom(Way<T>[] to, int places) {
-        boolean isFull = false;
+        boolean waits = false;
         for (Way<T> lane : to) {
-            if (!lane.hasRoom(capacity)) {
+            if (!lane.hasRoom(capacity - places + 1)) {
                 lane.awaitHead(tail() - capacity + places);
-                isFull |= !lane.hasRoom(capacity);
+                waits |= !lane.hasRoom(capacity)
+                        || (!lane.hasRoom(capacity - places + 1) && !lane.to.readerWaits());
             }
         }
-        return isFull;
+        return waits;
     }
 
-    /** There is room on a lane where this waits for it, or no more will come soon. */
-    void roomFound() {
-        Thread waits = gathering;
-        if (waits != null) {
-            LockSupport.unpark(waits);
-            return;
-        }
-        lock.lock();
-        try {
-            room.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whoever waits for room looks again. Under the lock. */
-    private void wakeForward() {
-        LockSupport.unpark(gathering);
-        room.signalAll();
+    /** There is room on a lane where this waits for it, or no more will come soon; or something else has happened. */
+    void wakeForward() {
+        LockSupport.unpark(waiting);
     }
 
     /** Writes it on all lanes; where there is no memory, on none. */
@@ -329,36 +273,65 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         }
     }
 
+    /** Accepts a message, with the lock or a wait for room, where that is needed. */
     private boolean forwardInTurn(long number, T payload, boolean part, Deadline deadline) throws InterruptedException {
+        enter();
+        try {
+            do {
+                boolean isWithoutRoom = isNext(number, lanes) && isFull(number) && tryAdvance(number - 1);
+                if (isWithoutRoom && (deadline.isNow() || !awaitRoom(number, deadline))) {
+                    return false;
+                }
+            } while (!tryForwardInTurn(number, payload, part)); // another thread may have advanced meanwhile
+            return true;
+        } finally {
+            user = null;
+            if (isSealed()) { // by somebody who has left it to this thread to unseal it
+                unsealInTurn();
+            }
+        }
+    }
+
+    private boolean awaitRoom(long number, Deadline deadline) throws InterruptedException {
+        return Blocking.isToBeTold()
+                ? Blocking.tell(() -> awaitRoomTold(number, deadline))
+                : awaitRoomTold(number, deadline);
+    }
+
+    private void unsealInTurn() {
         lock.lock();
         try {
-            enter();
-            try {
-                checkOpen(number);
-                lockOut();
-                if (!hasRoom(number)) {
-                    promiseSealed(number - 1);
-                    tellUnderLock();
-                    if (!awaitRoom(number, deadline)) {
-                        return false;
-                    }
-                }
-                boolean toSome = lanes.length > 0 && number > toNobody;
-                if (toSome) {
-                    write(lanes, number, payload, part);
-                    acceptSealed();
-                }
-                last = part ? ~number : number;
-                if (!toSome) {
-                    merger.toNobody(number);
-                    promiseSealed(promisedByLast());
-                }
-                tellUnderLock();
-                return true;
-            } finally {
-                user = null;
-                unsealIfOpen();
+            unsealIfOpen();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** With the lock, and so in one step with what other threads promise, accepts a message if there is room. */
+    private boolean tryForwardInTurn(long number, T payload, boolean part) {
+        lock.lock();
+        try {
+            checkOpen(number);
+            lockOut();
+            boolean toSome = lanes.length > 0 && number > toNobody;
+            if (toSome && isFull(number)) {
+                unseal();
+                return false;
             }
+            if (toSome) {
+                write(lanes, number, payload, part);
+                acceptSealed();
+            }
+            last = part ? ~number : number;
+            if (!toSome) {
+                merger.toNobody(number);
+                promiseSealed(promisedByLast());
+            }
+            if (isAwaited(lanes, number, promisedByLast())) {
+                tellUnderLock();
+            }
+            unseal();
+            return true;
         } finally {
             lock.unlock();
         }
@@ -377,11 +350,11 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     }
 
     private void enter() {
-        Thread other = user;
-        if (other != null) {
-            throw new IllegalStateException(this + " is being used by another thread, " + Texts.name(other));
+        if (!USER.compareAndSet(this, null, Thread.currentThread())) {
+            Thread other = user;
+            throw new IllegalStateException(
+                    this + " is being used by another thread" + (other == null ? "" : ", " + Texts.name(other)));
         }
-        user = Thread.currentThread();
     }
 
     /** Throws unless a message with this number can be accepted. */
@@ -424,34 +397,53 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     }
 
     /**
-     * Whether a message can be accepted. Where a lane is full of nothing but parts of its number, it can: none of them goes on
-     * before that number is promised, and so who waited for room would wait for itself.
+     * Whether there is no room for a message. Where a lane is full of nothing but parts of its number, there is: none of them
+     * goes on before that number is promised, and so who waited for room would wait for itself.
      */
-    private boolean hasRoom(long number) {
+    private boolean isFull(long number) {
         for (Way<T> lane : lanes) {
             if (!lane.hasRoom(capacity) && !lane.isFullOf(number)) {
-                return false;
+                return true;
             }
         }
-        return true;
+        return false;
     }
 
-    /** Waits until a message can be accepted. Lets go of the lock meanwhile. */
-    private boolean awaitRoom(long number, Deadline deadline) throws InterruptedException {
-        var waiting = new Wait(this, lock, room, deadline);
+    /**
+     * Waits, without the lock, until there is room, or a message with this number cannot be accepted any more, or whoever has
+     * sealed this wants to be met.
+     *
+     * @return false if the time is over
+     */
+    private boolean awaitRoomTold(long number, Deadline deadline) throws InterruptedException {
+        Way<T>[] to = lanes;
+        boolean gathers = capacity >= MUCH;
+        var wait = new Wait(this, deadline);
+        waiting = wait.thread;
+        for (Way<T> lane : to) {
+            lane.to.roomWaits.getAndIncrement();
+        }
         try {
-            while (!hasRoom(number) && askForRoom(lanes, 1)) {
-                waiting.begin();
-                checkOpen(number);
-                if (!waiting.await()) {
-                    return false;
+            while (askForRoom(to, gathers ? capacity / 2 : 1) && !isSealed() && ownPromise() < number) {
+                if (gathers) {
+                    gathers = false;
+                    LockSupport.parkNanos(this, Math.min(GATHERING, deadline.left()));
+                    if (Thread.interrupted()) {
+                        throw new InterruptedException();
+                    }
+                } else {
+                    wait.begin();
+                    if (!wait.await()) {
+                        return false;
+                    }
                 }
-                checkOpen(number);
             }
             return true;
         } finally {
-            waiting.end();
-            for (Way<T> lane : lanes) {
+            waiting = null;
+            wait.end();
+            for (Way<T> lane : to) {
+                lane.to.roomWaits.getAndDecrement();
                 lane.awaitHead(Lane.NONE);
             }
         }
@@ -480,9 +472,9 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         if (isAwaited(to, Lane.NONE, number)) {
             tell();
         }
-        Thread waits = gathering;
-        if (waits != null) {
-            LockSupport.unpark(waits); // it may have been overtaken
+        Thread other = waiting;
+        if (other != null) {
+            LockSupport.unpark(other); // it may have been overtaken
         }
         return true;
     }

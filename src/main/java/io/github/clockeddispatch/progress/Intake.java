@@ -214,17 +214,16 @@ public final class Intake<E> extends IntakeWords {
         Lane<E> lane = adopted[WinnerTree.lane(tree.winner())];
         IN_HAND.setRelease(this, first); // before the head: who sees it gone from the lane sees it in hand, or finished
         E message = lane.take();
+        tree.setWinner(key(lane));
         VarHandle.fullFence(); // it is in hand and its place is free: now look whether anybody wants to be told
         if (number > alarm && !control.met(lane, number, message)) {
-            message = null;
-        } else if (lane.hasRoomToTell()) {
+            adoptAnew();
+            return null;
+        }
+        if (lane.hasRoomToTell()) {
             control.roomOn(lane);
         }
-        if (message == null) {
-            adoptAnew();
-        } else if (isCurrent()) {
-            tree.setWinner(key(lane));
-        } else {
+        if (!isCurrent()) {
             adopt();
         }
         return message;
