@@ -201,8 +201,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         for (Way<T> lane : to) {
             if (!lane.hasRoom(capacity - places + 1)) {
                 lane.awaitHead(tail() - capacity + places);
-                waits |= !lane.hasRoom(capacity)
-                        || (!lane.hasRoom(capacity - places + 1) && !lane.to.readerWaits());
+                waits |= !lane.hasRoom(capacity) || (!lane.hasRoom(capacity - places + 1) && !lane.to.readerWaits());
             }
         }
         return waits;
