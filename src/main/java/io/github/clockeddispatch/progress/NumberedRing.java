@@ -1,8 +1,5 @@
 package io.github.clockeddispatch.progress;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-
 /**
  * A queue of (number, element) for one producer at a time and one consumer at a time, which allocates nothing per element.
  *
@@ -13,16 +10,6 @@ import java.lang.invoke.VarHandle;
  * @param <E> the type of the elements
  */
 public final class NumberedRing<E> extends Ring<E> {
-
-    private static final VarHandle PUBLISHED;
-
-    static {
-        try {
-            PUBLISHED = MethodHandles.lookup().findVarHandle(RingProducer.class, "published", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     /**
      * Makes an empty ring.
@@ -50,12 +37,12 @@ public final class NumberedRing<E> extends Ring<E> {
      */
     public int published() {
         long taken = head();
-        return (int) Math.max(0, (long) PUBLISHED.getAcquire(this) - taken);
+        return (int) Math.max(0, publishedEnd() - taken);
     }
 
     /** Producer: lets the consumer see what was appended. */
     public void publish() {
-        PUBLISHED.setRelease(this, appended);
+        publishAppended();
     }
 
     /**
@@ -65,7 +52,7 @@ public final class NumberedRing<E> extends Ring<E> {
      */
     public boolean hasNext() {
         if (!hasSeen()) {
-            see((long) PUBLISHED.getAcquire(this));
+            see(publishedEnd());
         }
         return hasSeen();
     }
@@ -77,7 +64,7 @@ public final class NumberedRing<E> extends Ring<E> {
      */
     public long peekNumber() {
         long position = head();
-        if (position >= (long) PUBLISHED.getAcquire(this)) {
+        if (position >= publishedEnd()) {
             return Long.MAX_VALUE;
         }
         long number = number(position);

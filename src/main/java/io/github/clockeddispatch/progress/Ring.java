@@ -22,6 +22,7 @@ abstract class RingProducer extends BeforeRing {
     long appended;
 
     /** What was appended below this was published, where that is not told otherwise. */
+    @SuppressWarnings("UnusedVariable") // by a handle
     long published;
 
     /** The consumer has got at least so far. */
@@ -63,11 +64,14 @@ abstract class Ring<E> extends BetweenRing {
     static final int INITIAL = 8;
 
     private static final VarHandle HEAD;
+    private static final VarHandle PUBLISHED;
     private static final VarHandle NUMBERS = MethodHandles.arrayElementVarHandle(long[].class);
 
     static {
         try {
-            HEAD = MethodHandles.lookup().findVarHandle(Ring.class, "head", long.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            HEAD = lookup.findVarHandle(Ring.class, "head", long.class);
+            PUBLISHED = lookup.findVarHandle(RingProducer.class, "published", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -348,6 +352,16 @@ abstract class Ring<E> extends BetweenRing {
      */
     public final int places() {
         return writing.numbers.length;
+    }
+
+    /** Producer: what was appended is published, and with it all that was written before. */
+    final void publishAppended() {
+        PUBLISHED.setRelease(this, appended);
+    }
+
+    /** What is below this position was published. */
+    final long publishedEnd() {
+        return (long) PUBLISHED.getAcquire(this);
     }
 
     /** Consumer: the number of what it has taken last; or what the producer has put in its place since. */
