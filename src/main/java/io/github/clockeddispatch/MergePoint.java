@@ -456,9 +456,12 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
     }
 
     @Override
-    public void finished() {
+    public void finished(long first) {
         hub.lock.lock();
         try {
+            if (stoppedAt >= first) {
+                return; // it was stopped after that
+            }
             if (stoppedAt >= 0) {
                 throw stoppedException();
             }

@@ -118,9 +118,14 @@ final class MergeRig {
         }
 
         @Override
-        public boolean met(@Nullable Lane<Integer> from, long number) {
+        public boolean met(Lane<Integer> from, long number, @Nullable Integer message) {
             hasMet = true;
             return true;
+        }
+
+        @Override
+        public void finished(long first) {
+            hasMet = true;
         }
 
         @Override

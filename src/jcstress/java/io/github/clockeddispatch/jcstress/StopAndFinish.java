@@ -99,10 +99,6 @@ public final class StopAndFinish {
     @JCStressTest
     @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "finished, then stopped: the clock has passed it")
     @Outcome(id = "0, 0, 1", expect = ACCEPTABLE, desc = "stopped first, at this message: the clock stands below it")
-    @Outcome(
-            id = "0, 1, 0",
-            expect = ACCEPTABLE,
-            desc = "told that it is stopped, though it had finished it just before")
     @Outcome(expect = FORBIDDEN, desc = "reader, clock and failure do not tell the same story")
     @State
     public static class MergedFailAndAcknowledge {

@@ -58,8 +58,13 @@ class LaneLinearizability {
     /** Nobody has anything to do under the lock. */
     static final class NoControl implements Intake.Control<String> {
         @Override
-        public boolean met(@Nullable Lane<String> lane, long number) {
+        public boolean met(Lane<String> lane, long number, @Nullable String message) {
             return true;
+        }
+
+        @Override
+        public void finished(long first) {
+            // nobody waits for it
         }
 
         @Override

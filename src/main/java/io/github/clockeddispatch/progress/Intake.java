@@ -56,8 +56,13 @@ public final class Intake<E> extends IntakeWords {
          */
         boolean met(Lane<E> lane, long number, @Nullable E message);
 
-        /** The reader, having finished what was in hand, has met an alarm. */
-        void finished();
+        /**
+         * The reader, having finished what was in hand, has met an alarm.
+         *
+         * @param first the number that was in hand, or the first of them
+         * @throws RuntimeException if it was stopped before that: then it is not finished
+         */
+        void finished(long first);
 
         /** There is room on the lane for which somebody waits. */
         void roomOn(Lane<E> lane);
@@ -243,9 +248,10 @@ public final class Intake<E> extends IntakeWords {
 
     /** Finishes what is in hand. */
     public void finish() {
+        long first = (long) IN_HAND.get(this);
         inHand = 0; // a full fence
         if (alarm != Lane.NONE) {
-            control.finished();
+            control.finished(first);
         }
     }
 
