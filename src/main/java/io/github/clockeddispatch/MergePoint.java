@@ -130,6 +130,11 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
         }
     }
 
+    /** A link from there leads here from now on. Under the lock. */
+    void isBelow(Endpoint<?> above) {
+        isBelowMerge |= above instanceof MergePoint<?>;
+    }
+
     private void pushAbove(Deque<MergePoint<?>> path, Map<MergePoint<?>, Long> found) {
         if (isBelowMerge) {
             for (Lane<T> lane : intake.lanes()) {
@@ -492,7 +497,6 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
     /** The source can reach the receiver from now on, or has something left that is for it too. */
     void opened(Lane<T> lane) {
         intake.add(lane);
-        isBelowMerge |= source(lane).upper() instanceof MergePoint<?>;
         if (!source(lane).isOpen()) {
             closedLanes++;
         }

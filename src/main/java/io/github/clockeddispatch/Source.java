@@ -630,6 +630,9 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     /** A link: where its promises come from, from now on. */
     void follow(Relay<?, T> link) {
         relay = link;
+        for (Way<T> lane : lanes) {
+            lane.to.isBelow(link.from());
+        }
     }
 
     @Nullable

@@ -2,8 +2,11 @@ package io.github.clockeddispatch;
 
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +20,16 @@ import org.jspecify.annotations.Nullable;
  */
 record Stopping(Endpoint<?> receiver, @Nullable Throwable cause, String how, boolean discards) {
 
-    /** Stops all, and what stops with them. Without any lock. */
+    /** Stops all, and what stops with them, each once, however many ways lead there. Without any lock. */
     static void all(Collection<Stopping> first) {
+        Set<Endpoint<?>> failed = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Endpoint<?>> discarded = Collections.newSetFromMap(new IdentityHashMap<>());
         Deque<Stopping> left = new ArrayDeque<>(first);
         Stopping next = left.poll();
         while (next != null) {
-            left.addAll(next.receiver.hub.stop(next));
+            if ((next.discards ? discarded : failed).add(next.receiver)) {
+                left.addAll(next.receiver.hub.stop(next));
+            }
             next = left.poll();
         }
     }
