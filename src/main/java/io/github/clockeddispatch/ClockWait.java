@@ -7,7 +7,7 @@ import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One that waits until a receiver's clock reaches a number. It stands in its {@link Inbox}'s heap until it is settled, by
+ * One that waits until a receiver's clock reaches a number. It stands in its {@link Endpoint}'s heap until it is settled, by
  * whoever makes it due, under the hub's lock, or taken out by itself.
  */
 abstract class ClockWait extends NumberHeap.Node {
@@ -21,9 +21,9 @@ abstract class ClockWait extends NumberHeap.Node {
 
     /** A reader in {@code receive}, which is told when the clock passes what it was last told. */
     static final class OfReader extends ClockWait {
-        private final Inbox<?> inbox;
+        private final Endpoint<?> inbox;
 
-        OfReader(long number, Inbox<?> inbox) {
+        OfReader(long number, Endpoint<?> inbox) {
             super(number);
             this.inbox = inbox;
         }
@@ -37,11 +37,11 @@ abstract class ClockWait extends NumberHeap.Node {
     /** A thread in {@code waitUntil}. */
     static final class OfThread extends ClockWait implements Wait.Target {
         final Condition condition;
-        private final Inbox<?> inbox;
+        private final Endpoint<?> inbox;
         private boolean settled;
         private @Nullable Stop stop;
 
-        OfThread(long number, Inbox<?> inbox) {
+        OfThread(long number, Endpoint<?> inbox) {
             super(number);
             this.inbox = inbox;
             this.condition = inbox.hub.lock.newCondition();
@@ -64,13 +64,17 @@ abstract class ClockWait extends NumberHeap.Node {
 
         @Override
         public void addBlockers(Collection<Thread> threads) {
+            boolean waits;
             inbox.hub.lock.lock();
             try {
-                if (!settled) {
-                    inbox.addBlockers(number(), threads);
-                }
+                waits = !settled;
             } finally {
                 inbox.hub.lock.unlock();
+            }
+            if (waits) {
+                Blockers blockers = new Blockers(threads);
+                blockers.add(inbox, number());
+                blockers.askAll();
             }
         }
 

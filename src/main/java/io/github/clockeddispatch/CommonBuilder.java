@@ -16,7 +16,6 @@ abstract class CommonBuilder<B extends CommonBuilder<B>> {
     String name = "dispatcher";
     long startAfter;
     int channelCapacity = 1024;
-    int inboxCapacity = 1024;
     Duration drainTimeout = Duration.ofSeconds(5);
     boolean endWithLastSender = true;
 
@@ -59,18 +58,6 @@ abstract class CommonBuilder<B extends CommonBuilder<B>> {
      */
     public B channelCapacity(int capacity) {
         channelCapacity = Arguments.capacity(capacity);
-        return self();
-    }
-
-    /**
-     * Sets how many messages the inbox of a receiver can hold, where it is not said for that one.
-     *
-     * @param capacity from 1 to 2<sup>30</sup>; 1024 by default; memory is taken as needed
-     * @return this
-     * @throws IllegalArgumentException if there is no such capacity
-     */
-    public B inboxCapacity(int capacity) {
-        inboxCapacity = Arguments.capacity(capacity);
         return self();
     }
 

@@ -16,19 +16,17 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
     private final SendSide<T> sendSide;
     private final OwnReaders<T> readers;
     private final Shutdown<T> shutdown;
-    private final int inboxCapacity;
 
     CommonDispatcher(Hub<T> hub, SendSide<T> sendSide, CommonBuilder<?> settings) {
         this.hub = hub;
         this.sendSide = sendSide;
         this.readers = new OwnReaders<>(hub);
         this.shutdown = new Shutdown<>(hub, sendSide, readers, settings.drainTimeout);
-        this.inboxCapacity = settings.inboxCapacity;
-        hub.failBy(sendSide::fail);
+        hub.serve(sendSide);
     }
 
     /**
-     * Adds a receiver, with an inbox of the default capacity.
+     * Adds a receiver.
      *
      * @param name its name, unique among the open receivers
      * @return the receiver; it is given what is addressed to it from now on
@@ -37,26 +35,14 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @throws FailedException if this dispatcher has failed
      */
     public Receiver<T> receiver(String name) {
-        return receiver(name, inboxCapacity);
+        return receiverOf(sendSide.join(Objects.requireNonNull(name, "name")));
     }
 
-    /**
-     * Adds a receiver.
-     *
-     * @param name its name, unique among the open receivers
-     * @param capacity how many messages its inbox can hold, from 1 to 2<sup>30</sup>; memory is taken as needed
-     * @return the receiver; it is given what is addressed to it from now on
-     * @throws IllegalArgumentException if an open receiver has that name, or there is no such capacity
-     * @throws ClosedException if this dispatcher is closed
-     * @throws FailedException if this dispatcher has failed
-     */
-    public Receiver<T> receiver(String name, int capacity) {
-        Objects.requireNonNull(name, "name");
-        Inbox<T> inbox = sendSide.join(name, Arguments.capacity(capacity));
+    final Receiver<T> receiverOf(Endpoint<T> endpoint) {
         try {
-            return new Receiver<>(inbox);
+            return new Receiver<>(endpoint);
         } catch (Error e) {
-            hub.discard(inbox, "could not be made");
+            hub.discard(endpoint, "could not be made");
             throw e;
         }
     }
@@ -157,15 +143,15 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
         shutdown.run();
     }
 
-    final Inbox<T> inboxOf(Receiver<T> receiver) {
-        Inbox<T> inbox = Objects.requireNonNull(receiver, "receiver").inbox;
+    final Endpoint<T> inboxOf(Receiver<T> receiver) {
+        Endpoint<T> inbox = Objects.requireNonNull(receiver, "receiver").inbox;
         if (inbox.hub != hub) {
             throw new IllegalArgumentException(inbox + " is one of " + inbox.hub + ", not of " + hub);
         }
         return inbox;
     }
 
-    final List<Inbox<T>> inboxesOf(Collection<Receiver<T>> receivers) {
+    final List<Endpoint<T>> inboxesOf(Collection<Receiver<T>> receivers) {
         return receivers.stream().map(this::inboxOf).distinct().toList();
     }
 

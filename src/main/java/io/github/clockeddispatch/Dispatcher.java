@@ -66,7 +66,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
      * @throws RejectedExecutionException if the pump executor did not take the pump; nothing was changed
      */
     public Sender<T> sender(String name, Receiver<T> receiver) {
-        return open(name, List.of(inboxOf(receiver)));
+        return open(name, Inbox.all(List.of(inboxOf(receiver))));
     }
 
     /**
@@ -83,7 +83,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
      * @throws RejectedExecutionException if the pump executor did not take the pump; nothing was changed
      */
     public Sender<T> sender(String name, Collection<Receiver<T>> group) {
-        List<Inbox<T>> targets = inboxesOf(Objects.requireNonNull(group, "group"));
+        List<Inbox<T>> targets = Inbox.all(inboxesOf(Objects.requireNonNull(group, "group")));
         if (targets.isEmpty()) {
             throw new IllegalArgumentException("no receiver for sender \"" + name + "\": []");
         }
@@ -111,6 +111,21 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
     }
 
     /**
+     * Adds a receiver with an inbox of a given capacity.
+     *
+     * @param name its name, unique among the open receivers
+     * @param capacity how many messages its inbox can hold, from 1 to 2<sup>30</sup>; memory is taken as needed
+     * @return the receiver; it is given what is addressed to it from now on
+     * @throws IllegalArgumentException if an open receiver has that name, or there is no such capacity
+     * @throws ClosedException if this dispatcher is closed
+     * @throws FailedException if this dispatcher has failed
+     */
+    public Receiver<T> receiver(String name, int capacity) {
+        Objects.requireNonNull(name, "name");
+        return receiverOf(sequencer.join(name, Arguments.capacity(capacity)));
+    }
+
+    /**
      * The greatest number that has been given. It takes no lock.
      *
      * @return the number; where none was given, what the first one comes after
@@ -127,12 +142,25 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
      */
     public static final class Builder<T> extends CommonBuilder<Builder<T>> {
 
+        private int inboxCapacity = 1024;
         private @Nullable Executor pumpExecutor;
 
         private Builder() {}
 
         @Override
         Builder<T> self() {
+            return this;
+        }
+
+        /**
+         * Sets how many messages the inbox of a receiver can hold, where it is not said for that one.
+         *
+         * @param capacity from 1 to 2<sup>30</sup>; 1024 by default; memory is taken as needed
+         * @return this
+         * @throws IllegalArgumentException if there is no such capacity
+         */
+        public Builder<T> inboxCapacity(int capacity) {
+            inboxCapacity = Arguments.capacity(capacity);
             return this;
         }
 
@@ -156,7 +184,8 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
          */
         public Dispatcher<T> open() {
             Hub<T> hub = new Hub<>("dispatcher", name, watchAge);
-            return new Dispatcher<>(new Sequencer<>(hub, startAfter, endWithLastSender, pumpExecutor), this);
+            return new Dispatcher<>(
+                    new Sequencer<>(hub, startAfter, endWithLastSender, inboxCapacity, pumpExecutor), this);
         }
     }
 }

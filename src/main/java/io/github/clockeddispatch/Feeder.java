@@ -8,13 +8,13 @@ interface Feeder<T> {
     /** When it joined, among the dispatcher's senders and receivers. */
     long order();
 
-    /** The inboxes that it can reach; empty where that is {@linkplain #isBroadcast all} of them. */
-    List<Inbox<T>> targets();
+    /** The receivers that it can reach; empty where that is {@linkplain #isBroadcast all} of them. */
+    List<? extends Endpoint<T>> targets();
 
     default boolean isBroadcast() {
         return targets().isEmpty();
     }
 
-    /** One of its targets has stopped. Called without the hub's lock. */
-    void targetStopped();
+    /** One of its targets has stopped. Called without the hub's lock. Returns what is to be stopped therefore. */
+    List<Stopping> targetStopped();
 }

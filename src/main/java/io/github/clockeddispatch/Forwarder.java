@@ -10,9 +10,8 @@ import java.util.Objects;
  *
  * <p>So a forwarder that has nothing to forward must {@link #advance}, or others wait for it: there is no timer.
  *
- * <p>It owns a bounded buffer. A forward waits for room in that buffer alone; what is in there goes on as soon as it is
- * complete and there is room in the receiver's inbox. A forward that has found it full goes on when half of it is free, or
- * after a millisecond when one place is.
+ * <p>It owns a bounded buffer for each receiver that it addresses, from which that receiver is given its messages. A forward waits
+ * for room in these alone. One that has found no room goes on within about a millisecond of there being some.
  *
  * <p>To be used by one thread at a time; but {@link #advance}, {@link #fail} and {@link #close} may be called while another
  * thread waits in a forward, which they end. What a thread did before it forwards <i>happens before</i> the receiver's reader

@@ -133,8 +133,8 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
         return new Link(merger.link(from, stage, targets("the stage from " + from, Objects.requireNonNull(to, "to"))));
     }
 
-    private List<Inbox<T>> targets(String what, Receiver<T>[] receivers) {
-        List<Inbox<T>> targets = inboxesOf(Arrays.asList(receivers));
+    private List<MergePoint<T>> targets(String what, Receiver<T>[] receivers) {
+        List<MergePoint<T>> targets = Merger.points(inboxesOf(Arrays.asList(receivers)));
         if (targets.isEmpty()) {
             throw new IllegalArgumentException("no receiver for " + what);
         }

@@ -1,15 +1,19 @@
 package io.github.clockeddispatch;
 
-import io.github.clockeddispatch.progress.Frontier;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +24,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Hub<T> {
 
-    /** Guards which dispatchers are linked to which. It is taken before any hub's lock. */
-    static final ReentrantLock LINKS = new ReentrantLock();
+    /** Guards which dispatchers are linked to which. Nothing is walked while it is held. */
+    private static final ReentrantLock LINKS = new ReentrantLock();
+
+    /** How many links there have been. Written under {@link #LINKS}. */
+    private static volatile long linksMade;
 
     private enum Life {
         OPEN,
@@ -44,16 +51,16 @@ final class Hub<T> {
     final DeadlockWatch watch;
 
     /** Receivers that have not been discarded, by name. */
-    private final Map<String, Inbox<T>> names = new HashMap<>();
+    private final Map<String, Endpoint<T>> names = new HashMap<>();
 
     /** Those of them that have not stopped, in no order. */
-    private final List<Inbox<T>> inboxes = new ArrayList<>();
+    private final List<Endpoint<T>> inboxes = new ArrayList<>();
 
-    /** The dispatchers that this one takes messages from, one entry for each link. Under {@link #LINKS}. */
-    private final List<Hub<?>> upstream = new ArrayList<>(0);
+    /** The dispatchers that this one takes messages from, one entry for each link. Replaced under {@link #LINKS}. */
+    private volatile List<Hub<?>> upstream = List.of();
 
-    /** What fails all of it. Written once, before the dispatcher can be seen. */
-    private Consumer<Throwable> failing = cause -> {};
+    /** Written once, before the dispatcher can be seen. */
+    private @Nullable SendSide<T> sendSide;
 
     private long orders;
     private volatile Life life = Life.OPEN;
@@ -80,8 +87,12 @@ final class Hub<T> {
         return name;
     }
 
-    void failBy(Consumer<Throwable> how) {
-        failing = how;
+    void serve(SendSide<T> side) {
+        sendSide = side;
+    }
+
+    SendSide<T> sendSide() {
+        return Objects.requireNonNull(sendSide);
     }
 
     /**
@@ -89,7 +100,7 @@ final class Hub<T> {
      * say how far it went: all of it fails. Without any lock.
      */
     void broken(Error error) {
-        failing.accept(error);
+        sendSide().fail(error);
     }
 
     long nextOrder() {
@@ -97,89 +108,99 @@ final class Hub<T> {
     }
 
     /** Those that have joined and neither left nor failed. Under the lock; not to be changed. */
-    List<Inbox<T>> inboxes() {
+    List<Endpoint<T>> endpoints() {
         return Collections.unmodifiableList(inboxes);
     }
 
     /** Those that have not been discarded. Under the lock; a copy. */
-    List<Inbox<T>> all() {
+    List<Endpoint<T>> all() {
         return List.copyOf(names.values());
     }
 
-    Inbox<T> join(String receiver, int capacity, Frontier frontier) {
-        lock.lock();
-        try {
-            checkOpen("join");
-            if (names.containsKey(receiver)) {
-                throw new IllegalArgumentException("there is an open receiver \"" + receiver + "\" in " + this);
-            }
-            var inbox = new Inbox<T>(this, receiver, capacity, frontier, nextOrder());
-            inbox.place = inboxes.size();
-            inboxes.add(inbox);
-            try {
-                names.put(receiver, inbox);
-            } catch (Error e) {
-                leave(inbox);
-                throw e;
-            }
-            return inbox;
-        } finally {
-            lock.unlock();
+    /** Throws unless a receiver with that name can join. Under the lock. */
+    void checkCanJoin(String receiver) {
+        checkOpen("join");
+        if (names.containsKey(receiver)) {
+            throw new IllegalArgumentException("there is an open receiver \"" + receiver + "\" in " + this);
         }
     }
 
-    /** It has not joined after all. Under the lock, before anybody could see it. */
-    void forget(Inbox<T> inbox) {
-        leave(inbox);
-        names.remove(inbox.name, inbox);
+    /** A receiver joins. Under the lock, after it was checked that it can. */
+    void join(Endpoint<T> endpoint) {
+        endpoint.place = inboxes.size();
+        inboxes.add(endpoint);
+        try {
+            names.put(endpoint.name, endpoint);
+        } catch (Error e) {
+            leave(endpoint);
+            throw e;
+        }
     }
 
     /** G10: a receiver is discarded, with all that it has not been given; its name is free. */
-    void discard(Inbox<T> inbox, String how) {
+    void discard(Endpoint<T> inbox, String how) {
         stop(inbox, null, how, true);
     }
 
     /** G12: a receiver stops with its dispatcher, as its own reader has not finished in time. */
-    void cutOff(Inbox<T> inbox, String how) {
+    void cutOff(Endpoint<T> inbox, String how) {
         stop(inbox, null, how, false);
     }
 
     /** G13: a receiver fails. */
-    void fail(Inbox<T> inbox, Throwable cause) {
+    void fail(Endpoint<T> inbox, Throwable cause) {
         fail(inbox, cause, "has failed");
     }
 
-    void fail(Inbox<T> inbox, Throwable cause, String how) {
+    void fail(Endpoint<T> inbox, Throwable cause, String how) {
         stop(inbox, cause, how, false);
     }
 
-    private void stop(Inbox<T> inbox, @Nullable Throwable cause, String how, boolean discards) {
+    private static void stop(Endpoint<?> endpoint, @Nullable Throwable cause, String how, boolean discards) {
+        new Stopping(endpoint, cause, how, discards).run();
+    }
+
+    /** Stops one of its receivers. Returns what is to be stopped therefore. */
+    List<Stopping> stop(Stopping stopping) {
+        @SuppressWarnings("unchecked") // it is one of its own
+        Endpoint<T> endpoint = (Endpoint<T>) stopping.receiver();
         try {
             List<Feeder<T>> feeders;
             lock.lock();
             try {
-                inbox.stop(cause, how);
-                leave(inbox);
-                if (discards) {
-                    inbox.discard();
-                    names.remove(inbox.name, inbox);
+                endpoint.stop(stopping.cause(), stopping.how());
+                leave(endpoint);
+                if (stopping.discards()) {
+                    endpoint.discard();
+                    names.remove(endpoint.name, endpoint);
                 }
-                inbox.cutSupply();
-                feeders = inbox.reach.feeders();
+                feeders = endpoint.reach.feeders();
+                endpoint.cutSupply();
                 changed.signalAll();
             } finally {
                 lock.unlock();
             }
-            feeders.forEach(Feeder::targetStopped);
+            List<Stopping> followers = new ArrayList<>(followersBelow(endpoint));
+            for (Feeder<T> feeder : feeders) {
+                followers.addAll(feeder.targetStopped());
+            }
+            return followers;
         } catch (Error e) {
             broken(e);
             throw e;
         }
     }
 
-    private void leave(Inbox<T> inbox) {
+    /** What is to be stopped below a receiver that has stopped. */
+    static List<Stopping> followersBelow(Endpoint<?> endpoint) {
+        Relay<?, ?> relay = endpoint.relay;
+        Stop why = endpoint.stopped();
+        return relay == null || why == null ? List.of() : relay.fromStopped(why);
+    }
+
+    private void leave(Endpoint<T> inbox) {
         if (inbox.place >= 0) {
-            Inbox<T> last = inboxes.remove(inboxes.size() - 1);
+            Endpoint<T> last = inboxes.remove(inboxes.size() - 1);
             if (last != inbox) {
                 inboxes.set(inbox.place, last);
                 last.place = inbox.place;
@@ -199,15 +220,16 @@ final class Hub<T> {
         if (failure == null) {
             failure = Stop.failed(this + " has failed at number " + number, cause, number);
         }
-        for (Inbox<T> inbox : new ArrayList<>(inboxes)) {
+        for (Endpoint<T> inbox : new ArrayList<>(inboxes)) {
             stopAnyhow(inbox, cause);
             leave(inbox);
+            inbox.cutSupply();
         }
         allStopped = true;
         changed.signalAll();
     }
 
-    private static void stopAnyhow(Inbox<?> inbox, Throwable cause) {
+    private static void stopAnyhow(Endpoint<?> inbox, Throwable cause) {
         String how = "has failed with its dispatcher";
         try {
             inbox.stop(cause, how);
@@ -257,7 +279,10 @@ final class Hub<T> {
     /** No number will be given any more: nobody shall wait for one. Under the lock. */
     void endClosing() {
         life = Life.CLOSED;
-        names.values().forEach(Inbox::numbersEnd);
+        names.values().forEach(endpoint -> {
+            endpoint.numbersEnd();
+            endpoint.wakeReader(); // a link goes on to the end
+        });
         changed.signalAll();
     }
 
@@ -266,22 +291,63 @@ final class Hub<T> {
     }
 
     List<Snapshot.ReceiverState> states() {
-        return names.values().stream().map(Inbox::state).toList();
+        return names.values().stream().map(Endpoint::state).toList();
     }
 
-    // ---- links, under LINKS
+    // ---- links
 
-    void linkedTo(Hub<?> upper) {
-        upstream.add(upper);
+    /** It takes messages from another dispatcher from now on; throws where that one takes some from here. */
+    void linkTo(Hub<?> upper, Supplier<RuntimeException> cycle) {
+        while (true) {
+            long before = linksMade;
+            if (upper.withAllAbove().contains(this)) {
+                throw cycle.get();
+            }
+            LINKS.lock();
+            try {
+                if (linksMade == before) { // else one that was made meanwhile may be part of a cycle
+                    List<Hub<?>> more = new ArrayList<>(upstream);
+                    more.add(upper);
+                    upstream = more;
+                    linksMade = before + 1;
+                    return;
+                }
+            } finally {
+                LINKS.unlock();
+            }
+        }
     }
 
-    void unlinkedFrom(Hub<?> upper) {
-        upstream.remove(upper);
+    void unlinkFrom(Hub<?> upper) {
+        LINKS.lock();
+        try {
+            List<Hub<?>> left = new ArrayList<>(upstream);
+            left.remove(upper);
+            upstream = left;
+        } finally {
+            LINKS.unlock();
+        }
     }
 
-    /** Whether messages of the other one can get here, by any number of links. */
-    boolean isBelow(Hub<?> other) {
-        return this == other || upstream.stream().anyMatch(upper -> upper.isBelow(other));
+    /** All whose messages can get here, by any number of links. */
+    Set<Hub<?>> allAbove() {
+        Set<Hub<?>> all = withAllAbove();
+        all.remove(this);
+        return all;
+    }
+
+    Set<Hub<?>> withAllAbove() {
+        Set<Hub<?>> all = new LinkedHashSet<>();
+        Deque<Hub<?>> left = new ArrayDeque<>();
+        left.add(this);
+        Hub<?> next = left.poll();
+        while (next != null) {
+            if (all.add(next)) {
+                left.addAll(next.upstream);
+            }
+            next = left.poll();
+        }
+        return all;
     }
 
     @Override

@@ -21,9 +21,9 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class LogicalClock {
 
-    private final Inbox<?> inbox;
+    private final Endpoint<?> inbox;
 
-    LogicalClock(Inbox<?> inbox) {
+    LogicalClock(Endpoint<?> inbox) {
         this.inbox = inbox;
     }
 

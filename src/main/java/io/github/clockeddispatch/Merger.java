@@ -1,6 +1,7 @@
 package io.github.clockeddispatch;
 
-import io.github.clockeddispatch.progress.Frontier;
+import io.github.clockeddispatch.progress.Lane;
+import io.github.clockeddispatch.progress.Ledger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +20,6 @@ final class Merger<T> implements SendSide<T> {
 
     private final Hub<T> hub;
     private final Reach<T> reach;
-
-    /** The greatest f known: where a receiver stands that nothing can reach. */
-    private final Frontier known;
-
     private final int capacity;
     private final long startAfter;
 
@@ -34,8 +32,17 @@ final class Merger<T> implements SendSide<T> {
     /** Sources that can still deliver something, in the order in which they joined. */
     private final Set<Source<T>> undrained = new LinkedHashSet<>();
 
-    /** What was given up, by what its source is called: {@code close} tells of it. */
-    private final Map<String, Loss> losses = new LinkedHashMap<>();
+    /** The open sources, for {@link #known()} of any thread. Replaced under the lock. */
+    private volatile List<Source<T>> open = List.of();
+
+    /** The greatest f of those that have left. Written under the lock. */
+    private volatile long knownOfLeft;
+
+    /** The greatest number that a broadcaster has accepted when nobody was there: who joins does so at or above it. */
+    private long toNobody;
+
+    /** Receivers that nothing reaches, and whose clock somebody waits for. */
+    private final Set<MergePoint<T>> awaitingKnown = new LinkedHashSet<>();
 
     /** Links that run. */
     private final Set<Relay<?, T>> relays = new LinkedHashSet<>();
@@ -43,8 +50,8 @@ final class Merger<T> implements SendSide<T> {
     /** Receivers that were held back when the merge was closed, and why. */
     private final List<String> heldBack = new ArrayList<>();
 
-    /** Those that had no room when the merge was closed. */
-    private final Set<Inbox<T>> full = new LinkedHashSet<>();
+    /** What was given up, by what its source is called: {@code close} tells of it. */
+    private final Map<String, Loss> losses = new LinkedHashMap<>();
 
     /** All of it has failed, and its sources have ended. Written without the lock: twice does no harm. */
     private volatile boolean sourcesFailed;
@@ -61,7 +68,7 @@ final class Merger<T> implements SendSide<T> {
     Merger(Hub<T> hub, long startAfter, int capacity, boolean endWithLastForwarder, boolean held) {
         this.hub = hub;
         this.reach = new Reach<>(hub, endWithLastForwarder);
-        this.known = new Frontier(startAfter);
+        this.knownOfLeft = startAfter;
         this.greatest = startAfter;
         this.startAfter = startAfter;
         this.capacity = capacity;
@@ -72,42 +79,70 @@ final class Merger<T> implements SendSide<T> {
         return hub;
     }
 
+    int capacity() {
+        return capacity;
+    }
+
     // ---- what receivers ask
 
-    boolean isMoving() {
-        return started && !closing;
-    }
-
-    boolean isClosing() {
-        return closing;
-    }
-
-    Frontier knownFrontier() {
-        return known;
-    }
-
-    /** The greatest f known, by now. */
+    /** The greatest f known: where a receiver stands that nothing can reach. */
     long known() {
-        names.values().forEach(Source::promised);
-        return known.value();
+        List<Source<T>> sources = open;
+        long known = 0;
+        for (Source<T> source : sources) {
+            long promised = source.promised();
+            known = promised == Ledger.ALL ? known : Math.max(known, promised); // it has left meanwhile
+        }
+        return Math.max(known, knownOfLeft);
     }
 
-    /** Somebody needs what is known to rise. */
-    void knownIsWatched() {
-        names.values().forEach(Source::watched);
+    /**
+     * A receiver that nothing reaches is to be told when a number is known. Under the lock.
+     *
+     * @param number the number; {@link Lane#NONE} where it is to be told of none
+     * @return whether it is known already
+     */
+    boolean awaitKnown(MergePoint<T> point, long number) {
+        if (number == Lane.NONE) {
+            awaitingKnown.remove(point);
+            return false;
+        }
+        awaitingKnown.add(point);
+        for (Source<T> source : open) {
+            source.awaitKnown(number);
+        }
+        return known() >= number;
     }
 
-    // ---- what sources tell
+    // ---- what sources tell: under the lock
 
-    /** One has promised as much, or has left having forwarded as much. {@link #tell} is to follow. */
-    void learn(long number) {
-        if (number > known.value()) {
-            known.publish(number);
+    /** A message was accepted for all, and nobody is there. */
+    void toNobody(long number) {
+        toNobody = started ? Math.max(toNobody, number) : toNobody;
+    }
+
+    long toNobody() {
+        return toNobody;
+    }
+
+    /** What is known may have risen. */
+    void knownRose() {
+        if (!awaitingKnown.isEmpty()) {
+            List.copyOf(awaitingKnown).forEach(MergePoint::settle);
         }
     }
 
-    void tell() {
-        known.tell();
+    /** One leaves, having promised, or forwarded, as much. */
+    void left(Source<T> source, long number) {
+        knownOfLeft = Math.max(knownOfLeft, number);
+        names.remove(source.name(), source);
+        open = without(source);
+    }
+
+    /** One has left, and is no way to anybody any more. */
+    void closed(Source<T> source) {
+        reach.closed(source);
+        knownRose();
     }
 
     /** A receiver's w has got there. */
@@ -115,9 +150,10 @@ final class Merger<T> implements SendSide<T> {
         greatest = Math.max(greatest, w);
     }
 
-    void closed(Source<T> source) {
-        names.remove(source.name(), source);
-        reach.closed(source);
+    private List<Source<T>> without(Source<T> source) {
+        List<Source<T>> left = new ArrayList<>(open);
+        left.remove(source);
+        return left;
     }
 
     void drained(Source<T> source) {
@@ -131,14 +167,9 @@ final class Merger<T> implements SendSide<T> {
         }
     }
 
-    /** Something that was due found no room there, and has been given up: {@code close} tells of it. */
-    void noRoom(Inbox<T> inbox) {
-        full.add(inbox);
-    }
-
     /** Nobody has anything left for this receiver. */
-    void spent(Inbox<T> inbox) {
-        reach.checkEnd(inbox);
+    void spent(MergePoint<T> point) {
+        reach.checkEnd(point);
     }
 
     // ---- joining
@@ -148,47 +179,37 @@ final class Merger<T> implements SendSide<T> {
         try {
             hub.checkOpen("be started");
             started = true;
-            gates().forEach(Gate::refresh);
+            points().forEach(MergePoint::start);
         } finally {
             hub.lock.unlock();
         }
     }
 
     /** Those of receivers that have joined and neither left nor failed. */
-    private List<Gate<T>> gates() {
-        return hub.inboxes().stream().map(this::gate).toList();
+    private List<MergePoint<T>> points() {
+        return points(hub.endpoints());
     }
 
-    @SuppressWarnings("unchecked") // all inboxes of a merge have one
-    private Gate<T> gate(Inbox<T> inbox) {
-        return (Gate<T>) inbox.supply();
+    @SuppressWarnings("unchecked") // a merge makes no others
+    static <T> List<MergePoint<T>> points(List<? extends Endpoint<T>> endpoints) {
+        return (List<MergePoint<T>>) endpoints;
     }
 
     @Override
-    public Inbox<T> join(String name, int inboxCapacity) {
-        Inbox<T> inbox;
+    public MergePoint<T> join(String name) {
+        MergePoint<T> point;
         Error broken = null;
         hub.lock.lock();
         try {
-            long w = !started
-                    ? startAfter
-                    : broadcasters.stream()
-                            .filter(Source::isOpen)
-                            .mapToLong(Source::promised)
-                            .min()
-                            .orElseGet(this::known);
-            reached(w);
-            Frontier frontier = new Frontier(w);
-            inbox = hub.join(name, inboxCapacity, frontier);
+            hub.checkCanJoin(name);
+            long joinedAt = joiningPoint();
+            point = new MergePoint<>(this, name, hub.nextOrder(), joinedAt, started ? Lane.NONE : startAfter);
+            hub.join(point);
+            greatest = Math.max(greatest, joinedAt);
             try {
-                inbox.supplyBy(new Gate<>(this, inbox, frontier));
-            } catch (Error e) {
-                hub.forget(inbox);
-                throw e;
-            }
-            try {
-                Gate<T> gate = gate(inbox);
-                broadcasters.forEach(source -> source.reach(gate));
+                for (Source<T> source : List.copyOf(broadcasters)) {
+                    source.reach(point);
+                }
             } catch (Error e) {
                 broken = e;
             }
@@ -199,7 +220,19 @@ final class Merger<T> implements SendSide<T> {
             hub.broken(broken);
             throw broken;
         }
-        return inbox;
+        return point;
+    }
+
+    /** Where a receiver joins: at the least promise of those that can reach it at once. Seals them. */
+    private long joiningPoint() {
+        long least = Lane.NONE;
+        for (Source<T> source : broadcasters) {
+            long number = source.sealForJoin();
+            if (source.isOpen()) {
+                least = Math.min(least, number);
+            }
+        }
+        return !started ? startAfter : Math.max(toNobody, least == Lane.NONE ? known() : least);
     }
 
     /**
@@ -207,11 +240,12 @@ final class Merger<T> implements SendSide<T> {
      *
      * @param targets the receivers, each once; empty for all
      */
-    Source<T> open(String name, List<Inbox<T>> targets) {
+    Source<T> open(String name, List<MergePoint<T>> targets) {
         try {
             hub.lock.lock();
             try {
-                return open(name, targets, joiningPoint(targets));
+                checkOpen(name, targets);
+                return open(name, targets, null);
             } finally {
                 hub.lock.unlock();
             }
@@ -221,45 +255,61 @@ final class Merger<T> implements SendSide<T> {
         }
     }
 
-    private Source<T> open(String name, List<Inbox<T>> targets, long number) {
+    private void checkOpen(String name, List<MergePoint<T>> targets) {
         hub.checkOpen("join");
         reach.checkOpen(targets);
         if (names.containsKey(name)) {
             throw new IllegalArgumentException("there is an open forwarder \"" + name + "\" in " + hub);
         }
-        Source<T> source = new Source<>(this, name, hub.nextOrder(), targets, capacity, number);
-        names.put(name, source);
-        undrained.add(source);
-        if (targets.isEmpty()) {
-            broadcasters.add(source);
+    }
+
+    /** Opens a source at the greatest w of those that it reaches; with a check of that number, which may throw. */
+    private Source<T> open(String name, List<MergePoint<T>> targets, @Nullable LongConsumer check) {
+        List<MergePoint<T>> reached = addressed(targets);
+        reached.forEach(MergePoint::opening);
+        Source<T> source;
+        try {
+            long number = joiningPoint(reached);
+            if (check != null) {
+                check.accept(number);
+            }
+            source = new Source<>(this, name, hub.nextOrder(), targets, capacity, number);
+            names.put(name, source);
+            undrained.add(source);
+            if (targets.isEmpty()) {
+                broadcasters.add(source);
+            }
+            List<Source<T>> more = new ArrayList<>(open);
+            more.add(source);
+            open = more;
+            reach.opened(source);
+        } catch (RuntimeException e) {
+            reached.forEach(MergePoint::changed);
+            throw e;
         }
-        reach.opened(source);
-        addressed(targets).forEach(source::reach);
-        source.opened();
+        source.opened(reached);
+        if (!awaitingKnown.isEmpty()) {
+            knownRose(); // they go by it, too
+        }
         return source;
     }
 
     /** Of those that a new source can reach. */
-    private List<Gate<T>> addressed(List<Inbox<T>> targets) {
-        return (targets.isEmpty() ? hub.inboxes() : targets)
-                .stream()
-                        .filter(inbox -> !inbox.reach.isEnding())
-                        .map(this::gate)
-                        .toList();
+    private List<MergePoint<T>> addressed(List<MergePoint<T>> targets) {
+        return (targets.isEmpty() ? points() : targets)
+                .stream().filter(point -> !point.reach.isEnding()).toList();
     }
 
-    /** F6: the greatest w of those that are addressed. */
-    private long joiningPoint(List<Inbox<T>> targets) {
-        List<Gate<T>> gates = addressed(targets);
-        if (gates.isEmpty()) {
-            return started ? known() : startAfter;
-        }
-        gates.forEach(Gate::refresh);
-        return gates.stream().mapToLong(Gate::w).max().getAsLong();
+    /** F6: the greatest w of those that are addressed, or what is in hand there. */
+    private long joiningPoint(List<MergePoint<T>> reached) {
+        return reached.stream()
+                .mapToLong(point -> Math.max(point.bound(), point.intake.inHand()))
+                .max()
+                .orElseGet(() -> started ? known() : startAfter);
     }
 
     /** F8: opens a source whose promise is the clock of another dispatcher's receiver, and starts its thread. */
-    <S> Relay<S, T> link(Receiver<S> from, @Nullable Stage<? super S, ? extends T> stage, List<Inbox<T>> targets) {
+    <S> Relay<S, T> link(Receiver<S> from, @Nullable Stage<? super S, ? extends T> stage, List<MergePoint<T>> targets) {
         var relay = new AtomicReference<Relay<S, T>>();
         Runnable task = () -> Objects.requireNonNull(relay.get()).run();
         // before any lock is taken, as what it inherits is foreign code
@@ -275,30 +325,27 @@ final class Merger<T> implements SendSide<T> {
     private <S> Relay<S, T> tryLink(
             Receiver<S> from,
             @Nullable Stage<? super S, ? extends T> stage,
-            List<Inbox<T>> targets,
+            List<MergePoint<T>> targets,
             AtomicReference<Relay<S, T>> made,
             Thread thread) {
         Hub<S> upper = from.inbox.hub;
-        Hub.LINKS.lock();
+        hub.linkTo(
+                upper,
+                () -> new IllegalArgumentException(
+                        from + " of " + upper + " gets what comes from " + hub + ": a link would close a cycle"));
+        boolean linked = false;
         try {
-            if (upper.isBelow(hub)) {
-                throw new IllegalArgumentException(
-                        from + " of " + upper + " gets what comes from " + hub + ": a link would close a cycle");
-            }
             hub.lock.lock();
             try {
                 claim(from, thread);
-                boolean linked = false;
                 try {
-                    // takes the locks of all that is above, which may be below the new one: that one's is taken later
-                    long number = joiningPoint(targets);
-                    checkNotLate(from.inbox, number);
-                    Source<T> source = open(linkName(from), targets, number);
+                    String name = linkName(from);
+                    checkOpen(name, targets);
+                    Source<T> source = open(name, targets, number -> checkNotLate(from.inbox, number));
                     Relay<S, T> relay = new Relay<>(this, source, from, stage);
                     relays.add(relay);
                     source.follow(relay);
-                    source.raise(source.promised());
-                    hub.linkedTo(upper);
+                    from.inbox.relay = relay;
                     made.set(relay);
                     thread.setName("link-" + source.name());
                     hub.threads.start(thread);
@@ -313,7 +360,9 @@ final class Merger<T> implements SendSide<T> {
                 hub.lock.unlock();
             }
         } finally {
-            Hub.LINKS.unlock();
+            if (!linked) {
+                hub.unlinkFrom(upper);
+            }
         }
     }
 
@@ -326,14 +375,8 @@ final class Merger<T> implements SendSide<T> {
         from.side.claim(thread);
     }
 
-    private static void checkNotLate(Inbox<?> from, long joiningPoint) {
-        long first;
-        from.hub.lock.lock();
-        try {
-            first = from.firstAccepted();
-        } finally {
-            from.hub.lock.unlock();
-        }
+    private static void checkNotLate(Endpoint<?> from, long joiningPoint) {
+        long first = from.firstUnfinished();
         if (first != 0 && first <= joiningPoint) {
             throw new IllegalStateException("a link would join at number " + joiningPoint + ", and " + from
                     + " holds number " + first + ", which would be late: link it before it is behind, or held");
@@ -356,12 +399,7 @@ final class Merger<T> implements SendSide<T> {
         } finally {
             hub.lock.unlock();
         }
-        Hub.LINKS.lock();
-        try {
-            hub.unlinkedFrom(relay.upper());
-        } finally {
-            Hub.LINKS.unlock();
-        }
+        hub.unlinkFrom(relay.from().hub);
     }
 
     // ---- ends
@@ -379,44 +417,70 @@ final class Merger<T> implements SendSide<T> {
     }
 
     private void tryFail(Throwable cause) {
-        Stop why;
-        List<Relay<?, T>> links;
+        List<Stopping> followers = new ArrayList<>();
+        List<Endpoint<T>> failing;
         hub.lock.lock();
         try {
+            failing = List.copyOf(hub.endpoints());
             hub.failAll(cause, hub.failure() == null ? sequence() : greatest);
             if (sourcesFailed) {
                 return;
             }
-            why = Objects.requireNonNull(hub.failure());
+            Stop why = Objects.requireNonNull(hub.failure());
             closing = true;
-            links = List.copyOf(relays);
+            for (Relay<?, T> relay : List.copyOf(relays)) {
+                followers.add(new Stopping(
+                        relay.from(), cause, "has failed, as what " + relay + " leads to has failed,", false));
+            }
             List.copyOf(undrained).forEach(source -> source.abandon(why));
+            sourcesFailed = true;
         } finally {
             hub.lock.unlock();
         }
-        links.forEach(relay -> relay.endWith(why));
-        sourcesFailed = true;
+        failing.forEach(endpoint -> followers.addAll(Hub.followersBelow(endpoint)));
+        Stopping.all(followers);
+    }
+
+    /** All that was accepted has been numbered above. */
+    @Override
+    public long awaitNumbered(Deadline deadline) {
+        hub.lock.lock();
+        try {
+            return points().stream().mapToLong(MergePoint::accepted).max().orElse(0);
+        } finally {
+            hub.lock.unlock();
+        }
     }
 
     @Override
     public List<String> drainUpstream(Deadline deadline) throws InterruptedException {
-        Map<Relay<?, T>, Long> marks = new LinkedHashMap<>();
+        List<Relay<?, T>> links;
         hub.lock.lock();
         try {
-            relays.forEach(relay -> marks.put(relay, relay.top()));
+            List.copyOf(undrained).forEach(Source::refuse);
+            links = List.copyOf(relays);
         } finally {
             hub.lock.unlock();
         }
         List<String> missing = new ArrayList<>();
         try {
-            for (var mark : marks.entrySet()) {
-                if (!mark.getKey().awaitReached(mark.getValue(), deadline)) {
-                    missing.add(mark.getKey().describe());
+            Map<Hub<?>, Long> numbered = new HashMap<>();
+            for (Hub<?> above : hub.allAbove()) {
+                numbered.put(above, above.sendSide().awaitNumbered(deadline));
+            }
+            for (Relay<?, T> relay : links) {
+                long mark = relay.from().hub.withAllAbove().stream()
+                        .mapToLong(above -> numbered.getOrDefault(above, 0L))
+                        .max()
+                        .orElse(0);
+                if (!relay.awaitReached(mark, deadline)) {
+                    missing.add(relay.describe());
                 }
             }
         } finally {
+            links.forEach(Relay::ends);
             freeze(); // before the links' sources leave: what they have not brought is discarded above
-            marks.keySet().forEach(Relay::close);
+            links.forEach(Relay::close);
         }
         return missing;
     }
@@ -425,12 +489,18 @@ final class Merger<T> implements SendSide<T> {
         hub.lock.lock();
         try {
             if (!closing) {
-                sequence(); // brings all up to date, for the last time
+                sequence(); // brings it up to date, for the last time
                 closing = true;
-                gates().stream()
-                        .filter(Gate::holdsBack)
-                        .forEach(gate ->
-                                heldBack.add("held back: " + gate.inbox().describe()));
+                for (MergePoint<T> point : points()) {
+                    String before = point.describe();
+                    point.freeze();
+                    if (point.firstLost() != 0) {
+                        heldBack.add("held back: " + before);
+                    }
+                }
+                Stop why = Stop.closed(hub + " is closed");
+                List.copyOf(undrained).forEach(source -> source.closeWithMerge(why));
+                points().forEach(MergePoint::settle);
             }
         } finally {
             hub.lock.unlock();
@@ -439,32 +509,31 @@ final class Merger<T> implements SendSide<T> {
 
     @Override
     public void closeAll() {
-        Stop why = Stop.closed(hub + " is closed");
         hub.lock.lock();
         try {
-            List<Gate<T>> gates = gates();
-            List.copyOf(undrained).forEach(source -> source.closeWithMerge(why));
-            gates.forEach(Gate::needed);
             reach.endAll();
+            List.copyOf(points()).forEach(MergePoint::wakeReader);
         } finally {
             hub.lock.unlock();
         }
     }
 
+    /** What is due stays where it is until it is read. */
     @Override
     public boolean isDrained() {
-        return undrained.isEmpty();
+        return true;
     }
 
     @Override
     public List<String> abandonAll() {
-        Stop why = Stop.closed(hub + " is closed, and did not deliver this in time");
         hub.lock.lock();
         try {
-            List.copyOf(undrained).forEach(source -> source.abandon(why));
-            Stream<String> noRoom = full.stream().map(inbox -> "no room: " + inbox.describe());
-            return Stream.of(Loss.describe(losses).stream(), heldBack.stream(), noRoom)
-                    .flatMap(texts -> texts)
+            for (Source<T> source : undrained) {
+                if (source.lost() > 0) {
+                    losses.merge(source.toString(), new Loss(source.lost(), source.whereLost()), Loss::and);
+                }
+            }
+            return Stream.concat(Loss.describe(losses).stream(), heldBack.stream())
                     .toList();
         } finally {
             hub.lock.unlock();
@@ -475,6 +544,8 @@ final class Merger<T> implements SendSide<T> {
     public void end() {
         hub.lock.lock();
         try {
+            undrained.clear(); // what is due stays until it is read, and is nobody's business but the reader's
+            broadcasters.clear();
             hub.endClosing();
         } finally {
             hub.lock.unlock();
@@ -497,10 +568,12 @@ final class Merger<T> implements SendSide<T> {
     long sequence() {
         hub.lock.lock();
         try {
-            List<Gate<T>> gates = gates();
-            gates.forEach(Gate::refresh);
-            if (gates.isEmpty() && started && !closing) {
-                reached(known());
+            List<MergePoint<T>> points = points();
+            for (MergePoint<T> point : points) {
+                greatest = Math.max(greatest, point.bound());
+            }
+            if (points.isEmpty() && started && !closing) {
+                greatest = Math.max(greatest, known());
             }
             return greatest;
         } finally {
@@ -513,15 +586,15 @@ final class Merger<T> implements SendSide<T> {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        Map<Inbox<T>, Long> marks = new LinkedHashMap<>();
+        Map<Endpoint<T>, Long> marks = new LinkedHashMap<>();
         hub.lock.lock();
         try {
             hub.checkNotFailed();
-            hub.all().forEach(inbox -> marks.put(inbox, gate(inbox).accepted()));
+            points(hub.all()).forEach(point -> marks.put(point, point.stopped() == null ? point.accepted() : 0));
         } finally {
             hub.lock.unlock();
         }
-        return Inbox.awaitFinished(marks, deadline);
+        return Endpoint.awaitFinished(marks, deadline);
     }
 
     @Override

@@ -13,7 +13,7 @@ final class OwnReaders<T> {
 
     // under the hub's lock
 
-    private final Map<Inbox<T>, Thread> running = new LinkedHashMap<>();
+    private final Map<Endpoint<T>, Thread> running = new LinkedHashMap<>();
     private @Nullable FailedException failure;
     private boolean cutOff;
 
@@ -21,7 +21,7 @@ final class OwnReaders<T> {
         this.hub = hub;
     }
 
-    Thread start(Inbox<T> inbox, ReadSide<T> side, MessageHandler<? super T> handler) {
+    Thread start(Endpoint<T> inbox, ReadSide<T> side, MessageHandler<? super T> handler) {
         Thread thread = hub.threads.makeInheriting("reader-" + inbox.name, () -> read(inbox, side, handler));
         hub.lock.lock();
         try {
@@ -45,7 +45,7 @@ final class OwnReaders<T> {
         }
     }
 
-    private void read(Inbox<T> inbox, ReadSide<T> side, MessageHandler<? super T> handler) {
+    private void read(Endpoint<T> inbox, ReadSide<T> side, MessageHandler<? super T> handler) {
         try {
             side.forEachMessageClaimed(handler);
         } catch (ClosedException e) {
@@ -55,9 +55,7 @@ final class OwnReaders<T> {
         } catch (InterruptedException | RuntimeException | Error e) {
             if (!isCutOff()) {
                 failed(new FailedException(
-                        "the reader of " + inbox + " has ended at number " + inbox.watermark.time(),
-                        inbox.watermark.time(),
-                        e));
+                        "the reader of " + inbox + " has ended at number " + inbox.time(), inbox.time(), e));
                 hub.fail(inbox, e);
             }
         } finally {
@@ -86,14 +84,14 @@ final class OwnReaders<T> {
     }
 
     /** Under the hub's lock: notes that a receiver has failed, which its reader may not have told yet. */
-    private void noteFailure(Inbox<T> inbox) {
+    private void noteFailure(Endpoint<T> inbox) {
         Stop why = inbox.stopped();
         if (failure == null && why != null && why.exception() instanceof FailedException e) {
             failure = e;
         }
     }
 
-    private void ended(Inbox<T> inbox) {
+    private void ended(Endpoint<T> inbox) {
         hub.lock.lock();
         try {
             running.remove(inbox, Thread.currentThread()); // another may read it by now
@@ -130,7 +128,7 @@ final class OwnReaders<T> {
      * @return what was cut off, for the exception
      */
     List<String> cutOff() {
-        Map<Inbox<T>, Thread> left;
+        Map<Endpoint<T>, Thread> left;
         hub.lock.lock();
         try {
             left = new LinkedHashMap<>(running);
@@ -142,7 +140,7 @@ final class OwnReaders<T> {
         List<String> what = new ArrayList<>();
         left.forEach((inbox, thread) -> {
             int more = inbox.pending();
-            if (inbox.stopped() == null && inbox.watermark.firstUnfinished() != 0) {
+            if (inbox.stopped() == null && inbox.firstUnfinished() != 0) {
                 what.add("the reader of \"" + inbox.name + "\" was interrupted" + inbox.describeHand()
                         + (more == 0 ? "" : ", with " + more + " more in its inbox"));
             }

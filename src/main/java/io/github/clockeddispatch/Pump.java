@@ -3,6 +3,7 @@ package io.github.clockeddispatch;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -228,7 +229,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     private long dispatchInTurn(T payload, Deadline deadline) throws InterruptedException, TimeoutException {
         var ticket = new Ticket.OfThread<>(payload, lock.newCondition(), deadline);
-        List<Inbox<T>.Sight> seen = new ArrayList<>(0);
+        List<Endpoint<T>.Sight> seen = new ArrayList<>(0);
         if (!deadline.isNever()) {
             targets.forEach(target -> seen.add(target.new Sight()));
         }
@@ -412,7 +413,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
         }
     }
 
-    private TimeoutException timeout(List<Inbox<T>.Sight> seen) {
+    private TimeoutException timeout(List<Endpoint<T>.Sight> seen) {
         lock.lock();
         try {
             StringBuilder text = new StringBuilder("sender \"" + name + "\" of " + hub + " has got no number in time; ")
@@ -420,7 +421,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
                     .append(" of ")
                     .append(channel.capacity())
                     .append(" places taken");
-            for (Inbox<T>.Sight sight : seen) {
+            for (Endpoint<T>.Sight sight : seen) {
                 text.append("; ").append(sight.describe());
             }
             return new TimeoutException(text.toString());
@@ -530,7 +531,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
         }
         channel.placesFreed(moved);
         if (dead) {
-            targetStopped();
+            var unused = targetStopped();
         }
         return moved;
     }
@@ -630,7 +631,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     /** Where nobody is left to send to, gives up what is in the channel. */
     @Override
-    public void targetStopped() {
+    public List<Stopping> targetStopped() {
         Stop why;
         lock.lock();
         try {
@@ -641,6 +642,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
         if (why != null) {
             abandon(why);
         }
+        return List.of();
     }
 
     /** Gives up what is in the channel, and accepts nothing more. */
@@ -649,11 +651,11 @@ final class Pump<T> implements Runnable, Feeder<T> {
         try {
             lock.lock();
             try {
-                Inbox<T> last = isBroadcast() ? null : route.lastToStop();
+                Endpoint<T> last = isBroadcast() ? null : route.lastToStop();
                 String where = where(last);
                 int messages = channel.abandon(why);
                 if (last != null) {
-                    last.discardedInChannel(messages);
+                    Objects.requireNonNull(Inbox.of(last)).discardedInChannel(messages);
                 }
                 if (messages > 0 && (last == null || !last.isDiscarded())) {
                     lost += messages;
@@ -685,7 +687,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
     }
 
     /** Says where the messages in the channel stand, or why they will not be delivered. */
-    private String where(@Nullable Inbox<T> last) {
+    private String where(@Nullable Endpoint<T> last) {
         Stop why = last == null ? null : last.stopped();
         if (why != null) {
             return last + (why.isFailure() ? " has failed at " + why.number() : " has stopped");
@@ -697,7 +699,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     /** Returns whether a receiver has discarded what this has given up. */
     boolean hasDiscarded() {
-        Inbox<T> last = isBroadcast() ? null : route.lastToStop();
+        Endpoint<T> last = isBroadcast() ? null : route.lastToStop();
         return last != null && last.isDiscarded();
     }
 

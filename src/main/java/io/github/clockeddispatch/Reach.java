@@ -48,7 +48,7 @@ final class Reach<T> {
     private final Set<Feeder<T>> undrainedBroadcasters = new LinkedHashSet<>();
 
     /** Those of which it is decided that they end and that are not there yet, in the order of that decision. */
-    private final Set<Inbox<T>> ending = new LinkedHashSet<>();
+    private final Set<Endpoint<T>> ending = new LinkedHashSet<>();
 
     Reach(Hub<T> hub, boolean endWithLastFeeder) {
         this.hub = hub;
@@ -56,8 +56,8 @@ final class Reach<T> {
     }
 
     /** Throws where a new feeder cannot reach one of these. */
-    void checkOpen(List<Inbox<T>> targets) {
-        for (Inbox<T> target : targets) {
+    void checkOpen(List<? extends Endpoint<T>> targets) {
+        for (Endpoint<T> target : targets) {
             Stop why = target.stopped();
             if (why != null) {
                 throw why.exception();
@@ -72,9 +72,9 @@ final class Reach<T> {
     }
 
     /** The one for which alone messages waited in the end; null where somebody is left, or where there are none. */
-    static <T> @Nullable Inbox<T> lastToStop(List<Inbox<T>> targets) {
-        Inbox<T> last = null;
-        for (Inbox<T> inbox : targets) {
+    static <T> @Nullable Endpoint<T> lastToStop(List<? extends Endpoint<T>> targets) {
+        Endpoint<T> last = null;
+        for (Endpoint<T> inbox : targets) {
             if (inbox.stopped() == null) {
                 return null;
             }
@@ -91,7 +91,7 @@ final class Reach<T> {
             if (feeder.isBroadcast()) {
                 undrainedBroadcasters.add(feeder);
             }
-            for (Inbox<T> target : feeder.targets()) {
+            for (Endpoint<T> target : feeder.targets()) {
                 target.reach.undrained.add(feeder);
             }
         } catch (Error e) {
@@ -113,12 +113,12 @@ final class Reach<T> {
         if (feeder.isBroadcast()) {
             openBroadcasters--;
         }
-        for (Inbox<T> target : feeder.targets()) {
+        for (Endpoint<T> target : feeder.targets()) {
             target.reach.open--;
         }
         if (endWithLastFeeder && openBroadcasters == 0) {
-            List<Inbox<T>> reached = feeder.isBroadcast() ? hub.inboxes() : feeder.targets();
-            for (Inbox<T> inbox : reached) {
+            List<? extends Endpoint<T>> reached = feeder.isBroadcast() ? hub.endpoints() : feeder.targets();
+            for (Endpoint<T> inbox : reached) {
                 if (inbox.reach.open == 0) {
                     end(inbox);
                 }
@@ -128,13 +128,13 @@ final class Reach<T> {
     }
 
     void drained(Feeder<T> feeder) {
-        for (Inbox<T> target : feeder.targets()) {
+        for (Endpoint<T> target : feeder.targets()) {
             target.reach.undrained.remove(feeder);
             checkEnd(target);
         }
         if (undrainedBroadcasters.remove(feeder)) {
             long first = firstBroadcaster();
-            for (Inbox<T> inbox : new ArrayList<>(ending)) {
+            for (Endpoint<T> inbox : new ArrayList<>(ending)) {
                 if (inbox.reach.endOrder > first) {
                     break;
                 }
@@ -145,16 +145,16 @@ final class Reach<T> {
 
     /** The dispatcher is being closed: whoever is left ends. */
     void endAll() {
-        hub.inboxes().forEach(this::end);
-        new ArrayList<>(hub.inboxes()).forEach(this::checkEnd);
+        hub.endpoints().forEach(this::end);
+        new ArrayList<>(hub.endpoints()).forEach(this::checkEnd);
     }
 
     /** Whether a broadcast of this feeder goes to this receiver: not if it had ended before the feeder joined. */
-    boolean includes(Feeder<T> feeder, Inbox<T> inbox) {
+    boolean includes(Feeder<T> feeder, Endpoint<T> inbox) {
         return inbox.stopped() == null && (!inbox.reach.isEnding() || feeder.order() < inbox.reach.endOrder);
     }
 
-    private void end(Inbox<T> inbox) {
+    private void end(Endpoint<T> inbox) {
         if (!inbox.reach.isEnding()) {
             inbox.reach.endOrder = hub.nextOrder();
             ending.add(inbox);
@@ -162,9 +162,9 @@ final class Reach<T> {
     }
 
     /** Nothing may be left for it. */
-    void checkEnd(Inbox<T> inbox) {
+    void checkEnd(Endpoint<T> inbox) {
         Of<T> of = inbox.reach;
-        boolean spent = inbox.supply().isSpent() || (of.undrained.isEmpty() && firstBroadcaster() > of.endOrder);
+        boolean spent = inbox.isSpent() || (of.undrained.isEmpty() && firstBroadcaster() > of.endOrder);
         if (of.isEnding() && !of.atEnd && spent) {
             of.atEnd = true;
             ending.remove(inbox);

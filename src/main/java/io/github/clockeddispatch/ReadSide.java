@@ -1,25 +1,21 @@
 package io.github.clockeddispatch;
 
 import io.github.clockeddispatch.Delivery.Message;
-import io.github.clockeddispatch.progress.NumberedRing;
-import io.github.clockeddispatch.progress.Watermark;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reader's side of an {@link Inbox}: taking, finishing, waiting. One thread at a time is in here; what it finds it may
- * leave to the next by any happens-before edge.
- *
- * <p>Taking is lock-free: the message leaves the ring, then one compare-and-set of the watermark finishes what was in hand
- * and makes the new one the first unfinished. Where there is nothing to take, finishing and waiting happen under the hub's
- * lock, so that no message can come in between.
+ * The reader's side of an {@link Endpoint}: taking, finishing, waiting. One thread at a time is in here; what it finds it may
+ * leave to the next by any happens-before edge. To take needs no lock; how it goes, the kind of the dispatcher says. Where there
+ * is nothing to take, waiting begins under the hub's lock, so that no message can come in between.
  */
-final class ReadSide<T> {
+abstract class ReadSide<T> {
 
     /** What a reader may find. */
     enum Found {
@@ -33,20 +29,15 @@ final class ReadSide<T> {
 
     static {
         try {
-            INSIDE = MethodHandles.lookup().findVarHandle(Inbox.class, "inside", Thread.class);
+            INSIDE = MethodHandles.lookup().findVarHandle(Endpoint.class, "inside", Thread.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    private final Inbox<T> inbox;
-    private final NumberedRing<T> ring;
-    private final Watermark watermark;
+    private final Endpoint<T> inbox;
 
     // what follows is the thread's that is inside
-
-    /** The first number that was given and is not finished; 0 for none. */
-    private long inHand;
 
     /** The {@code threadId} of the thread that was last given something; 0 for none. */
     private long readerId;
@@ -54,24 +45,58 @@ final class ReadSide<T> {
     /** The number that the reader was last told. */
     private long told;
 
-    /** It was stopped when a message had left the ring: nothing in there can be taken any more. */
-    private boolean stopped;
-
     /** In the handler of a batch, which finishes all or nothing. */
     private boolean inBatch;
 
-    ReadSide(Inbox<T> inbox) {
+    ReadSide(Endpoint<T> inbox) {
         this.inbox = inbox;
-        this.ring = inbox.ring;
-        this.watermark = inbox.watermark;
         this.told = inbox.joinedAt;
         inbox.side = this;
     }
 
+    /** The first number that was given and is not finished; 0 for none. Exact only where the reader asks. */
+    abstract long inHand();
+
     /** Returns whether this is the first number in hand. Exact only where the reader asks. */
     boolean isInHand(long number) {
-        return inHand == number;
+        return inHand() == number;
     }
+
+    // ---- steps of the kind
+
+    /** The calling thread has become the one that reads. */
+    void entered() {}
+
+    /** Whether there is something to take. */
+    abstract boolean hasNext();
+
+    /** The number of that. */
+    abstract long nextNumber();
+
+    /**
+     * Takes the next message, there being one, and finishes what was in hand.
+     *
+     * @return the message; null where it is withheld: then it is to be looked anew
+     */
+    abstract @Nullable T takeNext();
+
+    /** Takes messages, there being one, and finishes what was in hand; of what it takes, the first is in hand. */
+    abstract void takeBatch(int max, List<Message<T>> batch);
+
+    /** Finishes what is in hand, if anything is. */
+    abstract void finish();
+
+    /** The same under the lock, there being nothing to take. */
+    abstract void finishUnderLock();
+
+    /** The handler has failed: nothing is in hand any more, though it is not finished. */
+    abstract void drop();
+
+    /** Under the lock: whether there is something to take, after a last look. */
+    abstract boolean hasNextAtLast();
+
+    /** Under the lock, the reader being about to wait: whether something has come after all. */
+    abstract boolean isToGoOn();
 
     // ---- one delivery
 
@@ -105,19 +130,23 @@ final class ReadSide<T> {
     }
 
     private @Nullable Delivery<T> next(Deadline deadline, boolean ticks) throws InterruptedException {
-        Found found = find(deadline, ticks);
-        if (found == Found.NOTHING) {
-            return null;
-        }
-        readBySelf();
-        return switch (found) {
-            case MESSAGE -> {
-                T payload = take();
-                yield new Message<>(inHand, payload);
+        while (true) {
+            Found found = find(deadline, ticks);
+            if (found == Found.NOTHING) {
+                return null;
             }
-            case TICK -> new Delivery.Tick<>(told);
-            default -> new Delivery.End<>(watermark.time());
-        };
+            readBySelf();
+            if (found == Found.TICK) {
+                return new Delivery.Tick<>(told);
+            }
+            if (found == Found.END) {
+                return new Delivery.End<>(inbox.time());
+            }
+            T payload = take();
+            if (payload != null) {
+                return new Message<>(told, payload);
+            }
+        }
     }
 
     // ---- all of them
@@ -135,8 +164,11 @@ final class ReadSide<T> {
             finishIfInterrupted();
             readBySelf();
             while (find(Deadline.NEVER, false) == Found.MESSAGE) {
-                handle(handler, take());
-                finishIfInterrupted();
+                T payload = take();
+                if (payload != null) {
+                    handle(handler, payload);
+                    finishIfInterrupted();
+                }
             }
         } catch (Error e) {
             throw broken(e);
@@ -156,6 +188,9 @@ final class ReadSide<T> {
             readBySelf();
             while (find(Deadline.NEVER, false) == Found.MESSAGE) {
                 List<Message<T>> batch = Collections.unmodifiableList(takeBatch(max));
+                if (batch.isEmpty()) {
+                    continue;
+                }
                 inBatch = true;
                 try {
                     handler.handle(batch);
@@ -179,10 +214,13 @@ final class ReadSide<T> {
             long bound = inbox.bound(); // what comes meanwhile, also from the handler, is for the next call
             int count = 0;
             Found found = Found.NOTHING;
-            while (count < max && (found = find(Deadline.NOW, false)) == Found.MESSAGE && ring.nextNumber() <= bound) {
+            while (count < max && (found = find(Deadline.NOW, false)) == Found.MESSAGE && nextNumber() <= bound) {
                 readBySelf();
-                handle(handler, take());
-                count++;
+                T payload = take();
+                if (payload != null) {
+                    handle(handler, payload);
+                    count++;
+                }
             }
             finish();
             return count == 0 && found == Found.END ? -1 : count;
@@ -216,16 +254,12 @@ final class ReadSide<T> {
 
     /** An error, as that there is no memory, has come in the midst: what was taken may not have been given. G13. */
     private Error broken(Error error) {
-        if (inbox.supply().isDerived()) {
-            inbox.hub.broken(error); // it may have come while messages moved on from others' buffers
-        } else {
-            inbox.hub.fail(inbox, error);
-        }
+        inbox.broken(error);
         return error;
     }
 
     private void handle(MessageHandler<? super T> handler, T payload) {
-        long number = inHand;
+        long number = told;
         try {
             handler.handle(number, payload);
         } catch (Throwable e) {
@@ -234,7 +268,7 @@ final class ReadSide<T> {
     }
 
     private RuntimeException failed(long number, Throwable cause) {
-        inHand = 0;
+        drop();
         if (cause instanceof ClosedException closed && inbox.isDiscarded()) {
             return closed; // G10: the receiver has been discarded, which is no failure
         }
@@ -279,34 +313,40 @@ final class ReadSide<T> {
      * then the clock goes on.
      *
      * @param tick what stands among the waits of the clock
+     * @param awaited tells at which number the merge below wants to be told; whoever lowers it unparks this thread
      */
-    Found awaitForLink(ClockWait.OfReader tick) throws InterruptedException {
+    Found awaitForLink(ClockWait.OfReader tick, LongSupplier awaited) throws InterruptedException {
         while (true) {
+            long number;
             inbox.hub.lock.lock();
             try {
+                inbox.readerIsAwake(); // it may have been woken by the merge below
                 if (hasNextUnderLock()) {
                     return Found.MESSAGE;
-                }
-                if (watermark.time() >= tick.number()) {
-                    return Found.TICK;
                 }
                 if (inbox.reach.isAtEnd() && inbox.hub.isFinal()) {
                     return Found.END;
                 }
-                inbox.readerBeginsToWait();
+                number = awaited.getAsLong();
+                if (inbox.time() >= number) {
+                    return Found.TICK;
+                }
+                inbox.readerBeginsToWait(); // before the tick, which may be due by now
+                // also where nothing is awaited: to be woken at the end
+                inbox.reschedule(tick, Math.min(number, Arguments.LAST_NUMBER));
+                if (isToGoOn()) {
+                    inbox.readerWaitsNoMore();
+                }
             } finally {
                 inbox.hub.lock.unlock();
             }
-            park(Deadline.NEVER, null);
+            while (inbox.readerWaits() && awaited.getAsLong() >= number) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                LockSupport.park(inbox);
+            }
         }
-    }
-
-    boolean hasNext() {
-        return !stopped && ring.hasNext();
-    }
-
-    long nextNumber() {
-        return ring.nextNumber();
     }
 
     // ---- steps
@@ -315,6 +355,12 @@ final class ReadSide<T> {
         Thread self = Thread.currentThread();
         if (!INSIDE.compareAndSet(inbox, null, self)) {
             throw beingRead();
+        }
+        try {
+            entered();
+        } catch (Error e) {
+            exit();
+            throw broken(e);
         }
     }
 
@@ -354,6 +400,7 @@ final class ReadSide<T> {
      * @return what {@link #exit(Boolean)} restores
      */
     private @Nullable Boolean readOn(boolean runsHandlers) {
+        entered();
         inbox.readsOn = Thread.currentThread();
         return Wait.readsOn(runsHandlers);
     }
@@ -372,74 +419,24 @@ final class ReadSide<T> {
         }
     }
 
-    /** Takes the next message, there being one, and finishes what was in hand. */
+    /** Takes the next message, there being one, and finishes what was in hand. Returns null where it is withheld. */
+    @Nullable
     T take() {
-        long number = ring.nextNumber();
-        T payload = ring.take();
-        moveTo(number, 1);
-        told = number;
-        return Objects.requireNonNull(payload); // null only where it was stopped
+        long number = nextNumber();
+        T payload = takeNext();
+        if (payload != null) {
+            told = number;
+        }
+        return payload;
     }
 
     private List<Message<T>> takeBatch(int max) {
         List<Message<T>> batch = new ArrayList<>();
-        int size = Math.min(max, ring.published()); // what comes meanwhile is for the next one
-        int taken = 0;
-        long first = ring.nextNumber();
-        do {
-            long number = ring.nextNumber();
-            T payload = ring.take();
-            taken++;
-            if (payload == null) {
-                break; // it was stopped, as is found next
-            }
-            batch.add(new Message<>(number, payload));
-        } while (taken < size);
-        moveTo(first, taken);
-        told = batch.get(batch.size() - 1).sequence();
+        takeBatch(max, batch);
+        if (!batch.isEmpty()) {
+            told = batch.get(batch.size() - 1).sequence();
+        }
         return batch;
-    }
-
-    private void moveTo(long number, int taken) {
-        if (!watermark.finish(inHand == 0 ? number : inHand, number)) {
-            inHand = 0;
-            stopped = true;
-            ring.untake(taken);
-            throw inbox.stoppedException();
-        }
-        inHand = number;
-        inbox.progressed(number);
-    }
-
-    /** Finishes what is in hand, without taking anything. */
-    void finish() {
-        long first = inHand;
-        if (first == 0) {
-            return;
-        }
-        inHand = 0;
-        if (ring.hasNext()) {
-            long next = ring.nextNumber();
-            if (!watermark.finish(first, next)) {
-                throw inbox.stoppedException();
-            }
-            inbox.progressed(next);
-        } else {
-            inbox.hub.lock.lock();
-            try {
-                finishUnderLock(first);
-            } finally {
-                inbox.hub.lock.unlock();
-            }
-        }
-    }
-
-    private void finishUnderLock(long first) {
-        inbox.refill();
-        if (!watermark.finish(first, ring.hasNext() ? ring.nextNumber() : inbox.firstLost())) {
-            throw inbox.stoppedException();
-        }
-        inbox.settle();
     }
 
     /**
@@ -450,19 +447,17 @@ final class ReadSide<T> {
     private Found find(Deadline deadline, boolean ticks) throws InterruptedException {
         boolean yielded = false;
         while (true) {
-            if (!stopped && ring.hasNext()) {
+            if (hasNext()) {
                 return Found.MESSAGE;
             }
-            if (deadline.isNow() && inHand == 0 && inbox.isQuiet() && (!ticks || watermark.time() <= told)) {
+            if (deadline.isNow() && inHand() == 0 && inbox.isQuiet() && (!ticks || inbox.time() <= told)) {
                 return Found.NOTHING;
             }
             ClockWait.OfReader tick = null;
             inbox.hub.lock.lock();
             try {
-                if (inHand != 0 && !ring.hasNext()) {
-                    long first = inHand;
-                    inHand = 0;
-                    finishUnderLock(first);
+                if (inHand() != 0 && !hasNext()) {
+                    finishUnderLock();
                 }
                 if (hasNextUnderLock()) {
                     return Found.MESSAGE;
@@ -470,7 +465,7 @@ final class ReadSide<T> {
                 if (inbox.reach.isAtEnd()) {
                     return Found.END;
                 }
-                long time = watermark.time();
+                long time = inbox.time();
                 if (ticks && time > told) {
                     told = time;
                     return Found.TICK;
@@ -499,8 +494,7 @@ final class ReadSide<T> {
             inbox.add(tick);
         }
         inbox.readerBeginsToWait();
-        // in a merge, adding the tick may have brought in what was not there a moment ago
-        if (ring.hasNext() || (tick != null && watermark.time() > told)) {
+        if (isToGoOn() || (tick != null && inbox.time() > told)) {
             inbox.readerWaitsNoMore();
         }
         return tick;
@@ -545,13 +539,12 @@ final class ReadSide<T> {
         }
     }
 
-    /** Whether a message is there, or can be brought in. Throws where nothing can be read any more. */
+    /** Whether a message is there. Throws where nothing can be read any more. */
     private boolean hasNextUnderLock() {
         Stop why = inbox.stopped();
         if (why != null) {
             throw why.exception();
         }
-        inbox.refill();
-        return ring.hasNext();
+        return hasNextAtLast();
     }
 }

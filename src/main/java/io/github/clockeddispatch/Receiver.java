@@ -6,7 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a program reads from. It owns a bounded inbox and a {@linkplain #clock() clock}.
+ * What a program reads from. It owns a {@linkplain #clock() clock} and, in a {@link Dispatcher}, a bounded inbox; in a merge its reader
+ * takes from the buffers of the forwarders.
  *
  * <p>Every message addressed to it is given once, in rising order. Being <i>given</i> a message is not <i>finishing</i>
  * it: it is finished when its reader calls a reading method or {@link #acknowledge()} again, or when the handler of
@@ -23,13 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Receiver<T> {
 
-    final Inbox<T> inbox;
+    final Endpoint<T> inbox;
     final ReadSide<T> side;
     private final LogicalClock clock;
 
-    Receiver(Inbox<T> inbox) {
+    Receiver(Endpoint<T> inbox) {
         this.inbox = inbox;
-        this.side = new ReadSide<>(inbox);
+        this.side = inbox.newSide();
         this.clock = new LogicalClock(inbox);
     }
 
@@ -191,13 +192,12 @@ public final class Receiver<T> {
     }
 
     /**
-     * How many messages are in the inbox: numbered, and not given. What is in hand has left the inbox. 0 where this receiver has
-     * failed or was discarded, as it gives nothing any more.
+     * How many messages are in the inbox: numbered, and not given; in a merge, how many are due, and were not given. What is in
+     * hand is not among them. 0 where this receiver has failed or was discarded, as it gives nothing any more.
      *
      * @return the number of messages, exact where nothing moves
      */
     public int pending() {
-        inbox.time(); // in a merge, brings in what is due
         return inbox.pending();
     }
 

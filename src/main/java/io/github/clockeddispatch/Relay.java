@@ -1,10 +1,9 @@
 package io.github.clockeddispatch;
 
 import io.github.clockeddispatch.ReadSide.Found;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,19 +12,16 @@ import org.jspecify.annotations.Nullable;
  * forwarded, and may be read, by anybody and at any time, as what the link promises.
  *
  * <p>Its thread sleeps for as long as there is no message, however far the upper clock goes. Where the merge needs a number,
- * the thread stands among the waits of the upper clock at just that number.
+ * the thread stands among the waits of the upper clock at just that number: whoever needs it leaves word at a lane, and wakes the
+ * thread.
  *
  * <p>Who holds the merge's lock may take the upper dispatcher's; never the other way round.
  */
-final class Relay<S, T> implements Upstream {
-
-    /** How many messages are moved under one hold of the lock at the most. */
-    private static final int BATCH = 256;
+final class Relay<S, T> {
 
     private final Merger<T> merger;
-    private final ReentrantLock lock;
     private final Source<T> source;
-    private final Inbox<S> from;
+    private final Endpoint<S> from;
     private final ReadSide<S> side;
 
     /** What is done with each message; null for nothing: then S is T. */
@@ -33,12 +29,6 @@ final class Relay<S, T> implements Upstream {
 
     /** Stands among the waits of the upper clock, at what is needed. Under the upper lock. */
     private final ClockWait.OfReader tick;
-
-    /** Whether the thread waits for messages. Under the lock. */
-    private boolean idle;
-
-    /** The number at which the idle thread is to be woken. Under the lock. */
-    private long watched;
 
     /** Its thread, once it runs. */
     private volatile @Nullable Thread thread;
@@ -48,7 +38,6 @@ final class Relay<S, T> implements Upstream {
 
     Relay(Merger<T> merger, Source<T> source, Receiver<S> from, @Nullable Stage<? super S, ? extends T> stage) {
         this.merger = merger;
-        this.lock = merger.hub().lock;
         this.source = source;
         this.from = from.inbox;
         this.side = from.side;
@@ -60,52 +49,25 @@ final class Relay<S, T> implements Upstream {
         return source.name();
     }
 
-    Hub<S> upper() {
-        return from.hub;
+    Endpoint<S> from() {
+        return from;
+    }
+
+    Source<T> source() {
+        return source;
     }
 
     // ---- the promise
 
-    @Override
-    public long time() {
+    long time() {
         return from.time();
     }
 
-    @Override
-    public long top() {
-        from.hub.lock.lock();
-        try {
-            return from.top();
-        } finally {
-            from.hub.lock.unlock();
-        }
-    }
-
-    @Override
-    public void addBlockers(long number, Collection<Thread> threads) {
-        from.hub.lock.lock();
-        try {
-            from.addBlockers(number, threads);
-        } finally {
-            from.hub.lock.unlock();
-        }
-    }
-
-    @Override
-    public void watch(long number) {
-        if (idle && number < watched) { // to be woken at a number that is not needed any more does no harm
-            wakeAt(number);
-        }
-    }
-
-    private void wakeAt(long number) {
-        watched = number;
-        from.hub.lock.lock();
-        try {
-            // also where nothing is needed: to be woken at the end
-            from.reschedule(tick, Math.min(number, Arguments.LAST_NUMBER));
-        } finally {
-            from.hub.lock.unlock();
+    /** The merge needs another number than before. Under the merge's lock. */
+    void wake() {
+        Thread sleeping = thread;
+        if (sleeping != null) {
+            LockSupport.unpark(sleeping);
         }
     }
 
@@ -129,19 +91,14 @@ final class Relay<S, T> implements Upstream {
         } catch (Throwable e) {
             failed(e);
         } finally {
+            from.relay = null;
             merger.ended(this);
         }
     }
 
     /** The upper dispatcher is closed. What it has given up is missing below: no clock there may pass it. */
     private void end() {
-        long lost;
-        from.hub.lock.lock();
-        try {
-            lost = from.firstLost();
-        } finally {
-            from.hub.lock.unlock();
-        }
+        long lost = from.firstLost();
         if (lost == 0) {
             source.close(Stop.closed(this + " has come to its end"));
         } else {
@@ -152,95 +109,42 @@ final class Relay<S, T> implements Upstream {
 
     private void carryAll() throws Exception {
         while (true) {
-            if (!side.hasNext()) {
+            if (side.hasNext()) {
+                long number = side.nextNumber();
+                S payload = side.take();
+                if (payload != null) {
+                    carry(number, payload);
+                }
+            } else {
                 side.finish();
-                setIdle();
-                if (side.awaitForLink(tick) == Found.END) {
+                source.clockMoved();
+                if (side.awaitForLink(tick, source::awaitedPromise) == Found.END) {
                     return;
                 }
             }
-            if (stage == null) {
-                carry();
-            } else {
-                apply(stage);
-            }
         }
     }
 
-    private void setIdle() {
-        lock.lock();
-        try {
-            source.raise(time());
-            idle = true;
-            wakeAt(source.needed());
-        } finally {
-            lock.unlock();
+    private void carry(long number, S payload) throws Exception {
+        if (stage == null) {
+            @SuppressWarnings("unchecked") // without a stage S is T
+            T same = (T) payload;
+            source.forward(number, same, true, Deadline.NEVER);
+            return;
+        }
+        source.clockMoved(); // the stage may take long, and may have no results
+        for (T result : Objects.requireNonNull(stage.apply(number, payload), "the stage's result")) {
+            source.forward(number, Objects.requireNonNull(result, "one of the stage's results"), true, Deadline.NEVER);
         }
     }
 
-    /** The thread ends: nobody shall put its tick among the waits again. */
+    /** The thread ends. */
     private void unwatch() {
-        lock.lock();
+        from.hub.lock.lock();
         try {
-            idle = false;
-            from.hub.lock.lock();
-            try {
-                from.remove(tick);
-            } finally {
-                from.hub.lock.unlock();
-            }
+            from.remove(tick);
         } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Moves what is there, as far as there is room. */
-    private void carry() throws InterruptedException {
-        lock.lock();
-        try {
-            idle = false;
-            long number = 0;
-            for (int count = 0; count < BATCH && side.hasNext(); count++) {
-                number = side.nextNumber();
-                if (!source.hasRoom(number)) {
-                    source.appended(number - 1);
-                }
-                if (!source.hasRoom(number)) {
-                    side.finish();
-                    source.awaitRoom(number, Deadline.NEVER);
-                }
-                source.checkOpen(number);
-                @SuppressWarnings("unchecked") // without a stage S is T
-                T payload = (T) side.take();
-                source.append(number, payload);
-            }
-            source.appended(number - 1);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void apply(Stage<? super S, ? extends T> function) throws Exception {
-        lock.lock();
-        try {
-            idle = false;
-        } finally {
-            lock.unlock();
-        }
-        while (side.hasNext()) {
-            long number = side.nextNumber();
-            S payload = side.take();
-            lock.lock();
-            try {
-                source.raise(number - 1);
-            } finally {
-                lock.unlock();
-            }
-            List<? extends T> results = Objects.requireNonNull(function.apply(number, payload), "the stage's result");
-            for (T result : results) {
-                source.forward(
-                        number, Objects.requireNonNull(result, "one of the stage's results"), true, Deadline.NEVER);
-            }
+            from.hub.lock.unlock();
         }
     }
 
@@ -254,11 +158,10 @@ final class Relay<S, T> implements Upstream {
             source.fail(cause == null ? problem : cause);
         } else if (isClosedBelow()) {
             close();
-            source.close(Stop.closed(this + " is closed, as all that it leads to is"));
         } else {
             Throwable cause =
                     problem instanceof FailedException && problem.getCause() != null ? problem.getCause() : problem;
-            from.hub.fail(from, cause, "has failed, as " + this + " has failed,");
+            new Stopping(from, cause, "has failed, as " + this + " has failed,", false).run();
             source.fail(cause);
         }
     }
@@ -270,28 +173,43 @@ final class Relay<S, T> implements Upstream {
 
     // ---- ends
 
-    /** A receiver of the merge that it leads to has failed, or all of them have been discarded. */
-    @Override
-    public void targetStopped() {
-        Stop why = source.stopBelow();
-        if (why != null) {
-            endWith(why);
+    /** The receiver that it comes from has stopped: tells what is to be stopped therefore. Without a lock. */
+    List<Stopping> fromStopped(Stop why) {
+        if (ending) {
+            source.close(Stop.closed(this + " is closed"));
+            return List.of();
         }
+        Throwable cause = why.cause();
+        return source.failed(cause == null ? why.exception() : cause);
     }
 
-    /** Ends it, and the receiver that it comes from. */
-    void endWith(Stop why) {
+    /** A receiver of the merge that it leads to has stopped: tells what is to be stopped therefore. Without a lock. */
+    List<Stopping> targetStopped() {
+        Stop why = source.stopBelow();
+        if (why == null) {
+            return List.of();
+        }
         Throwable cause = why.cause();
         if (cause == null) {
-            close();
-        } else {
-            from.hub.fail(from, cause, "has failed, as what " + this + " leads to has failed,");
+            ending = true;
+            return List.of(discarded());
         }
+        return List.of(new Stopping(from, cause, "has failed, as what " + this + " leads to has failed,", false));
+    }
+
+    private Stopping discarded() {
+        return new Stopping(from, null, "was discarded with " + this, true);
+    }
+
+    /** What happens to it from now on is no failure. */
+    void ends() {
+        ending = true;
     }
 
     void close() {
-        ending = true;
-        from.hub.discard(from, "was discarded with " + this);
+        ends();
+        discarded().run();
+        source.close(Stop.closed(this + " is closed"));
     }
 
     /** Waits until all up to a number has come through. */

@@ -52,12 +52,12 @@ abstract class Route<T> implements RoomWait {
 
     /** Why nobody is left to whom this way leads; null where somebody is. */
     final @Nullable Stop dead() {
-        Inbox<T> last = lastToStop();
+        Endpoint<T> last = lastToStop();
         return last == null ? null : last.stopped();
     }
 
     /** The last inbox to stop, where nobody is left; null where somebody is. */
-    abstract @Nullable Inbox<T> lastToStop();
+    abstract @Nullable Endpoint<T> lastToStop();
 
     /** Those without room for the first message, while it waits. */
     abstract List<Inbox<T>> waitsFor();
@@ -123,7 +123,7 @@ abstract class Route<T> implements RoomWait {
 
         @Override
         @Nullable
-        Inbox<T> lastToStop() {
+        Endpoint<T> lastToStop() {
             return inbox.stopped() == null ? null : inbox;
         }
 
@@ -200,7 +200,7 @@ abstract class Route<T> implements RoomWait {
 
         private void address() {
             addressed.clear();
-            for (Inbox<T> inbox : feeder.isBroadcast() ? hub.inboxes() : feeder.targets()) {
+            for (Inbox<T> inbox : Inbox.all(feeder.isBroadcast() ? hub.endpoints() : feeder.targets())) {
                 if (reach.includes(feeder, inbox)) {
                     addressed.add(inbox);
                 }
@@ -240,7 +240,7 @@ abstract class Route<T> implements RoomWait {
 
         @Override
         @Nullable
-        Inbox<T> lastToStop() {
+        Endpoint<T> lastToStop() {
             return Reach.lastToStop(feeder.targets());
         }
 

@@ -10,13 +10,16 @@ import java.util.List;
 interface SendSide<T> {
 
     /** Adds a receiver. */
-    Inbox<T> join(String receiver, int inboxCapacity);
+    Endpoint<T> join(String receiver);
 
     /** Waits until all that was accepted before the call is finished by all that it was addressed to. */
     boolean awaitFinished(Deadline deadline) throws InterruptedException;
 
     /** Under the hub's lock: how those stand that can still deliver something. */
     List<Snapshot.SenderState> states();
+
+    /** Waits until all that was accepted before the call has its number, or the time is over. Returns the greatest number. */
+    long awaitNumbered(Deadline deadline) throws InterruptedException;
 
     // ---- ends
 

@@ -35,7 +35,11 @@ final class Sequencer<T> implements SendSide<T> {
     /** All of it has failed, and what was in channels has been given up. Written without the lock: twice does no harm. */
     private volatile boolean sendersFailed;
 
-    Sequencer(Hub<T> hub, long startAfter, boolean endWithLastSender, @Nullable Executor executor) {
+    /** Of an inbox for which it is not said. */
+    private final int inboxCapacity;
+
+    Sequencer(Hub<T> hub, long startAfter, boolean endWithLastSender, int inboxCapacity, @Nullable Executor executor) {
+        this.inboxCapacity = inboxCapacity;
         this.hub = hub;
         this.reach = new Reach<>(hub, endWithLastSender);
         this.counter = new Frontier(startAfter);
@@ -79,8 +83,20 @@ final class Sequencer<T> implements SendSide<T> {
     // ---- receivers and senders
 
     @Override
-    public Inbox<T> join(String receiver, int inboxCapacity) {
-        return hub.join(receiver, inboxCapacity, counter);
+    public Inbox<T> join(String receiver) {
+        return join(receiver, inboxCapacity);
+    }
+
+    Inbox<T> join(String receiver, int inboxCapacity) {
+        hub.lock.lock();
+        try {
+            hub.checkCanJoin(receiver);
+            var inbox = new Inbox<T>(hub, receiver, inboxCapacity, counter, hub.nextOrder());
+            hub.join(inbox);
+            return inbox;
+        } finally {
+            hub.lock.unlock();
+        }
     }
 
     /**
@@ -196,8 +212,10 @@ final class Sequencer<T> implements SendSide<T> {
 
     private void tryFail(Throwable cause) {
         List<Pump<T>> pumps;
+        List<Endpoint<T>> failing;
         hub.lock.lock();
         try {
+            failing = List.copyOf(hub.all());
             failReceivers(cause);
             if (sendersFailed) {
                 return;
@@ -211,6 +229,9 @@ final class Sequencer<T> implements SendSide<T> {
         Stop why = Objects.requireNonNull(hub.failure());
         pumps.forEach(pump -> pump.abandon(why));
         sendersFailed = true;
+        List<Stopping> followers = new ArrayList<>();
+        failing.forEach(endpoint -> followers.addAll(Hub.followersBelow(endpoint)));
+        Stopping.all(followers);
     }
 
     @Override
@@ -284,15 +305,25 @@ final class Sequencer<T> implements SendSide<T> {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        Map<Inbox<T>, Long> marks = new LinkedHashMap<>();
+        Map<Endpoint<T>, Long> marks = new LinkedHashMap<>();
         boolean numbered = Blocking.isToBeTold(deadline)
                 ? Blocking.tell(() -> awaitNumbered(marks, deadline))
                 : awaitNumbered(marks, deadline);
-        return numbered && Inbox.awaitFinished(marks, deadline);
+        return numbered && Endpoint.awaitFinished(marks, deadline);
+    }
+
+    @Override
+    public long awaitNumbered(Deadline deadline) throws InterruptedException {
+        try {
+            awaitNumbered(new LinkedHashMap<>(), deadline);
+        } catch (DispatchException e) {
+            // it has failed, or some of it was given up: who reads there is told
+        }
+        return counter.value();
     }
 
     /** Waits until all that is in channels has its number, and marks how far each receiver is to get. */
-    private boolean awaitNumbered(Map<Inbox<T>, Long> marks, Deadline deadline) throws InterruptedException {
+    private boolean awaitNumbered(Map<Endpoint<T>, Long> marks, Deadline deadline) throws InterruptedException {
         hub.lock.lock();
         try {
             hub.checkNotFailed();
@@ -304,7 +335,7 @@ final class Sequencer<T> implements SendSide<T> {
                     if (!awaitNumbered(entry.getKey(), entry.getValue(), deadline)) {
                         return false;
                     }
-                    for (Inbox<T> inbox : entry.getKey().isBroadcast()
+                    for (Endpoint<T> inbox : entry.getKey().isBroadcast()
                             ? hub.all()
                             : entry.getKey().targets()) {
                         marks.merge(inbox, entry.getValue().number(), Math::max);

@@ -40,7 +40,7 @@ final class Shutdown<T> {
         try {
             checkNotOwn(Thread.currentThread());
             if (hub.isOpen()) {
-                hub.all().forEach(Inbox::look); // where this throws, nothing has begun
+                hub.all().forEach(Endpoint::look); // where this throws, nothing has begun
             }
             if (!hub.beginClosing()) {
                 awaitOther();

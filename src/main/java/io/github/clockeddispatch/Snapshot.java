@@ -21,13 +21,13 @@ public record Snapshot(
      * A receiver.
      *
      * @param name its name
-     * @param state open; ending, when its last sender has been closed; ended, when nothing more will get into its inbox;
+     * @param state open; ending, when its last sender has been closed; ended, when nothing more will come for it;
      *     failed; or closed, when its reader was cut off by the dispatcher's {@code close()}
      * @param joinedAt the number at which it joined
      * @param time where its clock stands
-     * @param firstUnfinished the number of its first unfinished message, in hand or in its inbox; 0 for none
-     * @param capacity the capacity of its inbox
-     * @param pending how many messages are in its inbox
+     * @param firstUnfinished the number of its first unfinished message, in hand or not given yet; 0 for none
+     * @param capacity the capacity of its inbox; in a merge, which has none, of the buffer of each forwarder
+     * @param pending how many messages are in its inbox; in a merge, how many are due and were not given
      * @param discarded how many messages were discarded
      * @param waits how many threads and futures wait for its clock
      * @param reader the thread that was last given something; empty where there is none, or nothing refers to it any more
@@ -49,7 +49,7 @@ public record Snapshot(
     /**
      * What a receiver of a merge waits for.
      *
-     * @param messages how many messages have been accepted for it that are not in its inbox
+     * @param messages how many messages have been accepted for it that are not due yet
      * @param source the source with the least promise, if something waits for that to rise; else empty
      * @param promise the number up to which that source has promised
      * @param since for how long something has waited for that promise to rise

@@ -1,39 +1,39 @@
 package io.github.clockeddispatch;
 
-import io.github.clockeddispatch.progress.Backlog;
-import io.github.clockeddispatch.progress.Frontier;
+import io.github.clockeddispatch.MergePoint.Way;
+import io.github.clockeddispatch.progress.Lane;
+import io.github.clockeddispatch.progress.Ledger;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a forwarder owns: its promise, and a bounded buffer of what it has forwarded, which each receiver passes at its own
- * pace. It needs no thread: whoever raises a promise, frees room or reads an empty inbox carries on what is due.
+ * What a forwarder owns: its ledger, and a lane to each receiver that it reaches. It needs no thread: the readers merge.
  *
- * <p>All is under the hub's lock, but for what the forwarder's thread does alone with the {@linkplain Seizable word} seized:
- * it puts a message into the buffer and states what it promises by that. Whoever has the lock finds both when it looks. Who
- * wants to be told of them at once says so (an alarm here, an eager gate) and looks once more; the thread states, and looks
- * whether anybody has said so. So one of the two sees the other.
+ * <p>A forward with room, and an advance, take no lock. All else is under the hub's lock, with the ledger sealed, so that the
+ * thread that forwards meets the lock. Until it has done so, nobody else unseals it: what it had begun is not accepted, and it
+ * does it anew under the lock.
  */
-final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
+final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
 
     /** How long a forward that finds no room waits for much of it, in nanoseconds, before it waits for any. */
     private static final long GATHERING = 1_000_000;
 
     /** The least capacity of which it is worth while to wait for a half. */
-    private static final int MUCH = 8;
+    private static final int MUCH = 64;
 
-    private static final VarHandle STATED;
+    private static final VarHandle USER;
 
     static {
         try {
-            STATED = MethodHandles.lookup().findVarHandle(Source.class, "stated", long.class);
+            USER = MethodHandles.lookup().findVarHandle(Source.class, "user", Thread.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -44,50 +44,45 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
     private final ReentrantLock lock;
     private final String name;
     private final long order;
-    private final List<Inbox<T>> targets;
+    private final List<MergePoint<T>> targets;
     private final int capacity;
-    private final Condition room;
-    private final Backlog<T> backlog = new Backlog<>();
 
-    /** One for each receiver that it reaches and that has not stopped. While it is open, written with the word seized, too. */
-    private final List<Lane<T>> lanes = new ArrayList<>(1);
+    /** One for each receiver that it reaches and that has not stopped. Replaced under the lock, while it is sealed. */
+    private Way<T>[] lanes = noLanes();
 
-    /** f: nothing numbered up to there will come any more. As far as it has been needed: see {@link #promised}. */
-    final Frontier promise;
+    /** The number of the last message, or its complement where that was a part. Written by the thread that forwards. */
+    private long last;
 
-    /** f, as a forwarder's thread has stated it. Written with the word seized. */
-    @SuppressWarnings("UnusedVariable") // by STATED
-    private long stated;
+    /** Merges want to be told when it promises as much, as receivers that nothing reaches go by that. Written under the lock. */
+    private volatile long knownAlarm = Lane.NONE;
 
-    /** Who states as much as that is to tell; {@code Long.MAX_VALUE} where nobody needs it. Written under the lock. */
-    private volatile long alarm = Long.MAX_VALUE;
+    /** Where a link's promises come from; null for a forwarder, and where nothing more comes from there. */
+    private volatile @Nullable Relay<?, T> relay;
 
-    /** Where a link's promise comes from; null for a forwarder, and where nothing more comes from there. */
-    private @Nullable Upstream upstream;
+    /**
+     * What is numbered up to there is to nobody: who has joined has done so at or above it. Written under the lock, while it is sealed.
+     */
+    private long toNobody;
 
-    /** The greatest number that was accepted; 0 for none. Written with the word seized. */
-    private long forwarded;
+    /** The thread that waits for room; null for none. Written by it. */
+    private volatile @Nullable Thread waiting;
 
-    /** The thread that forwards under the lock, or waits. */
+    /** The thread that has not been able to forward at once; null for none. While it is there, nobody else unseals the ledger. */
     private volatile @Nullable Thread user;
 
-    /** Whether it waits for much room. */
-    private boolean gathers;
+    // under the lock
 
-    /** Whether it waits for any room. */
-    private boolean blocked;
-
-    /** Why it accepts nothing any more; null while it does. Written once, with the word seized. */
-    private @Nullable Stop stop;
+    /** Why it accepts nothing any more; null while it does. Written once. */
+    private volatile @Nullable Stop stop;
 
     /** Whether it counts as a way to its receivers. */
     private boolean joined;
 
+    /** What it had promised when it ended. */
+    private long promisedAtEnd;
+
     private boolean drained;
     private long lost;
-
-    /** When it is closed with its merge: the position of the first message that will not get everywhere. */
-    private long firstLost = Long.MAX_VALUE;
 
     /**
      * Makes a source, which reaches nobody yet.
@@ -95,7 +90,8 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
      * @param targets the receivers, each once; empty for all
      * @param number where it stands
      */
-    Source(Merger<T> merger, String name, long order, List<Inbox<T>> targets, int capacity, long number) {
+    Source(Merger<T> merger, String name, long order, List<MergePoint<T>> targets, int capacity, long number) {
+        super(number);
         this.merger = merger;
         this.hub = merger.hub();
         this.lock = hub.lock;
@@ -103,9 +99,11 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
         this.order = order;
         this.targets = targets;
         this.capacity = capacity;
-        this.promise = new Frontier(number);
-        this.stated = number;
-        this.room = lock.newCondition();
+    }
+
+    @SuppressWarnings("unchecked") // nothing is ever put into it
+    private static <T> Way<T>[] noLanes() {
+        return (Way<T>[]) new Way<?>[0];
     }
 
     String name() {
@@ -118,43 +116,27 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
     }
 
     @Override
-    public List<Inbox<T>> targets() {
+    public List<MergePoint<T>> targets() {
         return targets;
     }
 
-    /**
-     * From now on it can reach this receiver, unless it has ended. A broadcast that is still held back, above where the
-     * receiver joins, is for it too, also where this source has been closed.
-     */
-    void reach(Gate<T> gate) {
-        Stop why = stop;
-        long joinedAt = gate.inbox().joinedAt;
-        boolean hasSome = backlog.size() > 0 && backlog.number(backlog.tail() - 1) > joinedAt;
-        if (why != null && (why.isFailure() || !hasSome)) {
-            return;
-        }
-        gate.opened(addLane(gate, joinedAt));
+    @Override
+    protected long upperClock() {
+        Relay<?, T> link = relay;
+        return link == null ? 0 : link.time();
     }
 
-    private Lane<T> addLane(Gate<T> gate, long joinedAt) {
-        seize();
-        try {
-            long position = backlog.tail();
-            while (position > backlog.head() && backlog.number(position - 1) > joinedAt) {
-                backlog.share(--position);
-            }
-            Lane<T> lane = new Lane<>(this, gate, position);
-            lanes.add(lane);
-            return lane;
-        } finally {
-            release();
-        }
+    /** The receiver of another dispatcher that a link comes from; null for a forwarder. */
+    @Nullable
+    Endpoint<?> upper() {
+        Relay<?, T> link = relay;
+        return link == null ? null : link.from();
     }
 
-    /** It has joined. */
-    void opened() {
-        joined = true;
-        watched();
+    /** f. */
+    long promised() {
+        Way<T>[] all = lanes;
+        return all.length == 0 ? promise() : all[0].promised();
     }
 
     // ---- forwarders
@@ -166,152 +148,233 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
      * @return false where there was no room in time
      */
     boolean forward(long number, T payload, boolean part, Deadline deadline) throws InterruptedException {
-        long promised = part ? number - 1 : number;
+        if (forwardNow(number, payload, part)) {
+            return true;
+        }
+        return forwardInTurn(number, payload, part, deadline);
+    }
+
+    /** Accepts a message without the lock, unless something is in the way. */
+    private boolean forwardNow(long number, T payload, boolean part) {
+        long position = position();
+        Way<T>[] to = lanes;
+        if (position < 0 || !isNext(number, to) || !hasRoom(to)) {
+            return false;
+        }
+        write(to, number, payload, part);
+        if (!accept(position)) {
+            withdraw(to, to.length);
+            return false;
+        }
+        last = part ? ~number : number;
+        if (isAwaited(to, number, part ? number - 1 : number)) {
+            tell();
+        }
+        return true;
+    }
+
+    /** Whether nothing but room can be missing for a message, and the lock. */
+    private boolean isNext(long number, Way<T>[] to) {
+        long own = ownPromise();
+        return own >= 0 && number > own && number > promisedByLast() && number > toNobody && to.length > 0;
+    }
+
+    private long promisedByLast() {
+        return last < 0 ? ~last - 1 : last;
+    }
+
+    private boolean hasRoom(Way<T>[] to) {
+        for (Way<T> lane : to) {
+            if (!lane.hasRoom(capacity)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Asks to be told when each lane has so many places. Returns whether it is to wait for that: not where each has one, and its
+     * reader sleeps, as no more will come soon.
+     */
+    private boolean askForRoom(Way<T>[] to, int places) {
+        boolean waits = false;
+        for (Way<T> lane : to) {
+            if (!lane.hasRoom(capacity - places + 1)) {
+                lane.awaitHead(tail() - capacity + places);
+                waits |= !lane.hasRoom(capacity) || (!lane.hasRoom(capacity - places + 1) && !lane.to.readerWaits());
+            }
+        }
+        return waits;
+    }
+
+    /** There is room on a lane where this waits for it, or no more will come soon; or something else has happened. */
+    void wakeForward() {
+        LockSupport.unpark(waiting);
+    }
+
+    /** Writes it on all lanes; where there is no memory, on none. */
+    private static <T> void write(Way<T>[] to, long number, T payload, boolean part) {
+        int written = 0;
         try {
-            return forwardAlone(number, payload, promised)
-                    || (Blocking.isToBeTold(deadline)
-                            ? Blocking.tell(() -> tryForward(number, payload, promised, deadline))
-                            : tryForward(number, payload, promised, deadline));
+            for (Way<T> lane : to) {
+                lane.write(number, part, payload);
+                written++;
+            }
+        } finally {
+            if (written < to.length) {
+                withdraw(to, written);
+            }
+        }
+    }
+
+    private static void withdraw(Way<?>[] to, int written) {
+        for (int i = 0; i < written; i++) {
+            to[i].withdraw();
+        }
+    }
+
+    /** After something was accepted or promised: whether somebody wants to be told. */
+    private boolean isAwaited(Way<T>[] to, long number, long promised) {
+        boolean isAwaited = promised >= knownAlarm;
+        for (Way<T> lane : to) {
+            isAwaited |= lane.isAwaited(number, promised);
+        }
+        return isAwaited;
+    }
+
+    /** Has those look who may want to. */
+    void tell() {
+        wholly(this::tellUnderLock);
+    }
+
+    /** Does something under the lock; where it ends in an error, nobody can say how far it went, and all of the merge fails. */
+    private void wholly(Runnable step) {
+        try {
+            lock.lock();
+            try {
+                step.run();
+            } finally {
+                lock.unlock();
+            }
         } catch (Error e) {
             hub.broken(e);
             throw e;
         }
     }
 
-    /** Accepts a message without the lock, unless something is in the way. */
-    private boolean forwardAlone(long number, T payload, long promised) {
-        if (!trySeize()) {
-            return false;
+    private void tellUnderLock() {
+        for (Way<T> lane : lanes) {
+            lane.to.settle();
         }
-        boolean isNeeded;
+        if (promised() >= knownAlarm) {
+            knownAlarm = Lane.NONE;
+            merger.knownRose();
+        }
+    }
+
+    /** Accepts a message, with the lock or a wait for room, where that is needed. */
+    private boolean forwardInTurn(long number, T payload, boolean part, Deadline deadline) throws InterruptedException {
+        enter();
         try {
-            if (!isFree() || number <= stated || !backlog.hasPlace(capacity)) {
-                return false;
-            }
-            long position = backlog.tail();
-            put(number, payload);
-            boolean isWatched = state(promised);
-            isNeeded = isNews(position) || isWatched;
-        } finally {
-            release();
-        }
-        if (isNeeded) {
-            tellOfStated();
-        }
-        return true;
-    }
-
-    /** Promises without the lock, unless something is in the way. */
-    private boolean advanceAlone(long number) {
-        if (!trySeize()) {
-            return false;
-        }
-        boolean isNeeded;
-        try {
-            if (!isFree()) {
-                return false;
-            }
-            isNeeded = state(number);
-        } finally {
-            release();
-        }
-        if (isNeeded) {
-            tellOfStated();
-        }
-        return true;
-    }
-
-    /** With the word seized: whether a forwarder can go on without the lock. */
-    private boolean isFree() {
-        return stop == null
-                && upstream == null
-                && user == null
-                && !lanes.isEmpty()
-                && hub.isOpen()
-                && hub.failure() == null;
-    }
-
-    /** With the word seized: raises what is stated. Returns whether somebody is to be told. */
-    private boolean state(long number) {
-        if (number > stated) {
-            STATED.setRelease(this, number);
-        }
-        VarHandle.fullFence(); // the message and the promise can be seen before the alarm and the gates are looked at
-        return number >= alarm;
-    }
-
-    /**
-     * With the word seized, after a fence: where what was put there comes first on a lane, its gate is to look at that. Returns
-     * whether one wants to be told.
-     */
-    private boolean isNews(long position) {
-        boolean isNeeded = false;
-        for (int i = 0; i < lanes.size(); i++) {
-            Lane<T> lane = lanes.get(i);
-            if (lane.position >= position && !lane.isNews) {
-                isNeeded |= lane.gate.news(lane);
-            }
-        }
-        return isNeeded;
-    }
-
-    private void tellOfStated() {
-        lock.lock();
-        try {
-            appended(stated());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private long stated() {
-        return (long) STATED.getAcquire(this);
-    }
-
-    private boolean tryForward(long number, T payload, long promised, Deadline deadline) throws InterruptedException {
-        lock.lock();
-        try {
-            enter();
-            try {
-                checkOpen(number);
-                if (!hasRoom(number)) {
-                    promise(number - 1);
-                    if (!awaitRoom(number, deadline)) {
-                        return false;
-                    }
+            do {
+                boolean isWithoutRoom = isNext(number, lanes) && isFull(number) && tryAdvance(number - 1);
+                if (isWithoutRoom && (deadline.isNow() || !awaitRoom(number, deadline))) {
+                    return false;
                 }
-                append(number, payload);
-                stateUnderLock(promised);
-                appended(promised);
-                return true;
-            } finally {
-                user = null;
+            } while (!tryForwardInTurn(number, payload, part)); // another thread may have advanced meanwhile
+            return true;
+        } finally {
+            user = null;
+            if (isSealed()) { // by somebody who has left it to this thread to unseal it
+                unsealInTurn();
             }
+        }
+    }
+
+    private boolean awaitRoom(long number, Deadline deadline) throws InterruptedException {
+        return Blocking.isToBeTold()
+                ? Blocking.tell(() -> awaitRoomTold(number, deadline))
+                : awaitRoomTold(number, deadline);
+    }
+
+    private void unsealInTurn() {
+        lock.lock();
+        try {
+            unsealIfOpen();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** With the lock, and so in one step with what other threads promise, accepts a message if there is room. */
+    private boolean tryForwardInTurn(long number, T payload, boolean part) {
+        lock.lock();
+        try {
+            checkOpen(number);
+            lockOut();
+            boolean toSome = lanes.length > 0 && number > toNobody;
+            if (toSome && isFull(number)) {
+                unseal();
+                return false;
+            }
+            if (toSome) {
+                write(lanes, number, payload, part);
+                acceptSealed();
+            }
+            last = part ? ~number : number;
+            if (!toSome) {
+                merger.toNobody(number);
+                promiseSealed(promisedByLast());
+            }
+            if (isAwaited(lanes, number, promisedByLast())) {
+                tellUnderLock();
+            }
+            unseal();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has the thread that forwards meet the lock. From now on the word promises what the last message does, so lanes may come and go. */
+    private void lockOut() {
+        seal();
+        promiseSealed(promised());
+    }
+
+    private void unsealIfOpen() {
+        if (stop == null && user == null && (relay != null || hub.isOpen()) && hub.failure() == null) {
+            unseal();
         }
     }
 
     private void enter() {
-        Thread other = user;
-        if (other != null) {
-            throw new IllegalStateException(this + " is being used by another thread, " + Texts.name(other));
+        if (!USER.compareAndSet(this, null, Thread.currentThread())) {
+            Thread other = user;
+            throw new IllegalStateException(
+                    this + " is being used by another thread" + (other == null ? "" : ", " + Texts.name(other)));
         }
-        user = Thread.currentThread();
     }
 
     /** Throws unless a message with this number can be accepted. */
-    void checkOpen(long number) {
+    private void checkOpen(long number) {
         checkOpen();
-        if (number <= promised()) {
-            throw new LateMessageException(name, number, promise.value());
+        long own = relay == null ? promised() : Math.max(ownWord(), promisedByLast());
+        if (number <= own) {
+            throw new LateMessageException(name, number, own);
         }
+    }
+
+    /** What was promised here, apart from a link's clock. */
+    private long ownWord() {
+        long word = ownPromise();
+        return word < 0 ? ~word : word;
     }
 
     private void checkOpen() {
         Stop why = stop;
         if (why == null) {
-            if (upstream == null) {
+            if (relay == null) {
                 hub.checkOpen("be forwarded");
             } else {
                 hub.checkNotFailed(); // when a merge is closed, its links are drained first
@@ -325,81 +388,162 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
 
     /** Why nobody is left to forward to; null where somebody is, or can come. */
     private @Nullable Stop dead() {
-        if (isBroadcast() || !lanes.isEmpty()) {
+        if (isBroadcast() || lanes.length > 0) {
             return null;
         }
-        Inbox<T> last = Reach.lastToStop(targets);
+        Endpoint<T> last = Reach.lastToStop(targets);
         return last == null ? null : last.stopped(); // null: it has ended, and they have got all of it
     }
 
-    private boolean hasRoom() {
-        return backlog.size() < capacity;
+    /**
+     * Whether there is no room for a message. Where a lane is full of nothing but parts of its number, there is: none of them
+     * goes on before that number is promised, and so who waited for room would wait for itself.
+     */
+    private boolean isFull(long number) {
+        for (Way<T> lane : lanes) {
+            if (!lane.hasRoom(capacity) && !lane.isFullOf(number)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
-     * Whether a message can be accepted. Where the buffer is full of nothing but parts of its number, it can: none of them
-     * goes on before that number is promised, and so who waited for room would wait for itself.
+     * Waits, without the lock, until there is room, or a message with this number cannot be accepted any more, or whoever has
+     * sealed this wants to be met.
+     *
+     * @return false if the time is over
      */
-    boolean hasRoom(long number) {
-        return hasRoom() || backlog.number(backlog.head()) == number;
-    }
-
-    /** Waits until a message can be accepted. Lets go of the lock meanwhile. */
-    boolean awaitRoom(long number, Deadline deadline) throws InterruptedException {
-        if (capacity >= MUCH && !deadline.isNow() && awaitMuchRoom(number, deadline)) {
-            return true;
+    private boolean awaitRoomTold(long number, Deadline deadline) throws InterruptedException {
+        Way<T>[] to = lanes;
+        boolean gathers = capacity >= MUCH;
+        var wait = new Wait(this, deadline);
+        waiting = wait.thread;
+        for (Way<T> lane : to) {
+            lane.to.roomWaits.getAndIncrement();
         }
-        var waiting = new Wait(this, lock, room, deadline);
         try {
-            setBlocked(true); // which may make room
-            if (!hasRoom(number)) {
-                waiting.begin();
-                checkOpen(number);
-            }
-            while (!hasRoom(number)) {
-                if (!waiting.await()) {
-                    return false;
+            while (askForRoom(to, gathers ? capacity / 2 : 1) && !isSealed() && ownPromise() < number) {
+                if (gathers) {
+                    gathers = false;
+                    LockSupport.parkNanos(this, Math.min(GATHERING, deadline.left()));
+                    if (Thread.interrupted()) {
+                        throw new InterruptedException();
+                    }
+                } else {
+                    wait.begin();
+                    if (!wait.await()) {
+                        return false;
+                    }
                 }
-                checkOpen(number);
             }
             return true;
         } finally {
-            waiting.end();
-            setBlocked(false);
+            waiting = null;
+            wait.end();
+            for (Way<T> lane : to) {
+                lane.to.roomWaits.getAndDecrement();
+                lane.awaitHead(Lane.NONE);
+            }
         }
     }
 
-    /**
-     * Waits for a moment until half of the buffer is free: so that a thread which is ahead of the reader is woken once for
-     * many messages, and the reader is not to tell of each that it takes.
-     */
-    @SuppressWarnings("WaitNotInLoop") // whatever wakes it, it goes on
-    private boolean awaitMuchRoom(long number, Deadline deadline) throws InterruptedException {
-        for (Lane<T> lane : List.copyOf(lanes)) {
-            lane.gate.needed(); // which may make room
+    void advance(long number) {
+        if (!tryAdvance(number)) {
+            wholly(() -> advanceInTurn(number));
         }
-        if (!hasRoom(number)) {
-            gathers = true;
-            try {
-                var unused = room.awaitNanos(Math.min(GATHERING, deadline.left()));
-            } finally {
-                gathers = false;
+    }
+
+    private void advanceInTurn(long number) {
+        checkOpen();
+        lockOut();
+        promiseSealed(number);
+        unsealIfOpen();
+        wakeForward(); // it may have been overtaken
+        tellUnderLock();
+    }
+
+    private boolean tryAdvance(long number) {
+        Way<T>[] to = lanes;
+        if ((to.length == 0 && !isBroadcast()) || !tryPromise(number)) {
+            return false;
+        }
+        if (isAwaited(to, Lane.NONE, number)) {
+            tell();
+        }
+        Thread other = waiting;
+        if (other != null) {
+            LockSupport.unpark(other); // it may have been overtaken
+        }
+        return true;
+    }
+
+    /** Receivers that nothing reaches want to be told when it promises as much. Under the lock. */
+    boolean awaitKnown(long number) {
+        knownAlarm = Math.min(knownAlarm, number);
+        asked();
+        return promised() >= number;
+    }
+
+    /** Where a link's clock has moved: tells those who wait for that. */
+    void clockMoved() {
+        if (isAwaited(lanes, Lane.NONE, promised())) {
+            tell();
+        }
+    }
+
+    /** The least number that somebody needs to be promised; {@link Lane#NONE} for none. */
+    long awaitedPromise() {
+        long least = knownAlarm;
+        for (Way<T> lane : lanes) {
+            least = Math.min(least, lane.awaitedPromise());
+        }
+        return least;
+    }
+
+    /** Somebody needs another number than before. Under the lock. */
+    void asked() {
+        Relay<?, T> link = relay;
+        if (link != null) {
+            link.wake();
+        }
+    }
+
+    /** Why a link that leads to its receivers cannot go on: one has failed, or all were discarded; null where it can. */
+    @Nullable
+    Stop stopBelow() {
+        lock.lock();
+        try {
+            for (MergePoint<T> target : targets) {
+                Stop why = target.stopped();
+                if (why != null && why.isFailure()) {
+                    return why;
+                }
             }
+            return dead();
+        } finally {
+            lock.unlock();
         }
-        checkOpen(number);
-        return hasRoom(number);
+    }
+
+    @Override
+    public List<Stopping> targetStopped() {
+        Relay<?, T> link = relay;
+        return link == null ? List.of() : link.targetStopped();
     }
 
     // ---- who waits for whom
 
     /** Adds the threads that must go on before more is promised than now, if that is less than a number. Under the lock. */
-    void addBlockersOfPromise(long number, Collection<Thread> threads) {
+    void addBlockersOfPromise(long number, Blockers blockers) {
         if (stop == null && promised() < number) {
-            if (user != null) {
-                threads.add(user);
+            Thread forwarding = user;
+            if (forwarding != null) {
+                blockers.threads().add(forwarding);
             }
-            if (upstream != null) {
-                upstream.addBlockers(number, threads);
+            Endpoint<?> above = upper();
+            if (above != null) {
+                blockers.add(above, number);
             }
         }
     }
@@ -407,18 +551,20 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
     /** Adds the threads that must go on before there is room. */
     @Override
     public void addBlockers(Collection<Thread> threads) {
+        Blockers blockers = new Blockers(threads);
         lock.lock();
         try {
-            if (stop == null && !hasRoom()) {
-                for (Lane<T> lane : lanes) {
-                    if (lane.position == backlog.head()) {
-                        lane.gate.addBlockers(lane, threads);
+            if (stop == null) {
+                for (Way<T> lane : lanes) {
+                    if (lane.size() >= capacity) {
+                        lane.to.addBlockers(lane, blockers);
                     }
                 }
             }
         } finally {
             lock.unlock();
         }
+        blockers.askAll();
     }
 
     @Override
@@ -431,422 +577,219 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
         return "room in the buffer of " + this;
     }
 
-    private void setBlocked(boolean isBlocked) {
-        if (blocked != isBlocked) {
-            blocked = isBlocked;
-            for (Lane<T> lane : List.copyOf(lanes)) {
-                lane.gate.blocked(isBlocked);
-            }
+    // ---- joining: under the lock
+
+    /** It has joined, and reaches these from now on. */
+    void opened(List<MergePoint<T>> reached) {
+        joined = true;
+        toNobody = isBroadcast() ? merger.toNobody() : 0;
+        for (MergePoint<T> point : reached) {
+            var lane = new Way<>(this, point, tail());
+            lanes = with(lanes, lane);
+            point.opened(lane);
         }
+    }
+
+    /**
+     * From now on it can reach a receiver that has just joined. A broadcast that is still held back, above where the receiver
+     * joins, is for it too, also where this source has been closed.
+     */
+    void reach(MergePoint<T> point) {
+        Way<T> most = null;
+        for (Way<T> lane : lanes) {
+            most = most == null || lane.size() > most.size() ? lane : most;
+        }
+        var lane = new Way<>(this, point, most == null ? tail() : most.firstAbove(point.joinedAt));
+        if (most != null) {
+            lane.copyFrom(most);
+        }
+        toNobody = merger.toNobody();
+        if (stop == null || lane.size() > 0) {
+            lanes = with(lanes, lane);
+            point.opened(lane);
+        }
+    }
+
+    /** A receiver is about to join: nothing is accepted or promised meanwhile. Returns what is promised. */
+    long sealForJoin() {
+        lockOut();
+        return promised();
+    }
+
+    private static <T> Way<T>[] with(Way<T>[] lanes, Way<T> lane) {
+        Way<T>[] more = Arrays.copyOf(lanes, lanes.length + 1);
+        more[lanes.length] = lane;
+        return more;
+    }
+
+    private void remove(Lane<T> lane) {
+        lockOut();
+        lanes = Arrays.stream(lanes).filter(other -> other != lane).toArray(size -> Arrays.copyOf(noLanes(), size));
+    }
+
+    /** A link: where its promises come from, from now on. */
+    void follow(Relay<?, T> link) {
+        relay = link;
+        for (Way<T> lane : lanes) {
+            lane.to.isBelow(link.from());
+        }
+    }
+
+    @Nullable
+    Relay<?, T> relay() {
+        return relay;
     }
 
     boolean isOpen() {
         return stop == null;
     }
 
-    boolean isBlocked() {
-        return blocked;
+    boolean isJoined() {
+        return joined;
     }
 
-    /** Accepts a message, there being room. {@link #appended} is to follow. */
-    void append(long number, T payload) {
-        seize();
-        try {
-            if (!lanes.isEmpty()) {
-                backlog.reserve();
-            }
-            long position = backlog.tail();
-            put(number, payload);
-            VarHandle.fullFence();
-            var unused = isNews(position);
-        } finally {
-            release();
-        }
-    }
+    // ---- leaving: under the lock, if nothing else is said
 
-    /** With the word seized. */
-    private void put(long number, T payload) {
-        forwarded = number;
-        if (!lanes.isEmpty()) { // else it is to nobody
-            backlog.append(number, payload, lanes.size());
-        }
-    }
-
-    /** Lets go on what has been appended, and promises. */
-    void appended(long promised) {
-        publish(promised);
-        for (int i = 0; i < lanes.size(); i++) {
-            lanes.get(i).gate.offered();
-        }
-        tell();
-    }
-
-    /** A forwarder promises. */
-    private void promise(long number) {
-        stateUnderLock(number);
-        raise(number);
-    }
-
-    private void stateUnderLock(long number) {
-        seize();
-        try {
-            var unused = state(number);
-        } finally {
-            release();
-        }
-    }
-
-    /** Raises the promise; does nothing where it is there already. */
-    void raise(long number) {
-        publish(number);
-        tell();
-    }
-
-    private void publish(long number) {
-        if (number > promise.value()) {
-            promise.publish(number);
-            merger.learn(number);
-        }
-    }
-
-    /** Tells those who need the promise, also where it was raised by being read. */
-    private void tell() {
-        promise.tell();
-        merger.tell();
-        if (user != null) {
-            room.signal(); // it may have been overtaken
-        }
-        long needed = needed();
-        if (needed > alarm) {
-            alarm = needed;
-        }
-    }
-
-    void advance(long number) {
-        try {
-            if (advanceAlone(number)) {
-                return;
-            }
-            lock.lock();
-            try {
-                checkOpen();
-                promise(number);
-            } finally {
-                lock.unlock();
-            }
-        } catch (Error e) {
-            hub.broken(e);
-            throw e;
-        }
-    }
-
-    // ---- the promise
-
-    /** Where a link's promises come from, from now on. */
-    void follow(Upstream clock) {
-        upstream = clock;
-    }
-
-    /** f, as it is now. {@link #tell} is to follow where somebody may watch for it. */
-    long promised() {
-        publish(upstream == null ? stated() : upstream.time());
-        return promise.value();
-    }
-
-    /** Somebody needs the promise to rise, or to be told so: has it tell. */
-    void watched() {
-        if (upstream != null) {
-            upstream.watch(needed());
-            return;
-        }
-        alarm = needed();
-        VarHandle.fullFence(); // it can be seen before it is looked once more
-        if (stated() >= alarm) {
-            raise(stated());
-        }
-    }
-
-    /** The least number that somebody needs to be promised; {@code Long.MAX_VALUE} for none. */
-    long needed() {
-        return Math.min(promise.firstWatched(), merger.knownFrontier().firstWatched());
-    }
-
-    /** Why a link that leads to its receivers cannot go on: one has failed, or all were discarded; null where it can. */
-    @Nullable
-    Stop stopBelow() {
-        lock.lock();
-        try {
-            for (Inbox<T> target : targets) {
-                Stop why = target.stopped();
-                if (why != null && why.isFailure()) {
-                    return why;
-                }
-            }
-            return dead();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @Nullable
-    Upstream upstream() {
-        return upstream;
-    }
-
-    // ---- gates
-
-    boolean hasNext(Lane<T> lane) {
-        return lane.position < end(lane);
-    }
-
-    long number(Lane<T> lane) {
-        return backlog.number(lane.position);
-    }
-
-    /** The number of the last one; 0 for none. */
-    long last(Lane<T> lane) {
-        return hasNext(lane) ? backlog.number(end(lane) - 1) : 0;
-    }
-
-    boolean holdsAbove(Lane<T> lane, long number) {
-        return hasNext(lane) && backlog.number(backlog.tail() - 1) > number;
-    }
-
-    /**
-     * Appends to the receiver's inbox what is next here, at least one message.
-     *
-     * @param limit up to which number what is behind that one is due, and comes before what other sources have
-     * @param places how many are free
-     */
-    void pour(Lane<T> lane, long limit, int places) {
-        Inbox<T> inbox = lane.gate.inbox();
-        long first = lane.position;
-        long bound = Math.min(end(lane), first + places);
-        long position = first;
-        try {
-            do {
-                inbox.reserve(1);
-                inbox.append(backlog.number(position), backlog.element(position));
-                position++;
-            } while (position < bound && backlog.number(position) <= limit);
-        } finally {
-            lane.position = position;
-            backlog.pass(first, position);
-        }
-        if (gathers && backlog.size() <= capacity / 2) {
-            gathers = false;
-            room.signal();
-        }
-        if (blocked && hasRoom()) {
-            setBlocked(false); // the reader need not say more of its progress until the thread is full again
-            room.signal();
-        }
-        checkPassed(lane);
+    /** A lane has been read to its end, and nothing more comes on it. */
+    void passed(Lane<T> lane) {
+        remove(lane);
         checkDrained();
     }
 
-    private long end(Lane<T> lane) {
-        return Math.min(lane.end, backlog.tail());
+    /** Its reader sleeps, with nothing on the lane: gives back memory. */
+    void shrink(Lane<T> lane) {
+        lockOut();
+        lane.shrink(Inbox.KEPT_PLACES);
     }
 
-    /** When it has been closed, and the receiver has got all of it, the receiver has nothing to do with it any more. */
-    private void checkPassed(Lane<T> lane) {
-        Stop why = stop;
-        if (why != null && !why.isFailure() && !hasNext(lane)) {
-            lanes.remove(lane);
-            lane.gate.removed(lane);
-        }
-    }
-
-    /** Its receiver will not get what is numbered above a number. */
-    void truncate(Lane<T> lane, long number) {
-        long end = lane.position;
-        while (end < backlog.tail() && backlog.number(end) <= number) {
-            end++;
-        }
-        firstLost = Math.min(firstLost, end);
-        lane.end = end;
-        backlog.pass(end, backlog.tail());
-    }
-
-    /** Its receiver has stopped: it will get nothing more. */
-    void lose(Lane<T> lane) {
-        int left;
-        int forgotten;
-        seize(); // or more would come for it
-        try {
-            left = left(lane);
-            forgotten = forget(lane);
-            lanes.remove(lane);
-        } finally {
-            release();
-        }
-        lane.gate.removed(lane);
-        Inbox<T> inbox = lane.gate.inbox();
-        inbox.discardedInChannel(left);
-        if (!inbox.isDiscarded()) {
-            lost += forgotten;
-            if (left > 0) {
-                inbox.gaveUp(Objects.requireNonNull(inbox.stopped()));
+    /** The receiver at the end of a lane has stopped: it will get nothing more. */
+    void lose(Way<T> lane) {
+        lockOut();
+        MergePoint<T> point = lane.to;
+        long first = lane.head();
+        int due = lane.due(point.bound());
+        int left = lane.giveUp();
+        point.cut(lane, left, due);
+        remove(lane);
+        if (left > due && !point.isDiscarded()) {
+            long end = tail();
+            for (Way<T> other : lanes) {
+                end = Math.min(end, other.head()); // what another one has not passed is not lost
             }
+            lost += Math.max(0, end - first - due);
+            point.gaveUp(Objects.requireNonNull(point.stopped()));
         }
-        room.signalAll();
+        wakeForward();
+        if (stop != null && stop.isFailure() && lanes.length == 0) {
+            leave(); // it waited for those that it reached to fail with it
+        }
         checkDrained();
     }
 
-    /** How many messages there are on a lane. */
-    int left(Lane<T> lane) {
-        return (int) (end(lane) - lane.position);
-    }
-
-    /** What is left on a lane will not get to its receiver. Returns how many messages no other waits for. */
-    private int forget(Lane<T> lane) {
-        long first = lane.position;
-        lane.position = end(lane);
-        lane.end = lane.position; // what is put from now on is for others
-        return backlog.pass(first, lane.position);
-    }
-
-    // ---- leaving
-
-    /** F5: nothing more will come; what was accepted is still delivered. */
+    /** F5: nothing more will come; what was accepted is still delivered. Takes the lock. */
     void close(Stop why) {
-        try {
-            tryClose(why);
-        } catch (Error e) {
-            hub.broken(e);
-            throw e;
-        }
+        wholly(() -> {
+            if (stop == null) {
+                end(why);
+                merger.left(this, last < 0 ? ~last : last);
+                leave();
+            }
+        });
     }
 
-    private void tryClose(Stop why) {
-        lock.lock();
-        try {
-            if (stop != null) {
-                return;
-            }
-            promised();
-            end(why);
-            merger.learn(forwarded);
-            for (Lane<T> lane : List.copyOf(lanes)) {
-                lane.gate.closed(lane);
-                checkPassed(lane);
-            }
-            leave();
-        } finally {
-            lock.unlock();
-        }
-    }
-
+    /** Accepts and promises nothing any more. */
     private void end(Stop why) {
-        seize();
-        try {
-            stop = why;
-        } finally {
-            release();
-        }
-        upstream = null;
-        publish(stated()); // for the last time
-        room.signalAll();
+        lockOut();
+        promisedAtEnd = promised();
+        merger.left(this, promisedAtEnd);
+        promiseSealed(promise());
+        stop = why;
+        relay = null;
+        wakeForward();
     }
 
     /** It has ended: it is no way to anybody any more, and when it has nothing left it is drained. */
     private void leave() {
+        promiseSealed(ALL);
+        for (Way<T> lane : lanes.clone()) {
+            lane.to.closed(lane);
+        }
         if (joined) {
             joined = false;
             merger.closed(this);
         }
-        tell();
         checkDrained();
     }
 
-    /** F5: fails all that it reaches. */
+    /** F5: fails all that it reaches. Takes the lock. */
     void fail(Throwable cause) {
-        try {
-            tryFail(cause);
-        } catch (Error e) {
-            hub.broken(e);
-            throw e;
-        }
+        Stopping.all(failed(cause));
     }
 
-    private void tryFail(Throwable cause) {
-        List<Inbox<T>> reached = new ArrayList<>();
-        lock.lock();
-        try {
+    /** Fails, and tells what is to be stopped therefore. Takes the lock. */
+    List<Stopping> failed(Throwable cause) {
+        List<Stopping> reached = new ArrayList<>();
+        wholly(() -> {
             if (stop != null) {
                 return;
             }
+            lockOut();
             long number = promised();
             end(Stop.failed(this + " has failed at number " + number, cause, number));
-            lanes.forEach(lane -> reached.add(lane.gate.inbox()));
-        } finally {
-            lock.unlock();
-        }
-        for (Inbox<T> inbox : reached) {
-            hub.fail(inbox, cause, "has failed, as " + this + " has failed at number " + promise.value() + ",");
-        }
-        lock.lock();
-        try {
-            leave();
-        } finally {
-            lock.unlock();
+            String how = "has failed, as " + this + " has failed at number " + number + ",";
+            for (Way<T> lane : lanes) {
+                reached.add(new Stopping(lane.to, cause, how, false));
+            }
+            if (reached.isEmpty()) {
+                leave();
+            }
+        });
+        return reached;
+    }
+
+    /** Its merge is being closed: nothing more is accepted. A link goes on until it has brought what there was above. */
+    void refuse() {
+        if (relay == null) {
+            lockOut();
+            wakeForward();
         }
     }
 
-    @Override
-    public void targetStopped() {
-        Upstream clock;
-        lock.lock();
-        try {
-            clock = upstream;
-        } finally {
-            lock.unlock();
-        }
-        if (clock != null) {
-            clock.targetStopped();
-        }
-    }
-
-    /** Its merge is being closed: no promise rises any more, and what is held back now will not be given. */
+    /** Its merge is closed, and no promise counts any more: ends, and gives up what is not due. */
     void closeWithMerge(Stop why) {
         if (stop == null) {
             end(why);
         }
-        for (Lane<T> lane : List.copyOf(lanes)) {
-            lane.gate.truncate(lane);
-            checkPassed(lane);
+        long most = 0;
+        for (Way<T> lane : lanes) {
+            int left = lane.forgetAbove(lane.to.bound());
+            most = Math.max(most, left);
+            if (left > 0) {
+                lane.to.gaveUp(why);
+            }
+        }
+        lost += most;
+    }
+
+    /** A message was taken while its merge was closed, and is not due. */
+    void losesOne(Way<T> lane) {
+        lost++;
+        lane.to.gaveUp(Objects.requireNonNull(stop));
+    }
+
+    /** Gives up what has not been delivered: all of the merge has failed. */
+    void abandon(Stop why) {
+        if (stop == null) {
+            end(why);
+        }
+        for (Way<T> lane : lanes.clone()) {
+            lose(lane);
         }
         leave();
     }
 
-    /** Gives up what has not been delivered, and accepts nothing more. */
-    void abandon(Stop why) {
-        lock.lock();
-        try {
-            if (stop == null) {
-                end(why);
-            }
-            for (Lane<T> lane : List.copyOf(lanes)) {
-                if (hasNext(lane)) {
-                    firstLost = Math.min(firstLost, lane.position);
-                    lane.gate.lost(lane);
-                }
-                if (lane.gate.inbox().stopped() != null) { // it has failed with the merge
-                    lane.gate.inbox().discardedInChannel(left(lane));
-                }
-                forget(lane);
-                lanes.remove(lane);
-                lane.gate.removed(lane);
-            }
-            leave();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void checkDrained() {
-        if (!drained && stop != null && backlog.size() == 0) {
+        if (!drained && stop != null && lanes.length == 0) {
             drained = true;
             merger.drained(this);
         }
@@ -854,7 +797,7 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
 
     /** How many messages were given up that had been accepted, those apart that a receiver has discarded. */
     long lost() {
-        return lost + Math.max(0, backlog.tail() - firstLost);
+        return lost;
     }
 
     /** Where what is lost stood, for exceptions. */
@@ -865,14 +808,18 @@ final class Source<T> extends Seizable implements Feeder<T>, Wait.Target {
     // ---- for those who watch
 
     Snapshot.SenderState state() {
-        List<String> waitsFor = lanes.stream()
-                .filter(this::hasNext)
-                .map(lane -> lane.gate.inbox())
-                .filter(inbox -> inbox.room.free() <= 0)
-                .map(inbox -> inbox.name)
+        List<String> waitsFor = Arrays.stream(lanes)
+                .filter(lane -> lane.size() >= capacity)
+                .map(lane -> lane.to.name)
                 .toList();
+        int queued = Arrays.stream(lanes).mapToInt(Way::size).max().orElse(0);
         return new Snapshot.SenderState(
-                name, stop == null ? "open" : "closed", capacity, backlog.size(), waitsFor, promised());
+                name,
+                stop == null ? "open" : "closed",
+                capacity,
+                queued,
+                waitsFor,
+                stop == null ? promised() : promisedAtEnd);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +56,8 @@ final class Wait {
     final Thread thread = Thread.currentThread();
 
     private final Target target;
-    private final ReentrantLock lock;
-    private final Condition condition;
+    private final @Nullable ReentrantLock lock;
+    private final @Nullable Condition condition;
     private final Deadline deadline;
     private final @Nullable Boolean readsOn = READS_ON.get();
     private final long since = System.nanoTime();
@@ -74,6 +75,14 @@ final class Wait {
         this.target = target;
         this.lock = lock;
         this.condition = condition;
+        this.deadline = deadline;
+    }
+
+    /** Makes a wait of the calling thread without a lock: who wants it to look again unparks it. */
+    Wait(Target target, Deadline deadline) {
+        this.target = target;
+        this.lock = null;
+        this.condition = null;
         this.deadline = deadline;
     }
 
@@ -97,7 +106,7 @@ final class Wait {
         }
     }
 
-    // ---- the thread that waits: under the lock
+    // ---- the thread that waits: under the lock, if there is one
 
     /** Registers it, and has the watch look if it is to be watched. */
     void begin() {
@@ -117,11 +126,17 @@ final class Wait {
      */
     boolean await() throws InterruptedException {
         String text = deadlock;
-        if (text == null) {
+        if (text == null && condition != null) {
             return deadline.await(condition);
+        }
+        if (text == null) {
+            deadline.park(target);
         }
         if (Thread.interrupted()) {
             throw new InterruptedException();
+        }
+        if (text == null) {
+            return deadline.left() > 0;
         }
         throw new IllegalStateException(text);
     }
@@ -198,6 +213,10 @@ final class Wait {
 
     /** Has its thread look again. Called without any lock. */
     void signal() {
+        if (lock == null || condition == null) {
+            LockSupport.unpark(thread);
+            return;
+        }
         lock.lock();
         try {
             condition.signalAll();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class PumpWakesTest {
 
     private final Hub<String> hub = new Hub<>("dispatcher", "dispatcher", DeadlockWatch.AGE);
-    private final Sequencer<String> sequencer = new Sequencer<>(hub, 0, false, null);
+    private final Sequencer<String> sequencer = new Sequencer<>(hub, 0, false, 1024, null);
     private final Inbox<String> inbox = sequencer.join("receiver", 1);
     private final Pump<String> pump = sequencer.open("sender", List.of(inbox), 1);
     private final Receiver<String> receiver = new Receiver<>(inbox);

@@ -4,14 +4,11 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.github.clockeddispatch.ClosedException;
-import io.github.clockeddispatch.Forwarder;
-import io.github.clockeddispatch.ForwardingDispatcher;
-import io.github.clockeddispatch.Receiver;
-import io.github.clockeddispatch.progress.Frontier;
-import io.github.clockeddispatch.progress.NumberedRing;
-import io.github.clockeddispatch.progress.Watermark;
+import io.github.clockeddispatch.jcstress.MergeRig.Reading;
+import io.github.clockeddispatch.jcstress.MergeRig.Way;
+import io.github.clockeddispatch.progress.Lane;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -20,40 +17,16 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJ_Result;
 import org.openjdk.jcstress.infra.results.J_Result;
 
-/** F1, F2, G4, G5: promises that rise while messages are accepted, waited for and read. */
+/**
+ * F1, F2, G4, G6: a promise covers what can be seen, and what has left a lane is in hand, or finished. So messages come in order,
+ * and no clock passes one.
+ */
 public final class MergePromises {
 
+    /** How often somebody looks who has no better idea of when. */
+    private static final int LOOKS = 50;
+
     private MergePromises() {}
-
-    /** A merge of two forwarders, which stand at 0. */
-    private static final class Merge {
-        final ForwardingDispatcher<Integer> dispatcher;
-        final Receiver<Integer> receiver;
-        final Forwarder<Integer> first;
-        final Forwarder<Integer> second;
-
-        Merge(int capacity) {
-            dispatcher = ForwardingDispatcher.<Integer>builder()
-                    .inboxCapacity(capacity)
-                    .channelCapacity(capacity)
-                    .open();
-            receiver = dispatcher.receiver("receiver");
-            first = dispatcher.broadcaster("first");
-            second = dispatcher.broadcaster("second");
-        }
-
-        long now() {
-            return Math.max(Rig.number(receiver.tryReceive()), 0);
-        }
-
-        static boolean forward(Forwarder<Integer> forwarder, long number) {
-            try {
-                return forwarder.forward(number, 0, Rig.PATIENCE);
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
-    }
 
     /** Message 1 is accepted while the other forwarder promises as much, and looks at the clock. */
     @JCStressTest
@@ -62,11 +35,11 @@ public final class MergePromises {
     @Outcome(expect = FORBIDDEN, desc = "the message is not given, though all have promised")
     @State
     public static class PromiseAndForward {
-        private final Merge merge = new Merge(1);
+        private final MergeRig merge = new MergeRig(1);
 
         @Actor
         public void forwarder() {
-            Merge.forward(merge.first, 1);
+            MergeRig.forward(merge.first, 1);
         }
 
         @Actor
@@ -81,14 +54,14 @@ public final class MergePromises {
         }
     }
 
-    /** Message 1 is accepted, and due at once, while somebody looks whether the clock has got there, first without the lock. */
+    /** Message 1 is accepted, and due at once, while somebody looks whether the clock has got there. */
     @JCStressTest
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the clock stands below the message, which is given")
     @Outcome(id = "1, 1", expect = FORBIDDEN, desc = "the clock has passed a message that nobody has read")
     @Outcome(expect = FORBIDDEN, desc = "the message is not given, though all have promised")
     @State
     public static class ForwardAndClock {
-        private final Merge merge = new Merge(1);
+        private final MergeRig merge = new MergeRig(1);
 
         public ForwardAndClock() {
             merge.second.advance(1);
@@ -96,7 +69,7 @@ public final class MergePromises {
 
         @Actor
         public void forwarder() {
-            Merge.forward(merge.first, 1);
+            MergeRig.forward(merge.first, 1);
         }
 
         @Actor
@@ -116,17 +89,17 @@ public final class MergePromises {
     @Outcome(expect = FORBIDDEN, desc = "out of order, or missing")
     @State
     public static class CrossingForwards {
-        private final Merge merge = new Merge(2);
+        private final MergeRig merge = new MergeRig(2);
 
         @Actor
         public void low() {
-            Merge.forward(merge.first, 1);
+            MergeRig.forward(merge.first, 1);
             merge.first.advance(2);
         }
 
         @Actor
         public void high() {
-            Merge.forward(merge.second, 2);
+            MergeRig.forward(merge.second, 2);
         }
 
         @Arbiter
@@ -136,213 +109,191 @@ public final class MergePromises {
         }
     }
 
-    /** A thread waits for a number that the last forwarder promises just now. */
+    /** The reader looks at a lane, where 1 is accepted and then 2 is promised, as 2 stands on another one. */
     @JCStressTest
-    @Outcome(id = "1", expect = ACCEPTABLE, desc = "woken, or not asleep yet")
-    @Outcome(id = "0", expect = FORBIDDEN, desc = "the wake-up was lost")
+    @Outcome(id = "0", expect = ACCEPTABLE, desc = "nothing is due yet")
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "in order")
+    @Outcome(expect = FORBIDDEN, desc = "given before the lesser number, which was accepted before the promise")
     @State
-    public static class PromiseAndClockWait {
-        private final Merge merge = new Merge(1);
+    public static class LookAndForward {
+        private final Reading reading = new Reading(0);
 
-        public PromiseAndClockWait() {
-            merge.first.advance(1);
+        public LookAndForward() {
+            Way other = new Way();
+            other.forward(2);
+            reading.intake.add(other);
+            reading.intake.adopt();
         }
 
         @Actor
         public void forwarder() {
-            merge.second.advance(1);
-        }
-
-        @Actor
-        public void waiter(J_Result r) {
-            r.r1 = Rig.await(merge.receiver.clock(), 1) ? 1 : 0;
-        }
-    }
-
-    /** A reader waits for a message that is held back until the last forwarder promises. */
-    @JCStressTest
-    @Outcome(id = "1", expect = ACCEPTABLE, desc = "given")
-    @Outcome(id = "0", expect = FORBIDDEN, desc = "the wake-up was lost")
-    @State
-    public static class PromiseAndReader {
-        private final Merge merge = new Merge(1);
-
-        public PromiseAndReader() {
-            Merge.forward(merge.first, 1);
-        }
-
-        @Actor
-        public void forwarder() {
-            merge.second.advance(1);
+            reading.lane.forward(1);
+            reading.lane.book.promise(2);
         }
 
         @Actor
         public void reader(J_Result r) {
-            r.r1 = Rig.next(merge.receiver);
-        }
-    }
-
-    /** A reader waits for a message that is due as soon as it is accepted. */
-    @JCStressTest
-    @Outcome(id = "1", expect = ACCEPTABLE, desc = "given")
-    @Outcome(id = "0", expect = FORBIDDEN, desc = "the wake-up was lost")
-    @State
-    public static class ForwardAndReader {
-        private final Merge merge = new Merge(1);
-
-        public ForwardAndReader() {
-            merge.second.advance(1);
-        }
-
-        @Actor
-        public void forwarder() {
-            Merge.forward(merge.first, 1);
-        }
-
-        @Actor
-        public void reader(J_Result r) {
-            r.r1 = Rig.next(merge.receiver);
-        }
-    }
-
-    /** A forwarder is closed while its thread forwards: what was accepted is given. */
-    @JCStressTest
-    @Outcome(
-            id = {"1, 1", "0, 0"},
-            expect = ACCEPTABLE,
-            desc = "accepted and given, or refused")
-    @Outcome(expect = FORBIDDEN, desc = "accepted and not given, or refused and given")
-    @State
-    public static class ForwardAndLeave {
-        private final Merge merge = new Merge(1);
-
-        public ForwardAndLeave() {
-            merge.second.advance(1);
-        }
-
-        @Actor
-        public void forwarder(JJ_Result r) {
-            try {
-                r.r1 = Merge.forward(merge.first, 1) ? 1 : -1;
-            } catch (ClosedException e) {
-                r.r1 = 0;
-            }
-        }
-
-        @Actor
-        public void closer() {
-            merge.first.close();
-        }
-
-        @Arbiter
-        public void read(JJ_Result r) {
-            r.r2 = merge.now();
-        }
-    }
-
-    /** A receiver joins while something is forwarded to all, which is held back: it is for that receiver, too. */
-    @JCStressTest
-    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "both are given it")
-    @Outcome(expect = FORBIDDEN, desc = "one is not given it")
-    @State
-    public static class ForwardAndJoin {
-        private final Merge merge = new Merge(1);
-        private Receiver<Integer> joined;
-
-        @Actor
-        public void forwarder() {
-            Merge.forward(merge.first, 1);
-        }
-
-        @Actor
-        public void joiner() {
-            joined = merge.dispatcher.receiver("joined");
-        }
-
-        @Arbiter
-        public void read(JJ_Result r) {
-            merge.second.advance(1);
-            r.r1 = merge.now();
-            r.r2 = Math.max(Rig.number(joined.tryReceive()), 0);
-        }
-    }
-
-    /** A forward waits for room in its buffer, which the reader makes by reading. */
-    @JCStressTest
-    @Outcome(id = "1, 3", expect = ACCEPTABLE, desc = "accepted, and all given in order")
-    @Outcome(id = "0, 2", expect = FORBIDDEN, desc = "the forward sleeps though there is room")
-    @Outcome(expect = FORBIDDEN, desc = "a message is missing, or out of order")
-    @State
-    public static class RoomAndForward {
-        private final Merge merge = new Merge(1);
-
-        public RoomAndForward() {
-            merge.second.close();
-            Merge.forward(merge.first, 1); // in the inbox
-            Merge.forward(merge.first, 2); // in the buffer
-        }
-
-        @Actor
-        public void forwarder(JJ_Result r) {
-            r.r1 = Merge.forward(merge.first, 3) ? 1 : 0;
-            merge.first.close();
-        }
-
-        @Actor
-        public void reader(JJ_Result r) {
-            long next = Rig.next(merge.receiver);
-            while (next == r.r2 + 1) {
-                r.r2 = next;
-                next = Rig.next(merge.receiver);
+            for (int i = 0; i < LOOKS && r.r1 == 0; i++) {
+                r.r1 = reading.take();
             }
         }
     }
 
-    /** Of messages that are due: w is raised before they are marked as unfinished, not in one step. */
+    /** Anybody derives the clock, while 1 is accepted and then 2 is promised. Nobody reads. */
     @JCStressTest
-    @Outcome(
-            id = {"0, 0", "1, 0"},
-            expect = ACCEPTABLE,
-            desc = "as it should be")
-    @Outcome(
-            id = {"0, 1", "1, 1"},
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "expected here: the clock has passed it")
+    @Outcome(id = "0", expect = ACCEPTABLE, desc = "the clock stands below the message")
+    @Outcome(expect = FORBIDDEN, desc = "the clock has passed a message that nobody has read")
     @State
-    public static class RaisedBeforePouredWeakened {
-        private final Frontier w = new Frontier(0);
-        private final Watermark watermark = new Watermark(w);
-        private final NumberedRing<String> ring = new NumberedRing<>(1);
+    public static class ClockAndForward {
+        private final Reading reading = new Reading(0);
 
         @Actor
-        public void gate() {
-            w.publish(1);
-            ring.reserve(1);
-            ring.append(1, "held back");
-            watermark.begin(1);
-            ring.publish();
+        public void forwarder() {
+            reading.lane.forward(1);
+            reading.lane.book.promise(2);
+        }
+
+        @Actor
+        public void observer(J_Result r) {
+            for (int i = 0; i < LOOKS; i++) {
+                r.r1 = Math.max(r.r1, reading.intake.time());
+            }
+        }
+    }
+
+    /** What the last message promises, and the clock, while the slots of a lane are used again and again. */
+    @JCStressTest
+    @Outcome(
+            id = "0, 0",
+            expect = ACCEPTABLE,
+            desc = "no more is promised than was accepted, and the clock is below what is in hand")
+    @Outcome(
+            expect = FORBIDDEN,
+            desc = "more is promised than was accepted, or the clock has passed what is unfinished")
+    @State
+    public static class ReusedSlots {
+        private static final int MESSAGES = 60;
+
+        private final Reading reading = new Reading(0);
+
+        /** The number that is taken next, or has been taken. */
+        private volatile long taking;
+
+        @Actor
+        public void forwarderAndReader() {
+            for (int number = 1; number <= MESSAGES; number++) {
+                reading.lane.forward(number);
+                taking = number;
+                reading.take();
+            }
         }
 
         @Actor
         public void observer(JJ_Result r) {
-            r.r1 = w.value();
-            r.r2 = watermark.time();
+            while (taking < MESSAGES) {
+                long promised = reading.lane.promised();
+                r.r1 += promised > reading.lane.book.tail() ? 1 : 0; // each number is one above its position
+                long time = reading.intake.time();
+                r.r2 += time > taking - 1 && time > 0 ? 1 : 0;
+            }
         }
     }
 
-    /** Of the order: each gives what it brings as soon as it sees what the other has promised, without the lock. */
+    /** The only message, which is due, is taken: it goes from the lane into the hand. */
+    @JCStressTest
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "it is on the lane, or in hand")
+    @Outcome(expect = FORBIDDEN, desc = "the clock has passed a message that was taken and is not finished")
+    @State
+    public static class TakeAndClock {
+        private final Reading reading = new Reading(1);
+
+        @Actor
+        public void reader(JJ_Result r) {
+            r.r1 = reading.take();
+        }
+
+        @Actor
+        public void observer(JJ_Result r) {
+            for (int i = 0; i < LOOKS; i++) {
+                r.r2 = Math.max(r.r2, reading.intake.time());
+            }
+        }
+    }
+
+    /** Who sees the clock at a number sees what the handler of that number did, a plain write. */
+    @JCStressTest
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "neither clock nor effect is there")
+    @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the effect is seen, and not promised yet")
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "the clock has passed the message, and its effect is seen")
+    @Outcome(id = "1, 0", expect = FORBIDDEN, desc = "the clock is ahead of the effect")
+    @State
+    public static class EffectAndClock {
+        private final MergeRig merge = new MergeRig(1);
+        private long effect;
+
+        public EffectAndClock() {
+            MergeRig.forward(merge.first, 1);
+            merge.second.advance(1);
+        }
+
+        @Actor
+        public void reader() {
+            merge.receiver.drain((number, payload) -> effect = 1, 1);
+        }
+
+        @Actor
+        public void observer(JJ_Result r) {
+            for (int i = 0; i < LOOKS && r.r1 == 0; i++) {
+                r.r1 = merge.receiver.clock().time();
+            }
+            r.r2 = effect;
+        }
+    }
+
+    /** Of promises: who looks reads the messages first, and then what is promised. */
+    @JCStressTest
+    @Outcome(
+            id = {"0, 0", "0, 1", "2, 1"},
+            expect = ACCEPTABLE,
+            desc = "as it should be")
+    @Outcome(
+            id = "2, 0",
+            expect = ACCEPTABLE_INTERESTING,
+            desc = "expected here: the promise does not cover what was seen")
+    @State
+    public static class TailReadFirstWeakened {
+        private volatile long tail;
+        private volatile long promise;
+
+        @Actor
+        public void forwarder() {
+            tail = 1;
+            promise = 2;
+        }
+
+        @Actor
+        public void reader(JJ_Result r) {
+            r.r2 = tail;
+            for (int i = 0; i < 20; i++) {
+                Thread.onSpinWait(); // gives it time to happen
+            }
+            r.r1 = promise;
+        }
+    }
+
+    /** Of promises: each gives what it brings as soon as the other has promised, before it has accepted that itself. */
     @JCStressTest
     @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "as it should be")
     @Outcome(id = "2, 1", expect = ACCEPTABLE_INTERESTING, desc = "expected here: out of order")
     @State
     public static class PromisedBeforeAcceptedWeakened {
-        private final ConcurrentLinkedQueue<Long> inbox = new ConcurrentLinkedQueue<>();
+        private final ConcurrentLinkedQueue<Long> given = new ConcurrentLinkedQueue<>();
         private volatile long promise;
 
         @Actor
         public void low() {
             promise = 1;
-            inbox.add(1L);
+            given.add(1L);
         }
 
         @Actor
@@ -350,95 +301,92 @@ public final class MergePromises {
             while (promise < 1) {
                 Thread.onSpinWait();
             }
-            inbox.add(2L);
+            given.add(2L);
         }
 
         @Arbiter
         public void read(JJ_Result r) {
-            r.r1 = inbox.remove();
-            r.r2 = inbox.remove();
+            r.r1 = given.remove();
+            r.r2 = given.remove();
         }
     }
 
-    /** Of clock waits and readers: who needs a promise reads it, and then watches for it, without the lock. */
+    /** Of slots that are used again: who has read the last number does not look whether it still is. */
     @JCStressTest
-    @Outcome(
-            id = {"1, 0", "0, 1", "1, 1"},
-            expect = ACCEPTABLE,
-            desc = "one of the two has seen the other")
-    @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
+    @Outcome(id = "0", expect = ACCEPTABLE, desc = "as it should be")
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "expected here: more is promised than it has seen there")
     @State
-    public static class WatchesTooLateWeakened {
-        private volatile int promised;
-        private volatile int watched;
+    public static class SlotReadOnceWeakened {
+        private static final int PLACES = 8;
+        private static final int MESSAGES = 60;
 
-        @Actor
-        public void forwarder(JJ_Result r) {
-            promised = 1;
-            r.r1 = watched;
-        }
-
-        @Actor
-        public void waiter(JJ_Result r) {
-            r.r2 = promised;
-            watched = 1;
-        }
-    }
-
-    /** Of joining: a message is put for those that were there, while another one takes its place behind it, without the word. */
-    @JCStressTest
-    @Outcome(id = "1", expect = ACCEPTABLE, desc = "it is for the new one, too")
-    @Outcome(id = "0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: it is not")
-    @State
-    public static class JoinWithoutWordWeakened {
-        private volatile int lanes = 1;
+        private final AtomicLongArray slots = new AtomicLongArray(PLACES);
         private volatile int tail;
-        private int remaining;
-        private int joinedAt;
 
         @Actor
         public void forwarder() {
-            remaining = lanes;
-            tail = 1;
+            for (int position = 0; position < MESSAGES; position++) {
+                slots.set(position % PLACES, position + 1);
+                tail = position + 1;
+            }
         }
 
         @Actor
-        public void joiner() {
-            joinedAt = tail;
-            lanes = 2;
-        }
-
-        @Arbiter
-        public void read(J_Result r) {
-            r.r1 = joinedAt == 1 || remaining == 2 ? 1 : 0; // behind it, it would share what it has found there
+        public void observer(J_Result r) {
+            int end = tail;
+            while (end < MESSAGES) {
+                r.r1 += end > 0 && slots.get((end - 1) % PLACES) > end ? 1 : 0;
+                end = tail;
+            }
         }
     }
 
-    /** Of room: the forward looks for room, and then tells the gate that it is blocked, without the lock. */
+    /** Of taking: the message leaves the lane before it is in hand. */
     @JCStressTest
-    @Outcome(
-            id = {"1, 0", "0, 1", "1, 1"},
-            expect = ACCEPTABLE,
-            desc = "one of the two has seen the other")
-    @Outcome(
-            id = "0, 0",
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "expected here: the forward sleeps though there is room")
+    @Outcome(id = "0", expect = ACCEPTABLE, desc = "as it should be")
+    @Outcome(id = "1", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the clock has passed it")
     @State
-    public static class BlockedTooLateWeakened {
-        private volatile int room;
-        private volatile int blocked;
+    public static class HeadFirstWeakened {
+        private volatile long head;
+        private volatile long inHand;
 
         @Actor
-        public void reader(JJ_Result r) {
-            room = 1;
-            r.r1 = blocked;
+        public void reader() {
+            head = 1;
+            inHand = 1;
         }
 
         @Actor
-        public void forwarder(JJ_Result r) {
-            r.r2 = room;
-            blocked = 1;
+        public void observer(J_Result r) {
+            for (int i = 0; i < LOOKS && r.r1 == 0; i++) {
+                r.r1 = head == 1 && inHand == 0 ? 1 : 0;
+            }
+        }
+    }
+
+    /** Of the clock: who derives it looks what is in hand, and then what is on the lane. */
+    @JCStressTest
+    @Outcome(id = "0", expect = ACCEPTABLE, desc = "as it should be")
+    @Outcome(id = "1", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the clock has passed it")
+    @State
+    public static class HandReadFirstWeakened {
+        private volatile long head;
+        private volatile long inHand;
+
+        @Actor
+        public void reader() {
+            inHand = 1;
+            head = 1;
+        }
+
+        @Actor
+        public void observer(J_Result r) {
+            long hand = inHand;
+            for (int i = 0; i < 20; i++) {
+                Thread.onSpinWait(); // gives it time to happen
+            }
+            long first = head == 1 ? Lane.NONE : 1;
+            r.r1 = first == Lane.NONE && hand == 0 ? 1 : 0;
         }
     }
 }

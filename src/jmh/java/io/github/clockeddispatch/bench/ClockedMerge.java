@@ -10,10 +10,8 @@ import java.util.List;
 final class ClockedMerge implements Merging {
     @Override
     public Funnel open(int sources, int capacity) {
-        ForwardingDispatcher<Object> merge = ForwardingDispatcher.builder()
-                .channelCapacity(capacity)
-                .inboxCapacity(capacity)
-                .open();
+        ForwardingDispatcher<Object> merge =
+                ForwardingDispatcher.builder().channelCapacity(capacity).open();
         Receiver<Object> all = merge.receiver("all");
         List<Forwarder<Object>> forwarders = new ArrayList<>();
         for (int i = 0; i < sources; i++) {

@@ -1,16 +1,7 @@
 package io.github.clockeddispatch.progress;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.Arrays;
-import java.util.Objects;
-import java.util.function.IntFunction;
-import org.jspecify.annotations.Nullable;
-
 /**
- * A queue of (number, element) for one producer at a time and one consumer at a time. It allocates nothing per element:
- * it lies in a ring that starts small and, where the producer finds it full, goes on in one of twice the size. Its owner
- * can have it {@linkplain #shrink shrink} to its first size.
+ * A queue of (number, element) for one producer at a time and one consumer at a time, which allocates nothing per element.
  *
  * <p>The producer's methods are called under its lock, the consumer's by one thread at a time, without the lock. What
  * was appended is seen by the consumer only from {@link #publish()} on. How many elements it may hold is its owner's
@@ -18,57 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> the type of the elements
  */
-public final class NumberedRing<E> {
-
-    private static final int INITIAL = 8;
-    private static final VarHandle HEAD;
-    private static final VarHandle TAIL;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            HEAD = lookup.findVarHandle(NumberedRing.class, "head", long.class);
-            TAIL = lookup.findVarHandle(NumberedRing.class, "tail", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    /** A stretch of positions from {@code start} up to, but not including, {@code end}. */
-    private static final class Segment {
-        final long[] numbers;
-        final @Nullable Object[] elements;
-        final int mask;
-        final long start;
-        /** Written by the producer before it publishes the first position of {@code next}. */
-        long end = Long.MAX_VALUE;
-
-        @Nullable
-        Segment next;
-
-        Segment(int length, long start) {
-            numbers = new long[length];
-            elements = new @Nullable Object[length];
-            mask = length - 1;
-            this.start = start;
-        }
-    }
-
-    /** How many places it starts with. */
-    private final int initial;
-
-    /** The next position to take: written by the consumer (release), read by the producer (acquire). */
-    private long head;
-
-    private Segment reading;
-    private long tailSeen;
-
-    /** What the consumer may take is below this: written by the producer (release), read by the consumer (acquire). */
-    @SuppressWarnings("UnusedVariable") // by TAIL
-    private long tail;
-
-    private Segment writing;
-    private long appended;
+public final class NumberedRing<E> extends Ring<E> {
 
     /**
      * Makes an empty ring.
@@ -76,9 +17,7 @@ public final class NumberedRing<E> {
      * @param expected how many elements it will hold at the most as a rule; it starts no larger than that
      */
     public NumberedRing(int expected) {
-        initial = expected >= INITIAL ? INITIAL : Integer.highestOneBit(Math.max(1, expected * 2 - 1));
-        writing = new Segment(initial, 0);
-        reading = writing;
+        super(expected >= INITIAL ? INITIAL : Integer.highestOneBit(Math.max(1, expected * 2 - 1)), 0);
     }
 
     /**
@@ -87,7 +26,7 @@ public final class NumberedRing<E> {
      * @return the number of elements, 0 or more
      */
     public int size() {
-        long taken = (long) HEAD.getAcquire(this);
+        long taken = head();
         return (int) Math.max(0, appended - taken);
     }
 
@@ -97,62 +36,13 @@ public final class NumberedRing<E> {
      * @return the number of elements, 0 or more
      */
     public int published() {
-        long taken = (long) HEAD.getAcquire(this);
-        return (int) Math.max(0, (long) TAIL.getAcquire(this) - taken);
-    }
-
-    /**
-     * Producer: makes room, so that the next {@code count} calls of {@link #append} allocate nothing.
-     *
-     * @param count how many
-     */
-    public void reserve(int count) {
-        long last = appended + count - 1;
-        Segment segment = writing;
-        if (last - segment.numbers.length >= Math.max(segment.start, (long) HEAD.getAcquire(this))) {
-            int length = Integer.highestOneBit(Math.max(segment.numbers.length, size() + count)) << 1;
-            Segment larger = new Segment(length, appended);
-            segment.next = larger;
-            segment.end = appended;
-            writing = larger;
-        }
-    }
-
-    /**
-     * Producer: appends elements, not to be seen before {@link #publish()}. To be {@linkplain #reserve reserved} before.
-     *
-     * @param first the number of the first; the others have those that follow
-     * @param count how many
-     * @param source tells each of them, by its index from 0
-     */
-    public void append(long first, int count, IntFunction<? extends E> source) {
-        Segment segment = writing;
-        long position = appended;
-        for (int i = 0; i < count; i++) {
-            int index = (int) (position + i) & segment.mask;
-            segment.numbers[index] = first + i;
-            segment.elements[index] = source.apply(i);
-        }
-        appended = position + count;
-    }
-
-    /**
-     * Producer: appends one element, not to be seen before {@link #publish()}. To be {@linkplain #reserve reserved} before.
-     *
-     * @param number its number, not below that of any other
-     * @param element the element
-     */
-    public void append(long number, E element) {
-        Segment segment = writing;
-        int index = (int) appended & segment.mask;
-        segment.numbers[index] = number;
-        segment.elements[index] = element;
-        appended++;
+        long taken = head();
+        return (int) Math.max(0, publishedEnd() - taken);
     }
 
     /** Producer: lets the consumer see what was appended. */
     public void publish() {
-        TAIL.setRelease(this, appended);
+        publishAppended();
     }
 
     /**
@@ -161,20 +51,10 @@ public final class NumberedRing<E> {
      * @return true if so
      */
     public boolean hasNext() {
-        if (head >= tailSeen) {
-            tailSeen = (long) TAIL.getAcquire(this);
+        if (!hasSeen()) {
+            see(publishedEnd());
         }
-        return head < tailSeen;
-    }
-
-    /**
-     * Consumer: the number of what {@link #take} will return.
-     *
-     * @return the number
-     */
-    public long nextNumber() {
-        Segment segment = segment();
-        return segment.numbers[(int) head & segment.mask];
+        return hasSeen();
     }
 
     /**
@@ -183,89 +63,11 @@ public final class NumberedRing<E> {
      * @return the number; {@code Long.MAX_VALUE} where there is nothing
      */
     public long peekNumber() {
-        long position = (long) HEAD.getAcquire(this);
-        if (position >= (long) TAIL.getAcquire(this)) {
+        long position = head();
+        if (position >= publishedEnd()) {
             return Long.MAX_VALUE;
         }
-        Segment segment = reading;
-        while (segment != null && position >= segment.end) {
-            segment = segment.next;
-        }
-        return segment == null ? Long.MAX_VALUE : segment.numbers[(int) position & segment.mask];
-    }
-
-    /**
-     * Consumer: takes the next element, after {@link #hasNext} was true. Its place is free when this has returned.
-     *
-     * @return the element; null where the ring was {@linkplain #clear cleared}
-     */
-    @SuppressWarnings("unchecked") // only E are ever appended
-    public @Nullable E take() {
-        Segment segment = segment();
-        int index = (int) head & segment.mask;
-        Object element = segment.elements[index];
-        segment.elements[index] = null;
-        HEAD.setRelease(this, head + 1);
-        return (E) element;
-    }
-
-    /**
-     * Consumer: counts the last {@code count} elements as not taken; they are lost all the same. For a ring to which
-     * nothing is appended any more.
-     *
-     * @param count how many
-     */
-    public void untake(int count) {
-        HEAD.setRelease(this, head - count);
-    }
-
-    /**
-     * Producer: forgets all elements, but not how many there are. A consumer that is taking one meanwhile may be given null; so
-     * it must have been told before, by other means, that nothing is to be taken any more.
-     */
-    public void clear() {
-        // reading may be stale: then this begins with segments that have been taken already
-        for (Segment segment = reading; segment != null; segment = segment.next) {
-            Arrays.fill(segment.elements, null);
-        }
-    }
-
-    /**
-     * Consumer, under the producer's lock: goes back to as many places as it started with, if it is empty and has more than a
-     * number of them. Where there is no memory for that, it stays as it is.
-     *
-     * @param places how many it may keep
-     */
-    public void shrink(int places) {
-        if (places() > places && head == appended) {
-            Segment small;
-            try {
-                small = new Segment(initial, appended);
-            } catch (OutOfMemoryError e) {
-                return;
-            }
-            writing.next = small; // for those that peek
-            writing.end = appended;
-            writing = small;
-            reading = small;
-        }
-    }
-
-    /**
-     * Producer: how many places there are now.
-     *
-     * @return the number of elements for which it has room without growing, when it is empty
-     */
-    public int places() {
-        return writing.numbers.length;
-    }
-
-    private Segment segment() {
-        Segment segment = reading;
-        while (head >= segment.end) {
-            segment = Objects.requireNonNull(segment.next);
-            reading = segment;
-        }
-        return segment;
+        long number = number(position);
+        return number == 0 ? Long.MAX_VALUE : number;
     }
 }

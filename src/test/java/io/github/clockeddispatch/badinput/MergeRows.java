@@ -39,19 +39,6 @@ final class MergeRows {
                 .fails("String duplicate", s -> s.merge.receiver("r"), ILLEGAL, "\"r\"")
                 .fails("closed", s -> s.bankrupt.receiver("n"), CLOSED, "bankrupt")
                 .leavesInterrupt(s -> s.merge.receiver("n"));
-        table.of("ForwardingDispatcher.receiver(String,int)")
-                .fails("String null", s -> s.merge.receiver(null, 1), NULL, "name")
-                .works("String empty", s -> s.merge.receiver("", 1))
-                .fails("String duplicate", s -> s.merge.receiver("r", 1), ILLEGAL, "\"r\"")
-                .fails("int 0", s -> s.merge.receiver("n", 0), ILLEGAL, ": 0")
-                .fails("int -1", s -> s.merge.receiver("n", -1), ILLEGAL, "-1")
-                .fails(
-                        "int Integer.MAX_VALUE",
-                        s -> s.merge.receiver("n", Integer.MAX_VALUE),
-                        ILLEGAL,
-                        "" + Integer.MAX_VALUE)
-                .fails("closed", s -> s.bankrupt.receiver("n", 1), CLOSED, "bankrupt")
-                .leavesInterrupt(s -> s.merge.receiver("n", 1));
         table.of("ForwardingDispatcher.read(Receiver,MessageHandler)")
                 .fails("Receiver null", s -> s.merge.read(null, s.handler()), NULL, "receiver")
                 .fails("Receiver foreign", s -> s.merge.read(s.from, s.handler()), ILLEGAL, "from", "top")

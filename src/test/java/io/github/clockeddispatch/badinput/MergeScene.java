@@ -25,10 +25,8 @@ final class MergeScene implements ReaderScene {
     /** Above all that rows use. */
     private static final long HIGH = 1_000;
 
-    final ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
-            .name("merge")
-            .inboxCapacity(4)
-            .open();
+    final ForwardingDispatcher<String> merge =
+            ForwardingDispatcher.<String>builder().name("merge").open();
     final Receiver<String> gone = merge.receiver("gone");
     final Receiver<String> r = merge.receiver("r");
 

@@ -73,10 +73,6 @@ final class ValueRows {
                 .fails("int 0", s -> s.merge.channelCapacity(0), ILLEGAL, ": 0")
                 .fails("int -1", s -> s.merge.channelCapacity(-1), ILLEGAL, "-1")
                 .fails("int Integer.MAX_VALUE", s -> s.merge.channelCapacity(MAX), ILLEGAL, "" + MAX);
-        table.of("ForwardingDispatcher.Builder.inboxCapacity(int)")
-                .fails("int 0", s -> s.merge.inboxCapacity(0), ILLEGAL, ": 0")
-                .fails("int -1", s -> s.merge.inboxCapacity(-1), ILLEGAL, "-1")
-                .fails("int Integer.MAX_VALUE", s -> s.merge.inboxCapacity(MAX), ILLEGAL, "" + MAX);
         table.of("ForwardingDispatcher.Builder.drainTimeout(Duration)")
                 .fails("Duration null", s -> s.merge.drainTimeout(null), NULL, "timeout")
                 .works("Duration zero", s -> s.merge.drainTimeout(Duration.ZERO))

@@ -97,10 +97,8 @@ class CompositionTest {
     @Test
     void oneThreadFeedsTwoForwarders() throws InterruptedException {
         List<String> log = new ArrayList<>();
-        try (ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
-                .channelCapacity(1)
-                .inboxCapacity(1)
-                .open()) {
+        try (ForwardingDispatcher<String> merge =
+                ForwardingDispatcher.<String>builder().channelCapacity(1).open()) {
             Receiver<String> all = merge.receiver("all");
             Forwarder<String> east = merge.forwarder("east", all);
             Forwarder<String> west = merge.forwarder("west", all);
@@ -153,10 +151,8 @@ class CompositionTest {
     @Test
     void aFullForwarderStopsNoOther() throws InterruptedException {
         List<String> log = new ArrayList<>();
-        try (ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
-                .channelCapacity(1)
-                .inboxCapacity(1)
-                .open()) {
+        try (ForwardingDispatcher<String> merge =
+                ForwardingDispatcher.<String>builder().channelCapacity(1).open()) {
             Receiver<String> fast = merge.receiver("fast");
             Receiver<String> slow = merge.receiver("slow");
             merge.read(fast, (number, text) -> log.add(text));
@@ -173,7 +169,7 @@ class CompositionTest {
             }
 
             assertThat(fast.clock().waitUntil(40, LONG)).isTrue();
-            assertThat(west.waiting()).hasSize(8);
+            assertThat(west.waiting()).hasSize(9);
             for (int i = 1; i <= 10; i++) {
                 assertThat(slow.receiveMessage(LONG)).contains(new Delivery.Message<>(4 * i, "order " + 4 * i));
                 west.pour(40);
@@ -191,7 +187,6 @@ class CompositionTest {
                         .open();
                 ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
                         .channelCapacity(1)
-                        .inboxCapacity(1)
                         .open()) {
             Receiver<String> orders = top.receiver("orders");
             Receiver<String> log = merge.receiver("log");
@@ -226,7 +221,6 @@ class CompositionTest {
                         .open();
                 ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
                         .channelCapacity(1)
-                        .inboxCapacity(1)
                         .open()) {
             Receiver<String> orders = top.receiver("orders");
             Receiver<String> log = merge.receiver("log");
@@ -409,7 +403,7 @@ class CompositionTest {
                                 .isEqualTo(
                                         "merge \"shop\" did not close cleanly: 2 messages of forwarder \"east\" were not delivered"
                                                 + " (in its buffer of 1024), held back: "
-                                                + "receiver \"all\" stands at 4 of 4, nothing unfinished, 0 of 1024 places taken, "
+                                                + "receiver \"all\" stands at 4 of 4, first unfinished 5, 0 to be given, "
                                                 + "waits for forwarder \"west\", which has promised 4, for 51 ms, 2 held back"));
     }
 

@@ -231,7 +231,7 @@ class AwaitFinishedTest {
 
         assertThrows(ClosedException.class, () -> merge.awaitFinished(HOUR));
         held.discard();
-        assertThrows(ClosedException.class, () -> merge.awaitFinished(HOUR));
+        assertFalse(merge.awaitFinished(Duration.ZERO)); // what is due stays readable
         full.discard();
         assertFalse(merge.awaitFinished(Duration.ZERO));
         slow.forEach(receiver -> receiver.drain((number, message) -> {}, 1));

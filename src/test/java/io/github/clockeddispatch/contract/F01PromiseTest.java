@@ -92,7 +92,7 @@ class F01PromiseTest {
             waiting.result();
             assertEquals(form.part ? N - 1 : N, merge.sequence());
             only.close();
-            assertEquals(setup.pathCapacity() + 1, reading.all().size());
+            assertEquals(setup.capacity() + 1, reading.all().size());
         }
     }
 
@@ -118,7 +118,7 @@ class F01PromiseTest {
         assertEquals(N + 3, merge.sequence());
         only.close();
         List<Delivery.Message<String>> given = setup.read(r).all();
-        assertEquals(setup.pathCapacity(), given.size());
+        assertEquals(setup.capacity(), given.size());
         assertEquals(new Delivery.Message<>(N + 3, "last"), given.getLast());
     }
 
@@ -201,16 +201,15 @@ class F01PromiseTest {
         open(setup);
         setup.fill(only, r);
         setup.run("advances", () -> {
-                    for (long number = N; number < N + 3L * setup.pathCapacity(); number++) {
+                    for (long number = N; number < N + 3L * setup.capacity(); number++) {
                         only.advance(number);
                     }
                 })
                 .result();
-        assertEquals(N + 3L * setup.pathCapacity() - 1, merge.sequence());
+        assertEquals(N + 3L * setup.capacity() - 1, merge.sequence());
         only.close();
         assertEquals(
-                Numbers.upTo(setup.pathCapacity()),
-                Reading.numbers(setup.read(r).all()));
+                Numbers.upTo(setup.capacity()), Reading.numbers(setup.read(r).all()));
     }
 
     @ContractTest(pumps = Pumps.OWN)
@@ -230,7 +229,7 @@ class F01PromiseTest {
             assertEquals(N + 1, late.promised());
             only.close();
             assertEquals(
-                    Numbers.upTo(setup.pathCapacity()),
+                    Numbers.upTo(setup.capacity()),
                     Reading.numbers(setup.read(r).all()));
         }
     }

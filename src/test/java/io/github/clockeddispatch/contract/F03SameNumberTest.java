@@ -65,7 +65,7 @@ class F03SameNumberTest {
     @DisplayName("F3 also where they reach the inbox at different times")
     void f3OneAfterTheOther(Setup setup) throws InterruptedException {
         ForwardingDispatcher<String> merge = setup.openMerge();
-        Receiver<String> r = merge.receiver("r", 1);
+        Receiver<String> r = merge.receiver("r");
         List<Forwarder<String>> forwarders =
                 List.of(merge.forwarder("a", r), merge.forwarder("b", r), merge.forwarder("c", r));
         for (Forwarder<String> forwarder : forwarders) {

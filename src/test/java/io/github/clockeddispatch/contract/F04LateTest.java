@@ -66,6 +66,6 @@ class F04LateTest {
         setup.fill(full, r);
         setup.run("late", () -> full.forward(1, "late")).failure(LateMessageException.class);
         full.close();
-        assertEquals(setup.pathCapacity(), setup.read(r).all().size());
+        assertEquals(setup.capacity(), setup.read(r).all().size());
     }
 }

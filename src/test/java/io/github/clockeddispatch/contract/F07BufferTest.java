@@ -103,7 +103,7 @@ class F07BufferTest {
         while (fast.tryForward(accepted + 1, "m")) {
             accepted++;
         }
-        assertEquals(setup.pathCapacity(), accepted);
+        assertEquals(setup.capacity(), accepted);
         assertEquals(setup.capacity(), r.pending());
         r.receiveMessage();
         assertTrue(fast.tryForward(accepted + 1, "m"));
@@ -119,14 +119,14 @@ class F07BufferTest {
     void f7OneFreePlaceIsEnough(Setup setup) throws InterruptedException {
         open(setup);
         idle.close();
-        Setup.forward(fast, 1, setup.pathCapacity());
-        Running<Void> forward = setup.run("forward", () -> fast.forward(setup.pathCapacity() + 1, "one more"));
+        Setup.forward(fast, 1, setup.capacity());
+        Running<Void> forward = setup.run("forward", () -> fast.forward(setup.capacity() + 1, "one more"));
         forward.awaitBlocked();
         assertEquals(1, r.receiveMessage().sequence());
         forward.result();
         fast.close();
         assertEquals(
-                Numbers.between(2, setup.pathCapacity() + 1),
+                Numbers.between(2, setup.capacity() + 1),
                 Reading.numbers(setup.read(r).all()));
     }
 }

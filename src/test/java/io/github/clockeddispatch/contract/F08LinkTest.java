@@ -170,7 +170,7 @@ class F08LinkTest {
     @DisplayName("F8 messages that share a number in a merge above go through, however many")
     void f8EqualNumbersGoThrough(Setup setup) throws InterruptedException {
         ForwardingDispatcher<Integer> above = setup.openMerge(builder -> builder.name("above"));
-        Receiver<Integer> out = above.receiver("out", 1024);
+        Receiver<Integer> out = above.receiver("out");
         Forwarder<Integer> forwarder = above.forwarder("f", out);
         ForwardingDispatcher<Integer> below = setup.openMerge();
         Receiver<Integer> end = below.receiver("end");

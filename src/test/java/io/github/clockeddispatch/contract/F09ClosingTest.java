@@ -154,8 +154,8 @@ class F09ClosingTest {
         ForwardingDispatcher<String> merge =
                 setup.openMerge(builder -> builder.name("stuck").drainTimeout(drainTimeout));
         merge.link(from, merge.receiver("r"));
-        for (int i = 0; i < setup.pathCapacity() + 1; i++) {
-            sender.dispatch("m"); // the last one finds no room in the link's buffer
+        for (int i = 0; i < setup.capacity() + 2; i++) {
+            sender.dispatch("m"); // for one the link's buffer has no room, and one waits above
         }
         return merge;
     }
@@ -174,9 +174,6 @@ class F09ClosingTest {
                 setup.call("closing", () -> assertThrows(DispatchException.class, merge::close));
         DispatchException told = closing.result();
         saysWhatIsMissing(told);
-        assertTrue(
-                told.getMessage().contains(setup.capacity() + (setup.capacity() == 1 ? " message of" : " messages of")),
-                told.getMessage());
         merge.close(); // does nothing more
     }
 

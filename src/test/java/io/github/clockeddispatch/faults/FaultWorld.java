@@ -87,7 +87,6 @@ final class FaultWorld {
         ForwardingDispatcher<String> made = ForwardingDispatcher.<String>builder()
                 .name("merge")
                 .channelCapacity(buffer)
-                .inboxCapacity(inbox)
                 .endWithLastSender(false)
                 .drainTimeout(BOUND)
                 .open();

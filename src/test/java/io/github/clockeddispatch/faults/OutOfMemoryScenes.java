@@ -7,6 +7,7 @@ import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
@@ -301,10 +302,13 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
         }),
         MERGE_RECEIVER_JOIN(world -> {
             merged(world, 3);
+            List<Receiver<String>> joined = new ArrayList<>(1);
             return () -> {
-                Receiver<String> joins = world.merges.get(0).receiver("joins");
-                joins.discard();
-                return joins;
+                if (joined.isEmpty()) { // where discarding has done nothing, it is still there
+                    joined.add(world.merges.get(0).receiver("joins"));
+                }
+                joined.get(0).discard();
+                return joined;
             };
         }),
         FORWARDER_JOIN(world -> {

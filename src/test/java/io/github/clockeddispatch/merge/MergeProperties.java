@@ -58,7 +58,7 @@ class MergeProperties {
 
     private static Arbitrary<ActionChain<World>> steps(Setting setting) {
         return ActionChain.startWith(() -> new World(setting))
-                .withAction(8, step("join", (w, a, b) -> w.join(1 + a % 3)))
+                .withAction(8, step("join", (w, a, b) -> w.join()))
                 .withAction(8, onReceiver("open forwarder", (w, r, b) -> w.open(List.of(r))))
                 .withAction(5, onReceiver("open group", (w, r, b) -> w.open(List.of(r, b % w.receivers.size()))))
                 .withAction(4, step("open broadcaster", (w, a, b) -> w.open(List.of())))

@@ -175,10 +175,7 @@ class MergeWakesTest {
     }
 
     private static ForwardingDispatcher<String> open(int inbox, int buffer) {
-        return ForwardingDispatcher.<String>builder()
-                .inboxCapacity(inbox)
-                .channelCapacity(buffer)
-                .open();
+        return ForwardingDispatcher.<String>builder().channelCapacity(buffer).open();
     }
 
     private static List<Forwarder<String>> forwarders(ForwardingDispatcher<String> merge, Receiver<String> receiver) {
@@ -187,9 +184,15 @@ class MergeWakesTest {
                 .toList();
     }
 
-    /** Without parking, so that it is done within some hundred nanoseconds; and a little later each time. */
+    /**
+     * Without parking, so that it is done within some hundred nanoseconds; and a little later each time. Where that takes long, the
+     * other one has no processor: gives it this one.
+     */
     private static void awaitAndDally(AtomicLong value, long least) throws InterruptedException {
-        while (value.get() < least) {
+        for (int spins = 1; value.get() < least; spins++) {
+            if (spins % 10_000 == 0) {
+                Thread.yield();
+            }
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }

@@ -1,10 +1,8 @@
 package io.github.clockeddispatch.merge;
 
 import io.github.clockeddispatch.Delivery;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -46,8 +44,6 @@ final class Oracle {
 
     static final class Rx {
         final long joinedAt;
-        final int capacity;
-        final Deque<Item> inbox = new ArrayDeque<>();
         Item inHand;
         long w;
         long told;
@@ -58,9 +54,8 @@ final class Oracle {
         String stop;
         boolean ending;
 
-        Rx(long joinedAt, int capacity) {
+        Rx(long joinedAt) {
             this.joinedAt = joinedAt;
-            this.capacity = capacity;
             w = joinedAt;
             told = joinedAt;
         }
@@ -77,6 +72,7 @@ final class Oracle {
     long known;
     private long sequence;
     private int acceptances;
+    private long toNobody;
 
     Oracle(int buffer, boolean endWithLast, boolean held, long start) {
         this.buffer = buffer;
@@ -94,7 +90,7 @@ final class Oracle {
         return forwarders.stream().filter(f -> f.isOpen() && f.reached.contains(r));
     }
 
-    /** What has been accepted for a receiver and is in no inbox, in order. */
+    /** What has been accepted for a receiver and was not given, in order. */
     private List<Item> accepted(Rx r) {
         return forwarders.stream()
                 .flatMap(f -> f.buffer.stream())
@@ -109,13 +105,8 @@ final class Oracle {
     private void flow() {
         for (Rx r : receivers) {
             if (started && stop == null) {
-                r.w = open(r).mapToLong(f -> f.promise).min().orElse(known);
-            }
-            for (Item item : accepted(r)) {
-                if (r.inbox.size() < r.capacity && item.number <= r.w) {
-                    item.left.remove(r);
-                    r.inbox.add(item);
-                }
+                r.w = Math.max(
+                        r.joinedAt, open(r).mapToLong(f -> f.promise).min().orElse(known));
             }
         }
         forwarders.forEach(f -> f.buffer.removeIf(item -> item.left.isEmpty()));
@@ -123,8 +114,7 @@ final class Oracle {
     }
 
     private long firstUnfinished(Rx r) {
-        Stream<Item> given = Stream.concat(Stream.ofNullable(r.inHand), r.inbox.stream());
-        return Stream.concat(given, accepted(r).stream())
+        return Stream.concat(Stream.ofNullable(r.inHand), accepted(r).stream())
                 .mapToLong(Item::number)
                 .min()
                 .orElse(Long.MAX_VALUE);
@@ -138,7 +128,7 @@ final class Oracle {
     /** The greatest w that there is or was; where nobody is there to have one, what is known. */
     long sequence() {
         if (started && stop == null && receivers.stream().noneMatch(r -> r.stop == null)) {
-            sequence = known;
+            sequence = Math.max(sequence, known);
         }
         return sequence;
     }
@@ -158,26 +148,39 @@ final class Oracle {
 
     /** How many messages were accepted for it and not given. */
     int waiting(Rx r) {
-        return r.inbox.size() + accepted(r).size();
+        return accepted(r).size();
     }
 
     boolean isAtEnd(Rx r) {
         return r.ending && accepted(r).isEmpty();
     }
 
+    /** How many messages are in the fullest of its buffers. */
+    int queued(Fw f) {
+        return f.reached.stream()
+                .mapToInt(r -> (int)
+                        f.buffer.stream().filter(item -> item.left.contains(r)).count())
+                .max()
+                .orElse(0);
+    }
+
     boolean hasRoom(Fw f, long number) {
-        return f.buffer.size() < buffer || f.buffer.getFirst().number == number; // it cannot wait for its own number
+        return f.reached.stream().allMatch(r -> {
+            List<Item> items =
+                    f.buffer.stream().filter(item -> item.left.contains(r)).toList();
+            return items.size() < buffer || items.getFirst().number == number; // it cannot wait for its own number
+        });
     }
 
     // ---- forwarders
 
-    String join(int capacity) {
+    String join() {
         if (stop != null) {
             return stop;
         }
         List<Fw> all = forwarders.stream().filter(f -> f.targets.isEmpty()).toList();
         long w = all.stream().filter(Fw::isOpen).mapToLong(f -> f.promise).min().orElse(known);
-        Rx r = new Rx(started ? w : start, capacity);
+        Rx r = new Rx(started ? Math.max(toNobody, w) : start);
         receivers.add(r);
         for (Fw f : all) {
             f.reached.add(r);
@@ -201,6 +204,8 @@ final class Oracle {
         Fw f = new Fw(targets, reached.stream().mapToLong(r -> r.w).max().orElse(started ? known : start));
         f.reached.addAll(reached);
         forwarders.add(f);
+        known = Math.max(known, f.promise);
+        flow();
         return DONE;
     }
 
@@ -230,6 +235,8 @@ final class Oracle {
         }
         f.forwarded = number;
         Set<Rx> left = new LinkedHashSet<>(f.reached);
+        left.removeIf(r -> r.joinedAt >= number);
+        toNobody = started && f.targets.isEmpty() && f.reached.isEmpty() ? Math.max(toNobody, number) : toNobody;
         f.buffer.add(new Item(number, forwarders.indexOf(f), acceptances++, payload, left));
         raise(f, part ? number - 1 : number);
         return DONE;
@@ -278,8 +285,10 @@ final class Oracle {
             return r.stop;
         }
         flow();
-        if (!r.inbox.isEmpty()) {
-            r.inHand = r.inbox.remove();
+        List<Item> accepted = accepted(r);
+        if (!accepted.isEmpty() && accepted.getFirst().number <= r.w) {
+            r.inHand = accepted.getFirst();
+            r.inHand.left.remove(r);
             r.told = r.inHand.number;
             flow();
             return new Delivery.Message<>(r.told, r.inHand.payload);
@@ -324,7 +333,6 @@ final class Oracle {
         r.stop = how;
         stopped.add(r);
         r.discarded = waiting(r);
-        r.inbox.clear();
         forwarders.forEach(f -> {
             f.reached.remove(r);
             f.buffer.forEach(item -> item.left.remove(r));
@@ -350,21 +358,22 @@ final class Oracle {
         }
         sequence();
         stop = CLOSED;
+        for (Fw f : forwarders) {
+            f.lost = (int) f.buffer.stream()
+                    .filter(item -> item.left.stream().anyMatch(r -> item.number > r.w))
+                    .count();
+            f.stop = f.isOpen() ? CLOSED : f.stop;
+        }
         for (Rx r : receivers) {
-            List<Item> lost = accepted(r);
-            if (!lost.isEmpty()) {
-                r.missing.add(CLOSED);
-            }
-            if (!lost.isEmpty() && lost.getFirst().number <= r.w) {
-                r.frozen = lost.getFirst().number - 1; // due, and there was no room
+            for (Item item : accepted(r)) {
+                if (item.number > r.w) {
+                    r.missing.add(CLOSED);
+                    item.left.remove(r);
+                }
             }
             r.ending |= r.stop == null;
         }
-        for (Fw f : forwarders) {
-            f.lost = f.buffer.size();
-            f.buffer.clear();
-            f.stop = f.isOpen() ? CLOSED : f.stop;
-        }
+        flow();
     }
 
     void fail() {

@@ -126,7 +126,6 @@ final class Stack {
             var merge = ForwardingDispatcher.<Parcel>builder()
                     .name("m" + level + "-" + i)
                     .channelCapacity(1 + random.nextInt(2))
-                    .inboxCapacity(1 + random.nextInt(2))
                     .startAfter(start)
                     .drainTimeout(drainTimeout)
                     .endWithLastSender(random.nextBoolean())

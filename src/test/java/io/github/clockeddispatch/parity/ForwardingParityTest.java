@@ -64,7 +64,8 @@ class ForwardingParityTest {
     @ContractTest(pumps = Pumps.OWN)
     @DisplayName("lib.rs tests::broadcast_dupe_termination")
     void broadcastDupeTermination(Setup setup) throws InterruptedException {
-        ForwardingDispatcher<String> merge = setup.openMerge();
+        ForwardingDispatcher<String> merge =
+                setup.openMerge(builder -> builder.channelCapacity(Math.max(2, setup.capacity())));
         Receiver<String> r = merge.receiver("r");
         try (Forwarder<String> toAll = merge.broadcaster("to all")) {
             toAll.forward(1, "a");
@@ -193,7 +194,7 @@ class ForwardingParityTest {
             "the same number twice, held back: there the second, and what comes after, is never given; here both are")
     void theSameNumberTwice(Setup setup) throws InterruptedException {
         ForwardingDispatcher<String> merge = setup.openMerge();
-        Receiver<String> r = merge.receiver("r", 10);
+        Receiver<String> r = merge.receiver("r");
         Forwarder<String> one = merge.forwarder("one", r);
         Forwarder<String> two = merge.forwarder("two", r);
         Forwarder<String> slow = merge.forwarder("slow", r);
@@ -215,7 +216,8 @@ class ForwardingParityTest {
     @ContractTest(pumps = Pumps.OWN)
     @DisplayName("a receiver leaves: there its numbers stall all others, here others go on")
     void aReceiverThatLeavesStallsNobody(Setup setup) throws InterruptedException {
-        ForwardingDispatcher<String> merge = setup.openMerge();
+        ForwardingDispatcher<String> merge =
+                setup.openMerge(builder -> builder.channelCapacity(Math.max(2, setup.capacity())));
         Receiver<String> leaves = merge.receiver("leaves");
         Receiver<String> stays = merge.receiver("stays");
         Forwarder<String> toLeaving = merge.forwarder("to leaving", leaves);
@@ -253,8 +255,9 @@ class ForwardingParityTest {
     @ContractTest(pumps = Pumps.OWN)
     @DisplayName("a late number: there it panics the thread that serves all, here its sender is told")
     void aLateNumber(Setup setup) throws InterruptedException {
-        ForwardingDispatcher<String> merge = setup.openMerge();
-        Receiver<String> r = merge.receiver("r", 10);
+        ForwardingDispatcher<String> merge =
+                setup.openMerge(builder -> builder.channelCapacity(Math.max(2, setup.capacity())));
+        Receiver<String> r = merge.receiver("r");
         Forwarder<String> forwarder = merge.forwarder("f", r);
         forwarder.forward(2, "two");
 

@@ -66,6 +66,7 @@ class NumberedRingProperties {
         assertEquals(places, ring.places());
         ring.publish();
         for (int i = 0; i < 9; i++) {
+            assertTrue(ring.hasNext());
             assertEquals("m", ring.take());
         }
         ring.shrink(1);

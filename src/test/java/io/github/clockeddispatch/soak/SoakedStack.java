@@ -100,7 +100,6 @@ final class SoakedStack {
         return ForwardingDispatcher.<Parcel>builder()
                 .name(name)
                 .channelCapacity(1 + random.nextInt(40))
-                .inboxCapacity(1 + random.nextInt(40))
                 .endWithLastSender(false)
                 .drainTimeout(PATIENCE)
                 .open();

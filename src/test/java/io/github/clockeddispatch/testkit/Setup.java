@@ -87,10 +87,8 @@ public final class Setup {
 
     /** Opens a merge of this combination, but for what is said of the builder. */
     public <T> ForwardingDispatcher<T> openMerge(Consumer<ForwardingDispatcher.Builder<T>> changes) {
-        ForwardingDispatcher.Builder<T> builder = ForwardingDispatcher.<T>builder()
-                .name("merge")
-                .channelCapacity(capacity)
-                .inboxCapacity(capacity);
+        ForwardingDispatcher.Builder<T> builder =
+                ForwardingDispatcher.<T>builder().name("merge").channelCapacity(capacity);
         changes.accept(builder);
         return owned(builder.open());
     }
@@ -156,10 +154,10 @@ public final class Setup {
         }
     }
 
-    /** Fills the buffer and the inbox of a path that nobody reads, with the numbers from 1 to {@link #pathCapacity()}. */
+    /** Fills the buffer of a forwarder that nobody reads, with the numbers from 1 to {@link #capacity()}. */
     public void fill(Forwarder<String> forwarder, Receiver<String> receiver) throws InterruptedException {
-        forward(forwarder, 1, pathCapacity());
-        Assertions.assertEquals(capacity, receiver.pending(), "the inbox is full");
+        forward(forwarder, 1, capacity());
+        Assertions.assertEquals(capacity, receiver.pending(), "the buffer is full");
     }
 
     /** Stops a dispatcher that still holds something, and whose close would say so. */

@@ -58,7 +58,6 @@ final class MergedOperation {
                     ForwardingDispatcher<LogLine> bottom = ForwardingDispatcher.<LogLine>builder()
                             .name("merge")
                             .channelCapacity(Operation.CAPACITY)
-                            .inboxCapacity(Operation.CAPACITY)
                             .open();
                     Crew crew = new Crew(top::fail)) {
                 operation = new MergedOperation(top, bottom);

@@ -31,6 +31,12 @@ interface Box<E> {
 
     E take() throws InterruptedException;
 
+    /** Takes one, and as many more as are there and fit. Returns how many. */
+    default int take(@Nullable Object[] into) throws InterruptedException {
+        into[0] = take();
+        return 1;
+    }
+
     static <E> Box<E> array(int capacity) {
         return new Blocking<>(new ArrayBlockingQueue<>(capacity));
     }
@@ -76,6 +82,21 @@ interface Box<E> {
         public E take() throws InterruptedException {
             return queue.take();
         }
+
+        @Override
+        public int take(@Nullable Object[] into) throws InterruptedException {
+            into[0] = queue.take();
+            return more(queue, into);
+        }
+    }
+
+    /** Takes as many as are there behind the first one, and fit. Returns how many there are then. */
+    private static int more(Queue<?> queue, @Nullable Object[] into) {
+        int count = 1;
+        while (count < into.length && (into[count] = queue.poll()) != null) {
+            count++;
+        }
+        return count;
     }
 
     /** One that does not wait: who finds it empty or full parks. To spin is slower on few cores. */
@@ -107,6 +128,20 @@ interface Box<E> {
 
         @Override
         public E take() throws InterruptedException {
+            E entry = first();
+            wakePutter();
+            return entry;
+        }
+
+        @Override
+        public int take(@Nullable Object[] into) throws InterruptedException {
+            into[0] = first();
+            int count = more(queue, into);
+            wakePutter();
+            return count;
+        }
+
+        private E first() throws InterruptedException {
             E entry = queue.poll();
             while (entry == null) {
                 taker = Thread.currentThread();
@@ -116,12 +151,15 @@ interface Box<E> {
                     entry = queue.poll();
                 }
             }
+            return entry;
+        }
+
+        private void wakePutter() {
             VarHandle.fullFence();
             Thread waiting = putter;
             if (waiting != null) {
                 LockSupport.unpark(waiting);
             }
-            return entry;
         }
 
         private static void park() throws InterruptedException {

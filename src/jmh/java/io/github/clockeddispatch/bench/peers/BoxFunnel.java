@@ -2,16 +2,20 @@ package io.github.clockeddispatch.bench.peers;
 
 import io.github.clockeddispatch.bench.Contestant;
 import io.github.clockeddispatch.bench.Merging;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is usually written by hand: a queue for each source, promises among the messages, and a reader that always goes on with
- * the source whose next number is the least.
+ * the source whose next number is the least: with as many of its messages as come before the next source's, and it empties its
+ * queue in batches.
  */
 final class BoxFunnel implements Merging.Funnel {
 
@@ -19,13 +23,34 @@ final class BoxFunnel implements Merging.Funnel {
     private record Entry(long number, @Nullable Object payload) {}
 
     private static final long END = Long.MAX_VALUE;
+    private static final int BATCH = 64;
+    private static final VarHandle FINISHED;
+
+    static {
+        try {
+            FINISHED = MethodHandles.lookup().findVarHandle(BoxFunnel.class, "finished", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private static final class Head {
-        final Box<Entry> box;
+        private final Box<Entry> box;
+        private final @Nullable Object[] taken = new @Nullable Object[BATCH];
+        private int count;
+        private int at;
         Entry next = new Entry(0, null);
 
         Head(Box<Entry> box) {
             this.box = box;
+        }
+
+        void goOn() throws InterruptedException {
+            if (at == count) {
+                count = box.take(taken);
+                at = 0;
+            }
+            next = (Entry) Objects.requireNonNull(taken[at++]);
         }
 
         long number() {
@@ -34,7 +59,7 @@ final class BoxFunnel implements Merging.Funnel {
     }
 
     private final List<Box<Entry>> boxes = new ArrayList<>();
-    private volatile long finished;
+    private long finished;
 
     BoxFunnel(int sources, IntFunction<Box<?>> maker, int capacity) {
         for (int i = 0; i < sources; i++) {
@@ -68,18 +93,23 @@ final class BoxFunnel implements Merging.Funnel {
             if (head == null || head.next.number == END) {
                 return;
             }
-            if (head.next.payload != null) {
-                handler.handle(head.next.number, head.next.payload);
-            }
-            finished = head.next.number;
-            head.next = head.box.take();
+            Head second = heads.peek();
+            long others = second == null ? END : second.number();
+            do {
+                Entry entry = head.next;
+                if (entry.payload != null) {
+                    handler.handle(entry.number, entry.payload);
+                }
+                FINISHED.setRelease(this, entry.number);
+                head.goOn();
+            } while (head.number() < others);
             heads.add(head);
         }
     }
 
     @Override
     public long time() {
-        return finished;
+        return (long) FINISHED.getAcquire(this);
     }
 
     @Override

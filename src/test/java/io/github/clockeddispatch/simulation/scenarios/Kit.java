@@ -88,7 +88,8 @@ final class Kit {
             } else if (delivery instanceof Delivery.Tick<String>(long number)) {
                 check(!ended, "a tick after End");
                 check(number >= last(), "a tick at " + number + " comes after " + last());
-                check(receiver.clock().time() >= number, "a tick is ahead of the clock");
+                long time = receiver.clock().time();
+                check(time >= number, "a tick, " + number + ", is ahead of the clock, " + time);
             } else {
                 ended = true;
             }

@@ -17,16 +17,12 @@ public final class Merges {
     private Merges() {}
 
     static ForwardingDispatcher<String> tiny() {
-        return ForwardingDispatcher.<String>builder()
-                .channelCapacity(1)
-                .inboxCapacity(1)
-                .open();
+        return ForwardingDispatcher.<String>builder().channelCapacity(1).open();
     }
 
     static ForwardingDispatcher<String> small(Life life) {
         return ForwardingDispatcher.<String>builder()
                 .channelCapacity(1 + life.upTo(3))
-                .inboxCapacity(1 + life.upTo(2))
                 .open();
     }
 
@@ -210,10 +206,8 @@ public final class Merges {
     /** F7: a forward without room goes on when there is some; one place is enough. */
     public static void oneForwardWithoutRoom(Life life) throws Exception {
         int capacity = 1 << life.upTo(4);
-        ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
-                .channelCapacity(capacity)
-                .inboxCapacity(1)
-                .open();
+        ForwardingDispatcher<String> merge =
+                ForwardingDispatcher.<String>builder().channelCapacity(capacity).open();
         Receiver<String> receiver = merge.receiver("r");
         Forwarder<String> a = merge.forwarder("a", receiver);
         Forwarder<String> b = life.chance(2) ? merge.forwarder("b", receiver) : null;
@@ -236,10 +230,8 @@ public final class Merges {
 
     /** F2, G4: who acknowledges the last in the inbox has not finished what is due behind it. */
     public static void acknowledging(Life life) throws Exception {
-        ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
-                .channelCapacity(4)
-                .inboxCapacity(1 + life.upTo(2))
-                .open();
+        ForwardingDispatcher<String> merge =
+                ForwardingDispatcher.<String>builder().channelCapacity(4).open();
         Receiver<String> receiver = merge.receiver("r");
         Forwarder<String> a = merge.forwarder("a", receiver);
         Forwarder<String> b = life.chance(2) ? merge.forwarder("b", receiver) : null;

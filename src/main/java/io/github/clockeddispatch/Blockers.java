@@ -1,0 +1,47 @@
+package io.github.clockeddispatch;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Gathers the threads each of which must go on before clocks can reach their numbers, through any number of links: each receiver is
+ * asked once, however many ways lead to it, and none while another one is being asked.
+ */
+final class Blockers {
+
+    private final Collection<Thread> threads;
+
+    /** The greatest number for which each receiver was asked, or is to be. */
+    private final Map<Endpoint<?>, Long> asked = new HashMap<>();
+
+    private final Deque<Endpoint<?>> toAsk = new ArrayDeque<>();
+
+    Blockers(Collection<Thread> threads) {
+        this.threads = threads;
+    }
+
+    Collection<Thread> threads() {
+        return threads;
+    }
+
+    /** The clock of that receiver must reach a number, too. */
+    void add(Endpoint<?> receiver, long number) {
+        Long before = asked.get(receiver);
+        if (before == null || before < number) {
+            asked.put(receiver, number);
+            toAsk.add(receiver);
+        }
+    }
+
+    /** Asks all. Without a lock. */
+    void askAll() {
+        Endpoint<?> receiver = toAsk.poll();
+        while (receiver != null) {
+            receiver.addBlockers(asked.getOrDefault(receiver, 0L), this);
+            receiver = toAsk.poll();
+        }
+    }
+}

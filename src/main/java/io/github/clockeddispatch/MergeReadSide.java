@@ -1,0 +1,87 @@
+package io.github.clockeddispatch;
+
+import io.github.clockeddispatch.Delivery.Message;
+import io.github.clockeddispatch.progress.Intake;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The reader's side of a {@link MergePoint}: it merges, taking straight from the lanes. */
+final class MergeReadSide<T> extends ReadSide<T> {
+
+    private final MergePoint<T> point;
+    private final Intake<T> intake;
+
+    MergeReadSide(MergePoint<T> point) {
+        super(point);
+        this.point = point;
+        this.intake = point.intake;
+    }
+
+    @Override
+    void entered() {
+        if (!intake.isCurrent()) {
+            point.adoptLanes();
+        }
+    }
+
+    @Override
+    long inHand() {
+        return intake.inHand();
+    }
+
+    @Override
+    boolean hasNext() {
+        return intake.hasNext();
+    }
+
+    @Override
+    long nextNumber() {
+        return intake.nextNumber();
+    }
+
+    @Override
+    @Nullable
+    T takeNext() {
+        return intake.take();
+    }
+
+    @Override
+    void takeBatch(int max, List<Message<T>> batch) {
+        while (batch.size() < max && intake.hasNext()) {
+            long number = intake.nextNumber();
+            T payload = batch.isEmpty() ? intake.take() : intake.takeMore();
+            if (payload == null) {
+                return;
+            }
+            batch.add(new Message<>(number, payload));
+        }
+    }
+
+    @Override
+    void finish() {
+        if (intake.inHand() != 0) {
+            intake.finish();
+        }
+    }
+
+    @Override
+    void finishUnderLock() {
+        intake.finish();
+    }
+
+    @Override
+    void drop() {
+        // what is in hand stays unfinished: the clock stops below it
+    }
+
+    @Override
+    boolean hasNextAtLast() {
+        point.adopt();
+        return intake.hasNext();
+    }
+
+    @Override
+    boolean isToGoOn() {
+        return false; // who begins to wait looks, and is woken
+    }
+}

@@ -1,0 +1,408 @@
+package io.github.clockeddispatch.progress;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/** What the reader writes, or looks at, for each message, beside what it does in the ring. */
+abstract class LaneReader<E> extends Ring<E> {
+
+    /** Its place among the lanes of its receiver. */
+    int index;
+
+    long promiseSeen;
+
+    /** Whoever waits for room is to be told when the head has got there. Written under the lock, and by the reader. */
+    volatile long roomAt = Lane.NONE;
+
+    LaneReader(long start) {
+        super(INITIAL, start);
+    }
+}
+
+/** Keeps apart what the thread that forwards looks at. */
+abstract class AfterLaneReader<E> extends LaneReader<E> {
+    @SuppressWarnings("UnusedVariable")
+    private long c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, ca, cb, cc, cd, ce, cf;
+
+    AfterLaneReader(long start) {
+        super(start);
+    }
+}
+
+/**
+ * The way from one source of a merge to one receiver: a buffer with one producer, the thread that forwards, and one consumer,
+ * the receiver's reader. Its positions are those of the source's {@link Ledger}, which is common to all lanes of the source.
+ *
+ * <p>A number is written as its complement where it is a <i>part</i>: where more with the same number may follow, so that it promises
+ * one less than its number.
+ *
+ * @param <E> the type of the messages
+ */
+public class Lane<E> extends AfterLaneReader<E> {
+
+    /** Nothing: no number, or nobody who wants to be told. */
+    public static final long NONE = Long.MAX_VALUE;
+
+    private static final VarHandle ROOM_AT;
+
+    static {
+        try {
+            ROOM_AT = MethodHandles.lookup().findVarHandle(LaneReader.class, "roomAt", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final Ledger ledger;
+    private final long start;
+
+    // written under the receiver's lock, read by the thread that forwards
+
+    /** The receiver is to be told when as much is promised. */
+    private volatile long alarm = NONE;
+
+    /** The receiver is to be told of a message with a lower number. */
+    private volatile long eagerBelow = Long.MIN_VALUE;
+
+    /** Where its head was when what is left was counted. Under the lock. */
+    private long headAtEnd = NONE;
+
+    /**
+     * Makes a lane with nothing on it.
+     *
+     * @param ledger the source's
+     * @param start the position of its first message
+     */
+    protected Lane(Ledger ledger, long start) {
+        super(start);
+        this.ledger = ledger;
+        this.start = start;
+    }
+
+    /**
+     * Whose it is.
+     *
+     * @return the source's ledger
+     */
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    // ---- the thread that forwards
+
+    /**
+     * Writes a message, not to be seen before the ledger has accepted it.
+     *
+     * @param number its number
+     * @param part whether it is a part
+     * @param message the message
+     * @throws OutOfMemoryError if there is no memory; nothing was written
+     */
+    public void write(long number, boolean part, E message) {
+        reserve(1);
+        append(part ? ~number : number, message);
+    }
+
+    /**
+     * Whether the receiver is to be told, after a message was accepted or something was promised.
+     *
+     * @param number the number of the message
+     * @param promised how much is promised
+     * @return true if so
+     */
+    public boolean isAwaited(long number, long promised) {
+        return number < eagerBelow || promised >= alarm;
+    }
+
+    // ---- whoever waits for room, under the lock
+
+    /**
+     * Asks to be told of room, once. Who asks looks whether there is some after that.
+     *
+     * @param position where the head is to get; {@link #NONE} to be told no more
+     */
+    public void awaitHead(long position) {
+        roomAt = position;
+        VarHandle.fullFence();
+    }
+
+    /**
+     * Whether anybody has asked to be told of room, and was not told yet.
+     *
+     * @return true if so
+     */
+    public boolean isRoomAwaited() {
+        return roomAt != NONE;
+    }
+
+    /**
+     * Whether it is full of nothing but messages with a number: then nobody can make room, as none of them is due.
+     *
+     * @param number the number
+     * @return true if so
+     */
+    public boolean isFullOf(long number) {
+        return first() == number;
+    }
+
+    // ---- who waits for something to be due, under the lock
+
+    /**
+     * Asks to be told.
+     *
+     * @param promised when as much is promised; {@link #NONE} for never
+     * @param below and of messages with a lower number
+     */
+    public void awaitPromise(long promised, long below) {
+        alarm = promised;
+        eagerBelow = below; // volatile: who has written both looks once more
+    }
+
+    // ---- the reader
+
+    /** Looks anew at what is promised, and then at what is there. */
+    void look(long limit) {
+        long promised = promised();
+        see(ledger.tail()); // after the promise, so that it covers nothing that is not seen
+        promiseSeen = Math.min(promised, limit);
+    }
+
+    /** Whether the head has got to where somebody is to be told, who was not told yet. */
+    boolean hasRoomToTell() {
+        long asked = roomAt;
+        return asked <= head && ROOM_AT.compareAndSet(this, asked, NONE);
+    }
+
+    /** The number of what stands first, something having been seen there. */
+    @Override
+    public long nextNumber() {
+        return decoded(super.nextNumber());
+    }
+
+    /** Puts back what was taken last. */
+    void restore(long number, E message) {
+        long taken = takenNumber(); // another one only where this is not the last one, whose promise does not count
+        putBack(decoded(taken) == number ? taken : number, message);
+    }
+
+    // ---- anybody
+
+    /**
+     * What is promised, beside the clock and the word. To be asked after the word was read.
+     *
+     * @param tail the ledger's, above the start
+     */
+    private long lastPromise(long tail) {
+        long end = tail;
+        while (true) {
+            long number = lastNumber(end - 1);
+            if (number != 0) {
+                return number < 0 ? ~number - 1 : number;
+            }
+            end = ledger.tail();
+        }
+    }
+
+    /**
+     * The number at a position that was the last one, for any thread.
+     *
+     * @param position the position
+     * @return the number; 0 where it is not there any more, as the producer has gone on
+     */
+    private long lastNumber(long position) {
+        Segment segment = writing;
+        if (position < segment.start) {
+            return number(position);
+        }
+        long number = segment.number(position);
+        VarHandle.acquireFence();
+        return ledger.tail() < position + segment.numbers.length ? number : 0; // else its slot may have been used again
+    }
+
+    /**
+     * How much is promised: nothing up to there comes any more, and what has come can be seen.
+     *
+     * @return the number; {@link Ledger#ALL} for everything
+     */
+    public long promised() {
+        long word = ledger.promise();
+        long tail = ledger.tail();
+        return Math.max(word, tail > start ? lastPromise(tail) : 0);
+    }
+
+    /**
+     * The number of what stands first.
+     *
+     * @return the number; {@link #NONE} for nothing
+     */
+    public long first() {
+        while (true) {
+            long head = head();
+            if (head >= ledger.tail()) {
+                return NONE;
+            }
+            long number = number(head);
+            VarHandle.acquireFence();
+            if (number != 0 && head() == head) { // else the slot may have been used again
+                return decoded(number);
+            }
+        }
+    }
+
+    /**
+     * How many messages are on it.
+     *
+     * @return the number of messages; a guess where the reader takes some
+     */
+    public int size() {
+        return (int) Math.max(0, ledger.tail() - head());
+    }
+
+    /**
+     * How many messages with a number up to a limit are on it.
+     *
+     * @param limit the number
+     * @return how many; a guess where the reader takes some
+     */
+    public int due(long limit) {
+        long low = head();
+        long high = ledger.tail();
+        long first = low;
+        while (low < high) {
+            long middle = low + high >>> 1;
+            long number = number(middle);
+            if ((number < 0 ? ~number : number) <= limit) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return (int) Math.max(0, low - first);
+    }
+
+    /**
+     * The number of what stands last.
+     *
+     * @return the number; 0 for nothing
+     */
+    public long last() {
+        long tail = ledger.tail();
+        while (true) {
+            if (head() >= tail) {
+                return 0;
+            }
+            long number = lastNumber(tail - 1);
+            if (number != 0) {
+                return decoded(number);
+            }
+            tail = ledger.tail();
+        }
+    }
+
+    /**
+     * When as much is promised, the receiver is to be told.
+     *
+     * @return the number; {@link #NONE} for never
+     */
+    public long awaitedPromise() {
+        return alarm;
+    }
+
+    // ---- under the lock, with the ledger sealed
+
+    /**
+     * The position of the first message that is numbered above a number, none of those being due.
+     *
+     * @param number the number
+     * @return the position; the ledger's tail where there is none
+     */
+    public long firstAbove(long number) {
+        long position = ledger.tail();
+        while (position > head() && numberAt(position - 1) > number) {
+            position--;
+        }
+        return position;
+    }
+
+    /**
+     * Puts here, where nothing is yet, what is on another lane of the source from this one's start on.
+     *
+     * @param other the other lane
+     */
+    public void copyFrom(Lane<E> other) {
+        for (long position = start; position < ledger.tail(); position++) {
+            reserve(1);
+            append(other.number(position), other.element(position));
+        }
+    }
+
+    /**
+     * Where the messages begin that are numbered above a number, of those that were on it at its {@linkplain #markEnd end}.
+     *
+     * @param number the number
+     * @return the position; the ledger's tail where there are none
+     */
+    private long firstLeft(long number) {
+        long position = ledger.tail();
+        while (position > headAtEnd && numberAt(position - 1) > number) {
+            position--;
+        }
+        return position;
+    }
+
+    /**
+     * The least number above a number, at its {@linkplain #markEnd end}.
+     *
+     * @param number the number
+     * @return the number; 0 for none
+     */
+    public long firstLost(long number) {
+        long position = firstLeft(number);
+        return position < ledger.tail() ? numberAt(position) : 0;
+    }
+
+    /**
+     * Forgets the messages that are numbered above a number, none of which will be given.
+     *
+     * @param number the number
+     * @return how many that were at its {@linkplain #markEnd end}
+     */
+    public int forgetAbove(long number) {
+        long position = firstLeft(number);
+        clearFrom(position);
+        return (int) (ledger.tail() - position);
+    }
+
+    private long numberAt(long position) {
+        return decoded(number(position));
+    }
+
+    private static long decoded(long number) {
+        return number < 0 ? ~number : number;
+    }
+
+    /** What is left on it is about to be counted. */
+    public void markEnd() {
+        headAtEnd = head();
+    }
+
+    /**
+     * The receiver has stopped: forgets what is on it.
+     *
+     * @return how many messages that is
+     */
+    public int giveUp() {
+        markEnd();
+        clear();
+        return (int) (ledger.tail() - headAtEnd);
+    }
+
+    /**
+     * Whether what the reader took last had left the lane at its {@linkplain #markEnd end}.
+     *
+     * @return true if so
+     */
+    public boolean wasTaken() {
+        return head() <= headAtEnd;
+    }
+}
