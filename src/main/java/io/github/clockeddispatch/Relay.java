@@ -89,7 +89,12 @@ final class Relay<S, T> {
             }
             end();
         } catch (Throwable e) {
-            failed(e);
+            try {
+                failed(e);
+            } catch (Error again) {
+                from.hub.broken(again);
+                source.hub().broken(again);
+            }
         } finally {
             from.relay = null;
             merger.ended(this);

@@ -244,7 +244,17 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
 
     /** Has those look who may want to. */
     void tell() {
-        wholly(this::tellUnderLock);
+        try {
+            lock.lock();
+            try {
+                tellUnderLock();
+            } finally {
+                lock.unlock();
+            }
+        } catch (Error e) {
+            hub.broken(e); // what somebody may wait to be told of stands
+            throw e;
+        }
     }
 
     /** Does something under the lock; where it ends in an error, nobody can say how far it went, and all of the merge fails. */
@@ -326,10 +336,10 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
                 merger.toNobody(number);
                 promiseSealed(promisedByLast());
             }
-            if (isAwaited(lanes, number, promisedByLast())) {
-                tellUnderLock();
-            }
             unseal();
+            if (isAwaited(lanes, number, promisedByLast())) {
+                tell();
+            }
             return true;
         } finally {
             lock.unlock();
@@ -723,7 +733,12 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
 
     /** F5: fails all that it reaches. Takes the lock. */
     void fail(Throwable cause) {
-        Stopping.all(failed(cause));
+        try {
+            Stopping.all(failed(cause));
+        } catch (Error e) {
+            hub.broken(e); // it has ended, and those that it reaches may not have failed
+            throw e;
+        }
     }
 
     /** Fails, and tells what is to be stopped therefore. Takes the lock. */

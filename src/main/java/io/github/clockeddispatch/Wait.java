@@ -55,6 +55,9 @@ final class Wait {
 
     final Thread thread = Thread.currentThread();
 
+    /** Its identifier, made here, as to remove this may not need memory. */
+    private final Long id = thread.threadId();
+
     private final Target target;
     private final @Nullable ReentrantLock lock;
     private final @Nullable Condition condition;
@@ -111,7 +114,7 @@ final class Wait {
     /** Registers it, and has the watch look if it is to be watched. */
     void begin() {
         if (!deadline.isNow()) {
-            ALL.put(thread.threadId(), this);
+            ALL.put(id, this);
             if (isWatched()) {
                 target.hub().watch.arm();
             }
@@ -143,7 +146,7 @@ final class Wait {
 
     /** It is over: removes it. */
     void end() {
-        ALL.remove(thread.threadId(), this);
+        ALL.remove(id, this);
     }
 
     // ---- others
@@ -203,7 +206,7 @@ final class Wait {
 
     /** Whether its thread waits in it, and it has not been refused. */
     boolean isRegistered() {
-        return ALL.get(thread.threadId()) == this && deadlock == null;
+        return ALL.get(id) == this && deadlock == null;
     }
 
     /** Has it end with an exception with this text, once it is {@linkplain #signal signalled}. */
