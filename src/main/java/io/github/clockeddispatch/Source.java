@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a forwarder owns: its ledger, and a lane to each receiver that it reaches. It needs no thread: the readers merge.
  *
- * <p>A forward with room, and an advance, take no lock. All else is under the hub's lock, with the ledger sealed, so that the
- * thread that forwards meets the lock. Until it has done so, nobody else unseals it: what it had begun is not accepted, and it
+ * <p>A forward with room, a wait for room, and an advance take no lock. All else is under the hub's lock, with the ledger sealed, so
+ * that the thread that forwards meets the lock. Until it has done so, nobody else unseals it: what it had begun is not accepted, and it
  * does it anew under the lock.
  */
 final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
@@ -318,6 +318,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
 
     /** With the lock, and so in one step with what other threads promise, accepts a message if there is room. */
     private boolean tryForwardInTurn(long number, T payload, boolean part) {
+        boolean isAwaited;
         lock.lock();
         try {
             checkOpen(number);
@@ -337,13 +338,14 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
                 promiseSealed(promisedByLast());
             }
             unseal();
-            if (isAwaited(lanes, number, promisedByLast())) {
-                tell();
-            }
-            return true;
+            isAwaited = isAwaited(lanes, number, promisedByLast());
         } finally {
             lock.unlock();
         }
+        if (isAwaited) {
+            tell();
+        }
+        return true;
     }
 
     /** Has the thread that forwards meet the lock. From now on the word promises what the last message does, so lanes may come and go. */

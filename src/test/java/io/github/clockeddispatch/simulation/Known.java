@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is found in merges as they are, and is mended with the merge, in the issue of the merge. Each is told when it is found, with its seed, and
+ * What is found where dispatchers above one another are closed at once, and is not mended yet. Each is told when it is found, with its seed, and
  * does not fail the run; any other finding of the same scenario does. Nothing else is left out.
  *
  * @param scenario a pattern of the scenario's name
@@ -27,11 +27,7 @@ record Known(String scenario, String finding, String what) {
             new Known(
                     "Stacks\\.aMergeClosedByItsOwnReader",
                     ".*(DispatchException: merge .* is closed|did not close cleanly|refused: expected).*",
-                    "F9, the same"),
-            new Known(
-                    "Links\\.failing",
-                    "STUCK: .* the way of failing is [12]",
-                    "F8: a receiver above, or all that is above, fails while its link waits for room below: the link waits on, and who waits below is not told"));
+                    "F9, the same"));
 
     /** What is known of a finding, or null. */
     static @Nullable Known of(String scenario, Throwable finding) {
