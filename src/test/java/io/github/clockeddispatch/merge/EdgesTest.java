@@ -34,6 +34,7 @@ class EdgesTest {
     // ---- the last number
 
     @Test
+    @SuppressWarnings("try") // closes the upper one in its midst
     void aLinkPromisesTheLastNumberAndEnds() throws Exception {
         try (ForwardingDispatcher<String> upper = ForwardingDispatcher.open();
                 ForwardingDispatcher<String> lower = ForwardingDispatcher.open()) {
