@@ -82,6 +82,13 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     private long promisedAtEnd;
 
     private boolean drained;
+
+    /** Whether nothing above the last number is accepted any more. */
+    private boolean endsAfterLast;
+
+    /** The link, where its merge was closed: what is above is to be given up, by whoever comes first. */
+    private volatile @Nullable Relay<?, T> lastLink;
+
     private long lost;
 
     /**
@@ -343,7 +350,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     }
 
     private void unsealIfOpen() {
-        if (stop == null && user == null && (relay != null || hub.isOpen()) && hub.failure() == null) {
+        if (stop == null && user == null && (relay == null ? hub.isOpen() : !endsAfterLast) && hub.failure() == null) {
             unseal();
         }
     }
@@ -362,6 +369,9 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         long own = relay == null ? promised() : Math.max(ownWord(), promisedByLast());
         if (number <= own) {
             throw new LateMessageException(name, number, own);
+        }
+        if (endsAfterLast && number > (last < 0 ? ~last : last)) {
+            throw Stop.closed(hub + " is closed").exception();
         }
     }
 
@@ -494,6 +504,9 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
 
     /** The least number that somebody needs to be promised; {@link Lane#NONE} for none. */
     long awaitedPromise() {
+        if (relay == null) {
+            return Lane.NONE; // it has ended, and promises nothing more
+        }
         long least = knownAlarm;
         for (Way<T> lane : lanes) {
             least = Math.min(least, lane.awaitedPromise());
@@ -529,6 +542,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     @Override
     public List<Stopping> targetStopped() {
         Relay<?, T> link = relay;
+        link = link == null ? lastLink : link;
         return link == null ? List.of() : link.targetStopped();
     }
 
@@ -755,18 +769,35 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         }
     }
 
+    /**
+     * Its merge is being closed, and it is a link's: nothing above the last number is accepted any more. What has come of that may come
+     * whole. Takes the lock.
+     *
+     * @return the number, of what has not been given yet; 0 where all of it has
+     */
+    long endAfterLast() {
+        lock.lock();
+        try {
+            lockOut();
+            endsAfterLast = true;
+            wakeForward();
+            return Arrays.stream(lanes).mapToLong(Lane::last).max().orElse(0);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Its merge is closed, and no promise counts any more: ends, and gives up what is not due. */
     void closeWithMerge(Stop why) {
         if (stop == null) {
+            lastLink = relay;
             end(why);
         }
         long most = 0;
         for (Way<T> lane : lanes) {
             int left = lane.forgetAbove(lane.to.bound());
             most = Math.max(most, left);
-            if (left > 0) {
-                lane.to.gaveUp(why);
-            }
+            lane.to.gaveUp(why, left);
         }
         lost += most;
     }
@@ -774,7 +805,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     /** A message was taken while its merge was closed, and is not due. */
     void losesOne(Way<T> lane) {
         lost++;
-        lane.to.gaveUp(Objects.requireNonNull(stop));
+        lane.to.gaveUp(Objects.requireNonNull(stop), 1);
     }
 
     /** Gives up what has not been delivered: all of the merge has failed. */
