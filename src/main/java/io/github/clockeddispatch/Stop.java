@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param misuse whether the caller asked for the impossible: an {@code IllegalStateException}
  * @param lost where it is told what is given up with it, and therefore; null where that is nobody's business
  */
-record Stop(String what, @Nullable Throwable cause, long number, boolean misuse, @Nullable LostAbove lost) {
+record Stop(
+        String what,
+        @Nullable Throwable cause,
+        long number,
+        boolean misuse,
+        @Nullable LostAbove lost) {
 
     static Stop closed(String what) {
         return closed(what, 0);

@@ -248,7 +248,8 @@ class F09ClosingTest {
     }
 
     @ContractTest(pumps = Pumps.OWN, capacities = 4)
-    @DisplayName("F9 what is accepted above after the call, and does not come down, is told: how many, and where it stood")
+    @DisplayName(
+            "F9 what is accepted above after the call, and does not come down, is told: how many, and where it stood")
     void f9AcceptedAfterTheCall(Setup setup) throws InterruptedException {
         Dispatcher<String> top = setup.open(builder -> builder.name("top"));
         Receiver<String> from = top.receiver("from");
@@ -286,7 +287,8 @@ class F09ClosingTest {
     }
 
     @ContractTest(pumps = Pumps.OWN)
-    @DisplayName("F9 what cannot get here is not waited for: a sender that is stuck elsewhere, a greater number for others")
+    @DisplayName(
+            "F9 what cannot get here is not waited for: a sender that is stuck elsewhere, a greater number for others")
     void f9WhatIsForOthers(Setup setup) throws InterruptedException {
         Dispatcher<String> top = setup.open();
         Receiver<String> from = top.receiver("from");

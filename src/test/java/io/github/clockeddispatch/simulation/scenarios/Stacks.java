@@ -69,7 +69,8 @@ public final class Stacks {
          * @param before whether all of them were accepted before anything was closed: then none is lost
          */
         void check(int accepted, int handled, boolean before) {
-            String what = "told of a loss, with " + accepted + " accepted, " + handled + " handled, " + told + " told " + texts;
+            String what = "told of a loss, with " + accepted + " accepted, " + handled + " handled, " + told + " told "
+                    + texts;
             Life.check(accepted == handled || told.get() > 0, what);
             Life.check(!before || told.get() == 0, "though it was there before, " + what);
             Life.check(!failed || interrupted > 0, "failed, " + what);
@@ -153,7 +154,8 @@ public final class Stacks {
         checkEquals(List.of(), life.threadsOfOthers(), "alive after close");
     }
 
-    private static void link(Life life, ForwardingDispatcher<String> merge, Receiver<String> from, Receiver<String> to) {
+    private static void link(
+            Life life, ForwardingDispatcher<String> merge, Receiver<String> from, Receiver<String> to) {
         if (life.chance(3)) {
             merge.stage(from, (n, m) -> List.of(m), to);
         } else {
@@ -246,7 +248,8 @@ public final class Stacks {
         AtomicInteger accepted = new AtomicInteger();
         boolean toBoth = life.chance(3);
         List<Thread> sends = new ArrayList<>();
-        for (List<Receiver<String>> to : toBoth ? List.of(List.of(left, right)) : List.of(List.of(left), List.of(right))) {
+        for (List<Receiver<String>> to :
+                toBoth ? List.of(List.of(left, right)) : List.of(List.of(left), List.of(right))) {
             Sender<String> sender = top.sender("to-" + to, to);
             sends.add(life.go("sends", () -> send(sender, accepted)));
         }
