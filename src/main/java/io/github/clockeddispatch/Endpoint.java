@@ -3,11 +3,15 @@ package io.github.clockeddispatch;
 import io.github.clockeddispatch.progress.NumberHeap;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +113,45 @@ abstract class Endpoint<T> {
 
     /** Whether something is in hand, for exceptions. */
     abstract boolean hasInHand();
+
+    // ---- what links bring from here
+
+    /** When the clock has got there, all that was accepted for it is finished. Under the lock. */
+    abstract long accepted();
+
+    /** How far its bound gets without anybody's doing, if that of those above does, from which links lead here. Under the lock. */
+    abstract long promised();
+
+    /** Whether nothing more comes, as its dispatcher is closed, and all that was due is finished. */
+    boolean isOver() {
+        return hub.isFinal() && stop == null && time() >= last();
+    }
+
+    /**
+     * How many messages there have been for it, but for those of which its own dispatcher's {@code close} tells. Under the lock.
+     */
+    abstract long arrived();
+
+    /** How many of them have been taken. Under the lock, while nobody reads. */
+    abstract long taken();
+
+    /** Adds the receivers from which links lead here. */
+    void addAbove(Collection<Endpoint<?>> above) {}
+
+    /** It, and all receivers from which something can get here, by any number of links, those that have stopped apart. */
+    final Set<Endpoint<?>> withAllAbove() {
+        Set<Endpoint<?>> all = new LinkedHashSet<>();
+        Deque<Endpoint<?>> left = new ArrayDeque<>();
+        left.add(this);
+        Endpoint<?> next = left.poll();
+        while (next != null) {
+            if (next.stop == null && all.add(next)) {
+                next.addAbove(left);
+            }
+            next = left.poll();
+        }
+        return all;
+    }
 
     boolean hasReached(long number) {
         return time() >= number;
@@ -387,9 +430,14 @@ abstract class Endpoint<T> {
      * @param how what happened to it, for the exceptions
      */
     void stop(@Nullable Throwable cause, String how) {
+        stop(cause, how, null);
+    }
+
+    /** The same; where it is told what is lost with it. */
+    void stop(@Nullable Throwable cause, String how, @Nullable LostAbove lost) {
         Stop now = stop;
         if (now == null) {
-            now = stopAt(stopClock(), cause, how);
+            now = stopAt(stopClock(), cause, how, lost);
             stopOrder = hub.nextOrder();
             stop = now;
         }
@@ -408,13 +456,13 @@ abstract class Endpoint<T> {
     /** G10: nobody is given what is in here, nothing keeps it, and nobody waits for room here. Settles the waits that are due. */
     abstract void forget();
 
-    private Stop stopAt(long number, @Nullable Throwable cause, String how) {
+    private Stop stopAt(long number, @Nullable Throwable cause, String how, @Nullable LostAbove lost) {
         try {
             String what = this + " " + how + " at number " + number;
-            return cause == null ? Stop.closed(what, number) : Stop.failed(what, cause, number);
+            return cause == null ? Stop.closed(what, number, lost) : Stop.failed(what, cause, number);
         } catch (OutOfMemoryError e) {
             // the clock has been stopped: once more, with less
-            return cause == null ? Stop.closed(how, number) : Stop.failed(how, cause, number);
+            return cause == null ? Stop.closed(how, number, lost) : Stop.failed(how, cause, number);
         }
     }
 

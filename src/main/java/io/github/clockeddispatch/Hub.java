@@ -168,7 +168,9 @@ final class Hub<T> {
             List<Feeder<T>> feeders;
             lock.lock();
             try {
-                endpoint.stop(stopping.cause(), stopping.how());
+                Relay<?, ?> telling = endpoint.stopped() == null ? stopping.link() : null;
+                String where = telling == null ? "" : telling.whereLeft();
+                endpoint.stop(stopping.cause(), stopping.how(), stopping.lost());
                 leave(endpoint);
                 if (stopping.discards()) {
                     endpoint.discard();
@@ -176,14 +178,18 @@ final class Hub<T> {
                 }
                 feeders = endpoint.reach.feeders();
                 endpoint.cutSupply();
+                if (telling != null) {
+                    telling.tellLost(Objects.requireNonNull(stopping.lost()), where);
+                }
                 changed.signalAll();
             } finally {
                 lock.unlock();
             }
-            List<Stopping> followers = new ArrayList<>(followersBelow(endpoint));
+            List<Stopping> followers = new ArrayList<>();
             for (Feeder<T> feeder : feeders) {
-                followers.addAll(feeder.targetStopped());
+                followers.addAll(feeder.targetStopped()); // before a link's source ends, by which others get here
             }
+            followers.addAll(followersBelow(endpoint));
             return followers;
         } catch (Error e) {
             broken(e);
@@ -329,14 +335,8 @@ final class Hub<T> {
         }
     }
 
-    /** All whose messages can get here, by any number of links. */
-    Set<Hub<?>> allAbove() {
-        Set<Hub<?>> all = withAllAbove();
-        all.remove(this);
-        return all;
-    }
-
-    Set<Hub<?>> withAllAbove() {
+    /** It, and all whose messages can get here, by any number of links. */
+    private Set<Hub<?>> withAllAbove() {
         Set<Hub<?>> all = new LinkedHashSet<>();
         Deque<Hub<?>> left = new ArrayDeque<>();
         left.add(this);

@@ -47,6 +47,9 @@ final class Inbox<T> extends Endpoint<T> {
      */
     private volatile long alarm = NONE;
 
+    /** The number of what was appended last. Under the lock. */
+    private long lastAppended;
+
     /**
      * How many messages that were not in here yet were given up with it: those for it alone in channels. Written under the lock,
      * read by anybody.
@@ -96,6 +99,26 @@ final class Inbox<T> extends Endpoint<T> {
         return first != 0 && ring.peekNumber() > first;
     }
 
+    @Override
+    long accepted() {
+        return lastAppended;
+    }
+
+    @Override
+    long promised() {
+        return frontier.value();
+    }
+
+    @Override
+    long arrived() {
+        return ring.appended();
+    }
+
+    @Override
+    long taken() {
+        return ring.head();
+    }
+
     // ---- the way in: under the lock
 
     /** Makes room in memory for this many messages, so that appending them cannot fail. */
@@ -107,6 +130,7 @@ final class Inbox<T> extends Endpoint<T> {
     void append(long first, int count, IntFunction<T> payloads) {
         watermark.begin(first);
         ring.append(first, count, payloads);
+        lastAppended = first + count - 1;
     }
 
     /** Lets the reader see what was appended, after the frontier has reached it. */

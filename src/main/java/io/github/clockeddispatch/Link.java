@@ -30,7 +30,7 @@ public final class Link implements AutoCloseable {
      */
     @Override
     public void close() {
-        relay.close();
+        relay.close(null);
     }
 
     /**

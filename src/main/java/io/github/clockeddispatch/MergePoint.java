@@ -4,6 +4,7 @@ import io.github.clockeddispatch.progress.Intake;
 import io.github.clockeddispatch.progress.Lane;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
@@ -55,6 +56,9 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
     private boolean frozen;
 
     private long firstLost;
+
+    /** How many messages there were on lanes that are there no more, less those of which the merge's own {@code close} tells. */
+    private long passed;
 
     /** The lane that must promise more before anything can become due, or a wait is over; null where nobody needs that. */
     private @Nullable Lane<T> guard;
@@ -130,11 +134,6 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
         }
     }
 
-    /** A link from there leads here from now on. Under the lock. */
-    void isBelow(Endpoint<?> above) {
-        isBelowMerge |= above instanceof MergePoint<?>;
-    }
-
     private void pushAbove(Deque<MergePoint<?>> path, Map<MergePoint<?>, Long> found) {
         if (isBelowMerge) {
             for (Lane<T> lane : intake.lanes()) {
@@ -184,13 +183,65 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
         return intake.inHand() != 0;
     }
 
-    /** When the clock has got there, all that was accepted for it is finished. */
+    @Override
     long accepted() {
         long accepted = Math.max(bound(), intake.inHand());
         for (Lane<T> lane : intake.lanes()) {
             accepted = Math.max(accepted, lane.last());
         }
         return accepted;
+    }
+
+    @Override
+    long promised() {
+        long least = intake.limit();
+        boolean isLinked = false;
+        for (Lane<T> lane : intake.lanes()) {
+            if (source(lane).upper() != null) {
+                isLinked = true;
+            } else {
+                least = Math.min(least, lane.promised());
+            }
+        }
+        return isLinked ? least : bound();
+    }
+
+    @Override
+    boolean isOver() {
+        hub.lock.lock();
+        try {
+            return frozen && stop == null && timeUnderLock() >= bound();
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    @Override
+    long arrived() {
+        long all = passed;
+        for (Lane<T> lane : intake.lanes()) {
+            all += lane.arrived();
+        }
+        return all;
+    }
+
+    @Override
+    long taken() {
+        long all = passed;
+        for (Lane<T> lane : intake.lanes()) {
+            all += lane.taken();
+        }
+        return all;
+    }
+
+    @Override
+    void addAbove(Collection<Endpoint<?>> all) {
+        for (Lane<T> lane : intake.lanes()) {
+            Endpoint<?> above = source(lane).upper();
+            if (above != null) {
+                all.add(above);
+            }
+        }
     }
 
     // ---- who is to be told: under the lock
@@ -424,6 +475,7 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
         if (lastGuard == lane) {
             lastGuard = null;
         }
+        passed += lane.arrived();
         intake.remove(lane);
         source(lane).passed(lane);
         if (isSpent()) {
@@ -503,6 +555,11 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
         changed();
     }
 
+    /** A link leads here from another dispatcher's receiver. */
+    void linked(Endpoint<?> above) {
+        isBelowMerge |= above instanceof MergePoint<?>;
+    }
+
     /** Who reads next goes by the present lanes: the clock need not be asked for under the lock until then. */
     void changed() {
         if (readerWaits()) {
@@ -526,6 +583,7 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
     /** Nothing at all comes on that lane any more, and what is there is gone. */
     void cut(Lane<T> lane, int left, int due) {
         discardedOnLanes += frozen ? due : left;
+        passed += lane.arrived();
         intake.remove(lane);
     }
 
@@ -573,6 +631,14 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
                 long first = lane.firstLost(w);
                 firstLost = firstLost == 0 ? first : first == 0 ? firstLost : Math.min(firstLost, first);
             }
+        }
+    }
+
+    /** The merge is closed, and its {@code close} tells of so many messages that were for this. */
+    void gaveUp(Stop why, int messages) {
+        if (messages > 0) {
+            passed -= messages;
+            gaveUp(why);
         }
     }
 

@@ -12,7 +12,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The sources of a merge, and what they have in common. Guarded by the hub's lock. */
@@ -52,6 +51,12 @@ final class Merger<T> implements SendSide<T> {
 
     /** What was given up, by what its source is called: {@code close} tells of it. */
     private final Map<String, Loss> losses = new LinkedHashMap<>();
+
+    /** What is lost above, as it was closed. */
+    private final LostAbove lostAbove = new LostAbove();
+
+    /** What has not come from above in time, by whose it is. Of the thread that closes. */
+    private final Map<String, String> late = new LinkedHashMap<>();
 
     /** All of it has failed, and its sources have ended. Written without the lock: twice does no harm. */
     private volatile boolean sourcesFailed;
@@ -443,17 +448,12 @@ final class Merger<T> implements SendSide<T> {
 
     /** All that was accepted has been numbered above. */
     @Override
-    public long awaitNumbered(Deadline deadline) {
-        hub.lock.lock();
-        try {
-            return points().stream().mapToLong(MergePoint::accepted).max().orElse(0);
-        } finally {
-            hub.lock.unlock();
-        }
+    public Map<String, String> awaitNumbered(Set<Endpoint<?>> receivers, Deadline deadline) {
+        return Map.of();
     }
 
     @Override
-    public List<String> drainUpstream(Deadline deadline) throws InterruptedException {
+    public boolean drainUpstream(Deadline deadline) throws InterruptedException {
         List<Relay<?, T>> links;
         hub.lock.lock();
         try {
@@ -462,27 +462,62 @@ final class Merger<T> implements SendSide<T> {
         } finally {
             hub.lock.unlock();
         }
-        List<String> missing = new ArrayList<>();
         try {
-            Map<Hub<?>, Long> numbered = new HashMap<>();
-            for (Hub<?> above : hub.allAbove()) {
-                numbered.put(above, above.sendSide().awaitNumbered(deadline));
-            }
-            for (Relay<?, T> relay : links) {
-                long mark = relay.from().hub.withAllAbove().stream()
-                        .mapToLong(above -> numbered.getOrDefault(above, 0L))
-                        .max()
-                        .orElse(0);
-                if (!relay.awaitReached(mark, deadline)) {
-                    missing.add(relay.describe());
-                }
-            }
+            bringDown(links, deadline);
+            Relay.endAfterLast(links, deadline);
+        } catch (InterruptedException e) {
+            late.put("", "what comes from other dispatchers was not waited for");
+            throw e;
         } finally {
             links.forEach(Relay::ends);
             freeze(); // before the links' sources leave: what they have not brought is discarded above
-            links.forEach(Relay::close);
+            links.forEach(relay -> relay.close(lostAbove));
         }
-        return missing;
+        return late.isEmpty();
+    }
+
+    /** F9: waits until the links have brought what had been accepted above when this was called. */
+    private void bringDown(List<Relay<?, T>> links, Deadline deadline) throws InterruptedException {
+        Map<Relay<?, T>, Set<Endpoint<?>>> above = new LinkedHashMap<>();
+        Set<Endpoint<?>> all = new LinkedHashSet<>();
+        Set<Hub<?>> hubs = new LinkedHashSet<>();
+        for (Relay<?, T> relay : links) {
+            Set<Endpoint<?>> those = relay.from().withAllAbove();
+            above.put(relay, those);
+            all.addAll(those);
+        }
+        all.forEach(endpoint -> hubs.add(endpoint.hub));
+        for (Hub<?> one : hubs) {
+            late.putAll(one.sendSide().awaitNumbered(all, deadline));
+        }
+        Map<Relay<?, T>, Long> marks = new LinkedHashMap<>();
+        above.forEach((relay, those) -> marks.put(relay, mark(those)));
+        for (var mark : marks.entrySet()) {
+            Relay<?, T> relay = mark.getKey();
+            if (!relay.awaitReached(mark.getValue(), deadline)) {
+                late.put(relay.toString(), relay.describe());
+            }
+        }
+        links.forEach(Relay::endIfOver);
+    }
+
+    /**
+     * Where the clock of the lowest of these is to get. All that was accepted for any of them, it is to have finished; and it is to get
+     * as far as it can without anybody's doing, since what others bring waits for its promise.
+     */
+    private static long mark(Set<Endpoint<?>> above) {
+        long accepted = 0;
+        long promised = Lane.NONE;
+        for (Endpoint<?> endpoint : above) {
+            endpoint.hub.lock.lock();
+            try {
+                accepted = Math.max(accepted, endpoint.accepted());
+                promised = Math.min(promised, endpoint.promised());
+            } finally {
+                endpoint.hub.lock.unlock();
+            }
+        }
+        return promised == Lane.NONE ? accepted : Math.max(accepted, promised);
     }
 
     private void freeze() {
@@ -525,7 +560,7 @@ final class Merger<T> implements SendSide<T> {
     }
 
     @Override
-    public List<String> abandonAll() {
+    public void abandonAll() {
         hub.lock.lock();
         try {
             for (Source<T> source : undrained) {
@@ -533,8 +568,25 @@ final class Merger<T> implements SendSide<T> {
                     losses.merge(source.toString(), new Loss(source.lost(), source.whereLost()), Loss::and);
                 }
             }
-            return Stream.concat(Loss.describe(losses).stream(), heldBack.stream())
-                    .toList();
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    @Override
+    public List<String> losses(Deadline deadline) {
+        lostAbove.awaitAll(deadline);
+        hub.lock.lock();
+        try {
+            lostAbove.moveTo(losses);
+            List<String> texts = new ArrayList<>(Loss.describe(losses));
+            late.forEach((whose, text) -> {
+                if (!losses.containsKey(whose)) { // else it is told how much, and where it stood
+                    texts.add(text);
+                }
+            });
+            texts.addAll(heldBack);
+            return texts;
         } finally {
             hub.lock.unlock();
         }

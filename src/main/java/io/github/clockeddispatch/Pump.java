@@ -657,7 +657,10 @@ final class Pump<T> implements Runnable, Feeder<T> {
                 if (last != null) {
                     Objects.requireNonNull(Inbox.of(last)).discardedInChannel(messages);
                 }
-                if (messages > 0 && (last == null || !last.isDiscarded())) {
+                LostAbove above = lostAbove(last);
+                if (above != null) {
+                    above.add(toString(), () -> messages, where);
+                } else if (messages > 0 && (last == null || !last.isDiscarded())) {
                     lost += messages;
                     lostWhere = where;
                     (isBroadcast() ? hub.all() : targets).forEach(target -> target.gaveUp(why));
@@ -689,12 +692,26 @@ final class Pump<T> implements Runnable, Feeder<T> {
     /** Says where the messages in the channel stand, or why they will not be delivered. */
     private String where(@Nullable Endpoint<T> last) {
         Stop why = last == null ? null : last.stopped();
+        if (why != null && why.lost() != null) {
+            return "channel " + channel.size() + " of " + channel.capacity() + ", " + why.what();
+        }
         if (why != null) {
             return last + (why.isFailure() ? " has failed at " + why.number() : " has stopped");
         }
         String obstacle =
                 interrupted ? "its pump was interrupted" : started.get() ? route.where() : "its pump was not started";
         return (obstacle.isEmpty() ? "" : obstacle + ", ") + "channel " + channel.size() + " of " + channel.capacity();
+    }
+
+    /** Where it is told what is given up with a receiver; null where that is not with a link, as a merge below is closed. */
+    private static @Nullable LostAbove lostAbove(@Nullable Endpoint<?> last) {
+        Stop why = last == null || !last.isDiscarded() ? null : last.stopped();
+        return why == null ? null : why.lost();
+    }
+
+    /** Says that what is in the channel has got no number in time. */
+    String describeLate() {
+        return "what " + this + " had accepted got no number (" + where(null) + ")";
     }
 
     /** Returns whether a receiver has discarded what this has given up. */
@@ -737,5 +754,10 @@ final class Pump<T> implements Runnable, Feeder<T> {
         List<String> waitsFor =
                 route.waitsFor().stream().map(inbox -> inbox.name).toList();
         return new Snapshot.SenderState(name, state, channel.capacity(), channel.size(), waitsFor, 0);
+    }
+
+    @Override
+    public String toString() {
+        return "sender \"" + name + "\" of " + hub;
     }
 }

@@ -1,8 +1,12 @@
 package io.github.clockeddispatch;
 
 import io.github.clockeddispatch.ReadSide.Found;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +31,27 @@ final class Relay<S, T> {
     /** What is done with each message; null for nothing: then S is T. */
     private final @Nullable Stage<? super S, ? extends T> stage;
 
-    /** Stands among the waits of the upper clock, at what is needed. Under the upper lock. */
+    /** How many messages its receiver had been given before it was linked. */
+    private final long before;
+
+    /** How many messages a stage was done with, all of their results being accepted. Written by its thread. */
+    private final AtomicLong staged = new AtomicLong();
+
+    // under the upper lock
+
+    private boolean carriesNoMore;
+
+    /** Who wants to know what becomes of the message that a stage has in hand. */
+    private @Nullable LostAbove awaiting;
+
+    /** Stands among the waits of the upper clock, at what is needed. */
     private final ClockWait.OfReader tick;
 
     /** Its thread, once it runs. */
     private volatile @Nullable Thread thread;
+
+    /** Its merge is being closed, and ends it when its thread has ended. */
+    private volatile boolean isLast;
 
     /** It is being ended; that the receiver is discarded then is no failure. */
     private volatile boolean ending;
@@ -43,6 +63,12 @@ final class Relay<S, T> {
         this.side = from.side;
         this.stage = stage;
         this.tick = new ClockWait.OfReader(0, this.from);
+        this.from.hub.lock.lock();
+        try {
+            this.before = this.from.taken();
+        } finally {
+            this.from.hub.lock.unlock();
+        }
     }
 
     String name() {
@@ -84,7 +110,7 @@ final class Relay<S, T> {
                 side.begin();
                 carryAll();
             } finally {
-                unwatch();
+                carriesNoMore();
                 side.end();
             }
             end();
@@ -141,13 +167,18 @@ final class Relay<S, T> {
         for (T result : Objects.requireNonNull(stage.apply(number, payload), "the stage's result")) {
             source.forward(number, Objects.requireNonNull(result, "one of the stage's results"), true, Deadline.NEVER);
         }
+        staged.lazySet(staged.getPlain() + 1);
     }
 
     /** The thread ends. */
-    private void unwatch() {
+    private void carriesNoMore() {
         from.hub.lock.lock();
         try {
             from.remove(tick);
+            carriesNoMore = true;
+            if (awaiting != null) {
+                awaiting.end();
+            }
         } finally {
             from.hub.lock.unlock();
         }
@@ -156,24 +187,20 @@ final class Relay<S, T> {
     /** The receiver, the stage or the merge goes on no more: neither does what stands above and below. */
     private void failed(Throwable problem) {
         Stop above = from.stopped();
+        Stop below = source.stopBelow();
         if (ending) {
             source.close(Stop.closed(this + " is closed"));
         } else if (above != null) {
             Throwable cause = above.cause();
             source.fail(cause == null ? problem : cause);
-        } else if (isClosedBelow()) {
-            close();
-        } else {
+        } else if (below != null && !below.isFailure()) {
+            close(below.lost());
+        } else if (!isLast || !(problem instanceof ClosedException)) {
             Throwable cause =
                     problem instanceof FailedException && problem.getCause() != null ? problem.getCause() : problem;
             new Stopping(from, cause, "has failed, as " + this + " has failed,", false).run();
             source.fail(cause);
         }
-    }
-
-    private boolean isClosedBelow() {
-        Stop why = source.stopBelow();
-        return why != null && !why.isFailure();
     }
 
     // ---- ends
@@ -197,13 +224,26 @@ final class Relay<S, T> {
         Throwable cause = why.cause();
         if (cause == null) {
             ending = true;
-            return List.of(discarded());
+            return List.of(discarded(why.lost()));
         }
         return List.of(new Stopping(from, cause, "has failed, as what " + this + " leads to has failed,", false));
     }
 
-    private Stopping discarded() {
-        return new Stopping(from, null, "was discarded with " + this, true);
+    private Stopping discarded(@Nullable LostAbove lost) {
+        String how = "was discarded with " + this;
+        return new Stopping(from, null, how, true, lost == null ? null : this, lost).begun();
+    }
+
+    /** Its merge is being closed: brings no further number, and waits until what has come is whole, and so may be due. */
+    static void endAfterLast(Collection<? extends Relay<?, ?>> relays, Deadline deadline) throws InterruptedException {
+        Map<Relay<?, ?>, Long> last = new LinkedHashMap<>();
+        for (Relay<?, ?> relay : relays) {
+            relay.isLast = true;
+            last.put(relay, relay.source.endAfterLast());
+        }
+        for (var entry : last.entrySet()) {
+            var unused = entry.getKey().awaitReached(entry.getValue(), deadline);
+        }
     }
 
     /** What happens to it from now on is no failure. */
@@ -211,25 +251,66 @@ final class Relay<S, T> {
         ending = true;
     }
 
-    void close() {
+    /**
+     * Ends, and discards the receiver that it comes from.
+     *
+     * @param lost where it is told what is lost with that; null where it is nobody's business
+     */
+    void close(@Nullable LostAbove lost) {
         ends();
-        discarded().run();
+        discarded(lost).run();
         source.close(Stop.closed(this + " is closed"));
     }
 
-    /** Waits until all up to a number has come through. */
+    /** Waits until all up to a number has come through, as far as it comes at all. */
     boolean awaitReached(long number, Deadline deadline) throws InterruptedException {
-        try {
-            return from.await(number, deadline);
-        } catch (ClosedException e) {
-            return true; // nothing more comes, and who is concerned is told
-        } catch (FailedException e) {
-            Throwable cause = e.getCause();
-            if (cause != null && !ending) {
-                source.fail(cause); // as its thread does, which may not have come to that
+        long wanted = number;
+        while (true) {
+            try {
+                return from.await(wanted, deadline);
+            } catch (ClosedException e) {
+                long last = from.last(); // its dispatcher is closed: nothing above comes, and who is concerned is told
+                if (from.stopped() != null || last >= wanted) {
+                    return true;
+                }
+                wanted = last;
+            } catch (FailedException e) {
+                Throwable cause = e.getCause();
+                if (cause != null && !ending) {
+                    source.fail(cause); // as its thread does, which may not have come to that
+                }
+                return true;
             }
-            return true;
         }
+    }
+
+    /** Ends, where nothing more comes and all has been brought, though its thread has not come to that. So it holds nothing back. */
+    void endIfOver() {
+        if (from.isOver()) {
+            end();
+        }
+    }
+
+    // ---- what is lost with its receiver: under the upper lock
+
+    /** How many messages have come there and not from there to here. When both have ended, a stage may have one in hand still. */
+    private long left(long arrived) {
+        return arrived - before - (stage == null ? source.tail() : staged.get());
+    }
+
+    /** Says where they stand, while the receiver goes on; empty where there are none. */
+    String whereLeft() {
+        return left(from.arrived()) > 0 ? from.describe() : "";
+    }
+
+    /** The receiver has been discarded, and nothing is accepted here any more. */
+    void tellLost(LostAbove lost, String where) {
+        long arrived = from.arrived();
+        if (stage != null && !carriesNoMore) {
+            lost.begin();
+            awaiting = lost;
+        }
+        lost.add(toString(), () -> left(arrived), where.isEmpty() ? from.describe() : where);
     }
 
     String describe() {

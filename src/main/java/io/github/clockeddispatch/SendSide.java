@@ -1,6 +1,8 @@
 package io.github.clockeddispatch;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * The half of a dispatcher that takes messages in, as what both dispatchers have in common needs it.
@@ -18,8 +20,13 @@ interface SendSide<T> {
     /** Under the hub's lock: how those stand that can still deliver something. */
     List<Snapshot.SenderState> states();
 
-    /** Waits until all that was accepted before the call has its number, or the time is over. Returns the greatest number. */
-    long awaitNumbered(Deadline deadline) throws InterruptedException;
+    /**
+     * Waits until all that was accepted before the call for one of these receivers has its number, or was given up, or the time
+     * is over.
+     *
+     * @return what has got none in time, by whose it is
+     */
+    Map<String, String> awaitNumbered(Set<Endpoint<?>> receivers, Deadline deadline) throws InterruptedException;
 
     // ---- ends
 
@@ -29,9 +36,9 @@ interface SendSide<T> {
     /**
      * Lets what comes from other dispatchers come in, as far as it had come there when this was called.
      *
-     * @return what has not come in time, for the exception
+     * @return whether all of it has come in time
      */
-    List<String> drainUpstream(Deadline deadline) throws InterruptedException;
+    boolean drainUpstream(Deadline deadline) throws InterruptedException;
 
     /** Accepts nothing from now on; what was accepted is still delivered. */
     void closeAll();
@@ -39,8 +46,14 @@ interface SendSide<T> {
     /** Under the hub's lock: whether nothing is left that can be delivered. */
     boolean isDrained();
 
-    /** Gives up what has not been delivered. Returns, for each sender, how many messages that is in all, and where they stood. */
-    List<String> abandonAll();
+    /** Gives up what has not been delivered. */
+    void abandonAll();
+
+    /**
+     * When all threads have ended: says for each sender how many messages were given up in all, and where they stood. Others may be
+     * about to give some up still: waits for them.
+     */
+    List<String> losses(Deadline deadline);
 
     /** No number will be given any more: nobody shall wait for one. */
     void end();

@@ -235,8 +235,8 @@ final class Sequencer<T> implements SendSide<T> {
     }
 
     @Override
-    public List<String> drainUpstream(Deadline deadline) {
-        return List.of(); // numbers begin here
+    public boolean drainUpstream(Deadline deadline) {
+        return true; // numbers begin here
     }
 
     @Override
@@ -280,7 +280,7 @@ final class Sequencer<T> implements SendSide<T> {
     }
 
     @Override
-    public List<String> abandonAll() {
+    public void abandonAll() {
         List<Pump<T>> pumps;
         hub.lock.lock();
         try {
@@ -290,6 +290,10 @@ final class Sequencer<T> implements SendSide<T> {
         }
         Stop why = Stop.closed(hub + " is closed, and did not deliver this in time");
         pumps.forEach(pump -> pump.abandon(why));
+    }
+
+    @Override
+    public List<String> losses(Deadline deadline) {
         hub.lock.lock();
         try {
             return Loss.describe(losses);
@@ -313,13 +317,30 @@ final class Sequencer<T> implements SendSide<T> {
     }
 
     @Override
-    public long awaitNumbered(Deadline deadline) throws InterruptedException {
+    public Map<String, String> awaitNumbered(Set<Endpoint<?>> receivers, Deadline deadline)
+            throws InterruptedException {
+        Map<String, String> missing = new LinkedHashMap<>();
+        hub.lock.lock();
         try {
-            awaitNumbered(new LinkedHashMap<>(), deadline);
-        } catch (DispatchException e) {
-            // it has failed, or some of it was given up: who reads there is told
+            Map<Pump<T>, Checkpoint> checkpoints = new LinkedHashMap<>();
+            for (Pump<T> pump : undrained) {
+                if (pump.isBroadcast() || pump.targets().stream().anyMatch(receivers::contains)) {
+                    checkpoints.put(pump, pump.checkpoint());
+                }
+            }
+            try {
+                for (var entry : checkpoints.entrySet()) {
+                    if (!awaitPassed(entry.getKey(), entry.getValue(), deadline)) {
+                        missing.put(entry.getKey().toString(), entry.getKey().describeLate());
+                    }
+                }
+            } finally {
+                checkpoints.forEach(Pump::forget);
+            }
+        } finally {
+            hub.lock.unlock();
         }
-        return counter.value();
+        return missing;
     }
 
     /** Waits until all that is in channels has its number, and marks how far each receiver is to get. */
@@ -352,6 +373,18 @@ final class Sequencer<T> implements SendSide<T> {
 
     private static boolean awaitNumbered(Pump<?> pump, Checkpoint checkpoint, Deadline deadline)
             throws InterruptedException {
+        if (!awaitPassed(pump, checkpoint, deadline)) {
+            return false;
+        }
+        Stop why = checkpoint.stop();
+        if (why != null && !pump.hasDiscarded()) {
+            throw why.exception();
+        }
+        return true;
+    }
+
+    private static boolean awaitPassed(Pump<?> pump, Checkpoint checkpoint, Deadline deadline)
+            throws InterruptedException {
         if (!checkpoint.isPassed()) {
             Wait waiting = pump.waitFor(checkpoint, deadline);
             try {
@@ -364,10 +397,6 @@ final class Sequencer<T> implements SendSide<T> {
             } finally {
                 waiting.end();
             }
-        }
-        Stop why = checkpoint.stop();
-        if (why != null && !pump.hasDiscarded()) {
-            throw why.exception();
         }
         return true;
     }

@@ -52,17 +52,20 @@ final class Shutdown<T> {
         interrupted = Thread.interrupted();
         try {
             Deadline deadline = interrupted ? Deadline.NOW : Deadline.in(drainTimeout);
-            problems.addAll(drainUpstream(deadline));
+            if (!drainUpstream(deadline)) {
+                late = true;
+            }
             sendSide.closeAll();
             boolean drained = drain(interrupted ? Deadline.NOW : deadline);
-            List<String> lost = sendSide.abandonAll();
+            sendSide.abandonAll();
             sendSide.end();
             if (!drained) {
                 late = true;
                 problems.addAll(readers.cutOff());
             }
-            problems.addAll(lost);
-            problems.addAll(join(drained ? deadline : Deadline.NOW));
+            List<String> left = join(drained ? deadline : Deadline.NOW);
+            problems.addAll(sendSide.losses(Deadline.in(GRACE)));
+            problems.addAll(left);
         } catch (Error e) {
             hub.broken(e);
             sendSide.end();
@@ -102,12 +105,12 @@ final class Shutdown<T> {
         }
     }
 
-    private List<String> drainUpstream(Deadline deadline) {
+    private boolean drainUpstream(Deadline deadline) {
         try {
             return sendSide.drainUpstream(deadline);
         } catch (InterruptedException e) {
             interrupted = true;
-            return List.of("what comes from other dispatchers was not waited for");
+            return false;
         }
     }
 

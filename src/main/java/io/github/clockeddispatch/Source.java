@@ -82,6 +82,13 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     private long promisedAtEnd;
 
     private boolean drained;
+
+    /** Whether nothing above the last number is accepted any more. Written once, under the lock; it stays sealed then. */
+    private volatile boolean endsAfterLast;
+
+    /** The link, where its merge was closed: what is above is to be given up, by whoever comes first. */
+    private volatile @Nullable Relay<?, T> lastLink;
+
     private long lost;
 
     /**
@@ -286,17 +293,25 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     private boolean forwardInTurn(long number, T payload, boolean part, Deadline deadline) throws InterruptedException {
         enter();
         try {
-            do {
-                boolean isWithoutRoom = isNext(number, lanes) && isFull(number) && tryAdvance(number - 1);
-                if (isWithoutRoom && (deadline.isNow() || !awaitRoom(number, deadline))) {
+            boolean isFull = isNext(number, lanes) && isFull(number) && tryAdvance(number - 1);
+            while (true) {
+                if (isFull && (deadline.isNow() || !awaitRoom(number, deadline))) {
                     return false;
                 }
-            } while (!tryForwardInTurn(number, payload, part)); // another thread may have advanced meanwhile
-            return true;
+                if (tryForwardInTurn(number, payload, part)) { // another thread may have advanced meanwhile
+                    return true;
+                }
+                isFull = true;
+            }
         } finally {
             user = null;
-            if (isSealed()) { // by somebody who has left it to this thread to unseal it
-                unsealInTurn();
+            if (isSealed()) { // by somebody who may have left it to this thread to unseal it
+                lock.lock();
+                try {
+                    unsealIfOpen();
+                } finally {
+                    lock.unlock();
+                }
             }
         }
     }
@@ -307,45 +322,50 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
                 : awaitRoomTold(number, deadline);
     }
 
+    /** The thread that forwards has met the lock. */
     private void unsealInTurn() {
-        lock.lock();
-        try {
-            unsealIfOpen();
-        } finally {
-            lock.unlock();
+        if (!endsAfterLast) {
+            unseal();
         }
     }
 
-    /** With the lock, and so in one step with what other threads promise, accepts a message if there is room. */
+    /** With the lock, and so in one step with what other threads promise, accepts a message if there is room; else promises what is below it. */
     private boolean tryForwardInTurn(long number, T payload, boolean part) {
+        boolean isFull;
         boolean isAwaited;
         lock.lock();
         try {
+            lockOut(); // so that what is looked at now stays so
             checkOpen(number);
-            lockOut();
             boolean toSome = lanes.length > 0 && number > toNobody;
-            if (toSome && isFull(number)) {
-                unseal();
-                return false;
+            isFull = toSome && isFull(number);
+            if (isFull) {
+                promiseSealed(number - 1);
+            } else {
+                accept(number, payload, part, toSome);
             }
-            if (toSome) {
-                write(lanes, number, payload, part);
-                acceptSealed();
-            }
-            last = part ? ~number : number;
-            if (!toSome) {
-                merger.toNobody(number);
-                promiseSealed(promisedByLast());
-            }
-            unseal();
-            isAwaited = isAwaited(lanes, number, promisedByLast());
+            unsealInTurn();
+            isAwaited = isAwaited(lanes, isFull ? Lane.NONE : number, isFull ? number - 1 : promisedByLast());
         } finally {
             lock.unlock();
         }
         if (isAwaited) {
             tell();
         }
-        return true;
+        return !isFull;
+    }
+
+    /** Accepts a message, while this is sealed. */
+    private void accept(long number, T payload, boolean part, boolean toSome) {
+        if (toSome) {
+            write(lanes, number, payload, part);
+            acceptSealed();
+        }
+        last = part ? ~number : number;
+        if (!toSome) {
+            merger.toNobody(number);
+            promiseSealed(promisedByLast());
+        }
     }
 
     /** Has the thread that forwards meet the lock. From now on the word promises what the last message does, so lanes may come and go. */
@@ -355,7 +375,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     }
 
     private void unsealIfOpen() {
-        if (stop == null && user == null && (relay != null || hub.isOpen()) && hub.failure() == null) {
+        if (stop == null && user == null && (relay == null ? hub.isOpen() : !endsAfterLast) && hub.failure() == null) {
             unseal();
         }
     }
@@ -374,6 +394,9 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         long own = relay == null ? promised() : Math.max(ownWord(), promisedByLast());
         if (number <= own) {
             throw new LateMessageException(name, number, own);
+        }
+        if (endsAfterLast && number > lastNumber()) {
+            throw Stop.closed(hub + " is closed").exception();
         }
     }
 
@@ -435,7 +458,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
             lane.to.roomWaits.getAndIncrement();
         }
         try {
-            while (askForRoom(to, gathers ? capacity / 2 : 1) && !isSealed() && ownPromise() < number) {
+            while (askForRoom(to, gathers ? capacity / 2 : 1) && mayWait(number)) {
                 if (gathers) {
                     gathers = false;
                     LockSupport.parkNanos(this, Math.min(GATHERING, deadline.left()));
@@ -458,6 +481,16 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
                 lane.awaitHead(Lane.NONE);
             }
         }
+    }
+
+    /** Whether room is all that a message waits for, as far as can be seen without the lock. */
+    private boolean mayWait(long number) {
+        return stop == null && (isSealed() ? endsAfterLast && number <= lastNumber() : ownPromise() < number);
+    }
+
+    /** The number of the last message. */
+    private long lastNumber() {
+        return last < 0 ? ~last : last;
     }
 
     void advance(long number) {
@@ -506,6 +539,9 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
 
     /** The least number that somebody needs to be promised; {@link Lane#NONE} for none. */
     long awaitedPromise() {
+        if (relay == null) {
+            return Lane.NONE; // it has ended, and promises nothing more
+        }
         long least = knownAlarm;
         for (Way<T> lane : lanes) {
             least = Math.min(least, lane.awaitedPromise());
@@ -541,6 +577,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     @Override
     public List<Stopping> targetStopped() {
         Relay<?, T> link = relay;
+        link = link == null ? lastLink : link;
         return link == null ? List.of() : link.targetStopped();
     }
 
@@ -643,7 +680,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     void follow(Relay<?, T> link) {
         relay = link;
         for (Way<T> lane : lanes) {
-            lane.to.isBelow(link.from());
+            lane.to.linked(link.from());
         }
     }
 
@@ -703,7 +740,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         wholly(() -> {
             if (stop == null) {
                 end(why);
-                merger.left(this, last < 0 ? ~last : last);
+                merger.left(this, lastNumber());
                 leave();
             }
         });
@@ -772,18 +809,35 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         }
     }
 
+    /**
+     * Its merge is being closed, and it is a link's: nothing above the last number is accepted any more. What has come of that may come
+     * whole. Takes the lock.
+     *
+     * @return the number, of what has not been given yet; 0 where all of it has
+     */
+    long endAfterLast() {
+        lock.lock();
+        try {
+            lockOut();
+            endsAfterLast = true;
+            wakeForward();
+            return Arrays.stream(lanes).mapToLong(Lane::last).max().orElse(0);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Its merge is closed, and no promise counts any more: ends, and gives up what is not due. */
     void closeWithMerge(Stop why) {
         if (stop == null) {
+            lastLink = relay;
             end(why);
         }
         long most = 0;
         for (Way<T> lane : lanes) {
             int left = lane.forgetAbove(lane.to.bound());
             most = Math.max(most, left);
-            if (left > 0) {
-                lane.to.gaveUp(why);
-            }
+            lane.to.gaveUp(why, left);
         }
         lost += most;
     }
@@ -791,7 +845,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     /** A message was taken while its merge was closed, and is not due. */
     void losesOne(Way<T> lane) {
         lost++;
-        lane.to.gaveUp(Objects.requireNonNull(stop));
+        lane.to.gaveUp(Objects.requireNonNull(stop), 1);
     }
 
     /** Gives up what has not been delivered: all of the merge has failed. */

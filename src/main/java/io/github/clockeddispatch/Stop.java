@@ -10,23 +10,33 @@ import org.jspecify.annotations.Nullable;
  * @param cause why it failed; null where it was closed
  * @param number where it stopped; 0 where that says nothing
  * @param misuse whether the caller asked for the impossible: an {@code IllegalStateException}
+ * @param lost where it is told what is given up with it, and therefore; null where that is nobody's business
  */
-record Stop(String what, @Nullable Throwable cause, long number, boolean misuse) {
+record Stop(
+        String what,
+        @Nullable Throwable cause,
+        long number,
+        boolean misuse,
+        @Nullable LostAbove lost) {
 
     static Stop closed(String what) {
         return closed(what, 0);
     }
 
     static Stop closed(String what, long number) {
-        return new Stop(what, null, number, false);
+        return closed(what, number, null);
+    }
+
+    static Stop closed(String what, long number, @Nullable LostAbove lost) {
+        return new Stop(what, null, number, false, lost);
     }
 
     static Stop failed(String what, Throwable cause, long number) {
-        return new Stop(what, cause, number, false);
+        return new Stop(what, cause, number, false, null);
     }
 
     static Stop misuse(String what) {
-        return new Stop(what, null, 0, true);
+        return new Stop(what, null, 0, true, null);
     }
 
     boolean isFailure() {

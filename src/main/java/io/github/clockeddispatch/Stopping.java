@@ -17,20 +17,51 @@ import org.jspecify.annotations.Nullable;
  * @param cause why it fails; null where it is discarded or cut off
  * @param how what happens to it, for the exceptions
  * @param discards whether it is discarded
+ * @param link the link with which it is discarded, as a merge below is closed; else null
+ * @param lost where it is told what is lost with it then; else null
  */
-record Stopping(Endpoint<?> receiver, @Nullable Throwable cause, String how, boolean discards) {
+record Stopping(
+        Endpoint<?> receiver,
+        @Nullable Throwable cause,
+        String how,
+        boolean discards,
+        @Nullable Relay<?, ?> link,
+        @Nullable LostAbove lost) {
+
+    Stopping(Endpoint<?> receiver, @Nullable Throwable cause, String how, boolean discards) {
+        this(receiver, cause, how, discards, null, null);
+    }
+
+    /** It begins: whoever tells of what is lost waits for {@link #all}. */
+    Stopping begun() {
+        if (lost != null) {
+            lost.begin();
+        }
+        return this;
+    }
 
     /** Stops all, and what stops with them, each once, however many ways lead there. Without any lock. */
     static void all(Collection<Stopping> first) {
         Set<Endpoint<?>> failed = Collections.newSetFromMap(new IdentityHashMap<>());
         Set<Endpoint<?>> discarded = Collections.newSetFromMap(new IdentityHashMap<>());
         Deque<Stopping> left = new ArrayDeque<>(first);
-        Stopping next = left.poll();
-        while (next != null) {
-            if ((next.discards ? discarded : failed).add(next.receiver)) {
-                left.addAll(next.receiver.hub.stop(next));
+        try {
+            Stopping next = left.peek();
+            while (next != null) {
+                if ((next.discards ? discarded : failed).add(next.receiver)) {
+                    left.addAll(next.receiver.hub.stop(next));
+                }
+                left.remove().ended();
+                next = left.peek();
             }
-            next = left.poll();
+        } finally {
+            left.forEach(Stopping::ended);
+        }
+    }
+
+    private void ended() {
+        if (lost != null) {
+            lost.end();
         }
     }
 

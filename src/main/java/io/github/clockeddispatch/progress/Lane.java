@@ -259,6 +259,24 @@ public class Lane<E> extends AfterLaneReader<E> {
     }
 
     /**
+     * How many messages there were ever on it.
+     *
+     * @return the number of messages
+     */
+    public long arrived() {
+        return ledger.tail() - start;
+    }
+
+    /**
+     * How many of them have been taken.
+     *
+     * @return the number of messages
+     */
+    public long taken() {
+        return head() - start;
+    }
+
+    /**
      * How many messages with a number up to a limit are on it.
      *
      * @param limit the number

@@ -31,6 +31,15 @@ public final class NumberedRing<E> extends Ring<E> {
     }
 
     /**
+     * Producer: how many elements were ever appended.
+     *
+     * @return the number of elements
+     */
+    public long appended() {
+        return appended;
+    }
+
+    /**
      * How many elements were published and not taken, for any thread.
      *
      * @return the number of elements, 0 or more

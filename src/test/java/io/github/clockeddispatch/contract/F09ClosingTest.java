@@ -13,6 +13,7 @@ import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
 import io.github.clockeddispatch.testkit.Numbers;
@@ -225,5 +226,116 @@ class F09ClosingTest {
         assertEquals(9, r.clock().time());
         assertEquals(new Delivery.End<>(9), r.receiveMessage());
         assertEquals(Numbers.upTo(9), Reading.numbers(reading.await(9)));
+    }
+
+    @ContractTest(pumps = Pumps.OWN)
+    @DisplayName("F9 what a sender has handed over, and has no number yet, is brought down too")
+    void f9WithoutANumber(Setup setup) throws InterruptedException {
+        Dispatcher<String> top = setup.open();
+        ForwardingDispatcher<String> lower = setup.openMerge(builder -> builder.drainTimeout(Duration.ofHours(1)));
+        Receiver<String> from = top.receiver("from");
+        Receiver<String> end = lower.receiver("end");
+        List<Long> given = Collections.synchronizedList(new ArrayList<>());
+        lower.read(end, (number, message) -> given.add(number));
+        lower.link(from, end);
+        Sender<String> sender = top.sender("s", from);
+        for (int i = 0; i < MESSAGES; i++) {
+            sender.send("m");
+        }
+        lower.close();
+        top.close();
+        assertEquals(Numbers.upTo(MESSAGES), given);
+    }
+
+    @ContractTest(pumps = Pumps.OWN, capacities = 4)
+    @DisplayName(
+            "F9 what is accepted above after the call, and does not come down, is told: how many, and where it stood")
+    void f9AcceptedAfterTheCall(Setup setup) throws InterruptedException {
+        Dispatcher<String> top = setup.open(builder -> builder.name("top"));
+        Receiver<String> from = top.receiver("from");
+        Sender<String> sender = top.sender("s", from);
+        ForwardingDispatcher<String> merge = setup.openMerge(builder -> builder.drainTimeout(Duration.ofHours(1)));
+        Receiver<String> r = merge.receiver("r");
+        List<Gate> gates = List.of(setup.gate(), setup.gate());
+        merge.stage(
+                from,
+                (number, message) -> {
+                    gates.get((int) number - 1).pass();
+                    return List.of(message);
+                },
+                r);
+        sender.send("1");
+        Running<DispatchException> closing =
+                setup.call("closing", () -> assertThrows(DispatchException.class, merge::close));
+        gates.get(0).awaitArrival();
+        closing.awaitBlocked();
+        for (int i = 2; i <= 9; i++) { // 2 in the stage, 4 in the inbox, 3 in the channel
+            sender.send("later");
+        }
+        gates.get(0).open();
+        gates.get(1).awaitArrival();
+        Await.eventually("it was given up above", () -> from.discarded() == 7);
+        gates.get(1).open();
+        String told = closing.result().getMessage();
+
+        assertTrue(told.contains("5 messages of link \"top/from\" were not delivered"), told);
+        assertTrue(told.contains("3 messages of sender \"s\" of dispatcher \"top\" were not delivered"), told);
+        assertEquals(new Delivery.Message<>(1, "1"), r.receive());
+        assertEquals(new Delivery.End<>(1), r.receive());
+        assertThrows(ClosedException.class, () -> sender.send("refused"));
+        top.close(); // tells nothing of it once more
+    }
+
+    @ContractTest(pumps = Pumps.OWN)
+    @DisplayName(
+            "F9 what cannot get here is not waited for: a sender that is stuck elsewhere, a greater number for others")
+    void f9WhatIsForOthers(Setup setup) throws InterruptedException {
+        Dispatcher<String> top = setup.open();
+        Receiver<String> from = top.receiver("from");
+        Receiver<String> aside = top.receiver("aside");
+        Sender<String> stuck = top.sender("stuck", aside);
+        ForwardingDispatcher<String> middle = setup.openMerge(builder -> builder.name("middle"));
+        Receiver<String> between = middle.receiver("between");
+        Receiver<String> other = middle.receiver("other");
+        middle.link(from, between);
+        Forwarder<String> beside = middle.forwarder("beside", between);
+        Forwarder<String> ahead = middle.forwarder("ahead", other);
+        ForwardingDispatcher<String> lower = setup.openMerge(builder -> builder.drainTimeout(Duration.ofHours(1)));
+        Receiver<String> end = lower.receiver("end");
+        lower.link(between, end);
+        for (int i = 0; i <= 2 * setup.capacity(); i++) {
+            stuck.trySend("m");
+        }
+        long number = top.sender("s", from).dispatch("m");
+        beside.advance(number);
+        ahead.forward(number + 100, "m");
+
+        lower.close();
+        assertEquals(new Delivery.Message<>(number, "m"), end.receiveMessage());
+        aside.discard();
+        other.discard();
+    }
+
+    @ContractTest(pumps = Pumps.OWN)
+    @DisplayName("F9 what is for many, and could not be numbered in time, is told")
+    void f9HeldUpByAnother(Setup setup) throws InterruptedException {
+        Dispatcher<String> top = setup.open(builder -> builder.name("top"));
+        Receiver<String> from = top.receiver("from");
+        Receiver<String> aside = top.receiver("aside");
+        ForwardingDispatcher<String> merge = setup.openMerge(builder -> builder.drainTimeout(Duration.ofMillis(30)));
+        Receiver<String> r = merge.receiver("r");
+        merge.read(r, (number, message) -> {});
+        merge.link(from, r);
+        Sender<String> toAside = top.sender("to aside", aside);
+        for (int i = 0; i < setup.capacity(); i++) {
+            toAside.dispatch("m");
+        }
+        top.broadcaster("all").send("for both");
+        String told = assertThrows(DispatchException.class, merge::close).getMessage();
+
+        assertTrue(told.contains("within its drainTimeout of 30"), told);
+        assertTrue(told.contains("sender \"all\" of dispatcher \"top\""), told);
+        assertTrue(told.contains("inbox of \"aside\" " + setup.capacity() + " of " + setup.capacity()), told);
+        aside.discard();
     }
 }

@@ -13,21 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Known(String scenario, String finding, String what) {
 
-    private static final List<Known> IN_MERGES = List.of(
-            new Known(
-                    "Stacks\\.(aChain|aDiamondIsClosed)",
-                    "told of a loss, .*",
-                    "F9: dispatchers above one another are closed, and messages that were accepted at the top, and had no number or no"
-                            + " place in the merge yet, are lost without a word"),
-            new Known(
-                    "Stacks\\.(aChainClosedByTryBlocks|aMergeClosedTwice)",
-                    "(handled: expected|.*(DispatchException: merge .* is closed|did not close cleanly)).*",
-                    "F9: a merge that is closed first does not bring what is still in a channel above, or gives up what it holds"
-                            + " back, although there is time"),
-            new Known(
-                    "Stacks\\.aMergeClosedByItsOwnReader",
-                    ".*(DispatchException: merge .* is closed|did not close cleanly|refused: expected).*",
-                    "F9, the same"));
+    private static final List<Known> IN_MERGES = List.of();
 
     /** What is known of a finding, or null. */
     static @Nullable Known of(String scenario, Throwable finding) {

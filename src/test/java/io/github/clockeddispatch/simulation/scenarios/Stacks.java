@@ -6,15 +6,18 @@ import static io.github.clockeddispatch.simulation.Life.checkEquals;
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.simulation.Life;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 /** Dispatchers above one another, closed in any order, by one thread or two: F8, F9. */
 public final class Stacks {
@@ -22,16 +25,58 @@ public final class Stacks {
 
     /** What is closed, and what was told. */
     private static final class Closings {
-        final AtomicInteger told = new AtomicInteger();
+        private static final Pattern LOST = Pattern.compile("(\\d+) messages? of ");
 
-        Life.Body of(AutoCloseable dispatcher) {
+        final AtomicInteger told = new AtomicInteger();
+        private final AtomicInteger lost = new AtomicInteger();
+        private final List<String> texts = Collections.synchronizedList(new ArrayList<>());
+        private volatile boolean isInexact;
+        private volatile boolean failed;
+
+        private final int interrupted;
+
+        /** @param interrupted one of how many is closed by a thread that is interrupted; 0 for none */
+        Closings(int interrupted) {
+            this.interrupted = interrupted;
+        }
+
+        Life.Body of(Life life, AutoCloseable dispatcher) {
             return () -> {
+                boolean interrupts = interrupted > 0 && life.chance(interrupted);
                 try {
+                    if (interrupts) {
+                        Thread.currentThread().interrupt();
+                    }
                     dispatcher.close();
                 } catch (DispatchException e) {
                     told.incrementAndGet();
+                    texts.add(e.getMessage());
+                    LOST.matcher(e.getMessage())
+                            .results()
+                            .forEach(found -> lost.addAndGet(Integer.parseInt(found.group(1))));
+                    failed |= e instanceof FailedException;
+                    // what was due is not counted where its reader has failed, or was interrupted
+                    isInexact |= e instanceof FailedException || e.getMessage().contains("was interrupted");
+                } finally {
+                    checkEquals(interrupts, Thread.interrupted(), "the interrupt is set again");
                 }
             };
+        }
+
+        /**
+         * F9, G12: each message is handled, or one close tells that it was lost.
+         *
+         * @param before whether all of them were accepted before anything was closed: then none is lost
+         */
+        void check(int accepted, int handled, boolean before) {
+            String what = "told of a loss, with " + accepted + " accepted, " + handled + " handled, " + told + " told "
+                    + texts;
+            Life.check(accepted == handled || told.get() > 0, what);
+            Life.check(!before || told.get() == 0, "though it was there before, " + what);
+            Life.check(!failed || interrupted > 0, "failed, " + what);
+            if (!isInexact) {
+                checkEquals(accepted - handled, lost.get(), "how many, " + what);
+            }
         }
 
         /** Closes them, by one thread or by one each; the lowest first, or in any order. */
@@ -44,10 +89,10 @@ public final class Stacks {
             }
             if (life.chance(2)) {
                 for (AutoCloseable one : order) {
-                    of(one).run();
+                    of(life, one).run();
                 }
             } else {
-                life.together(order.stream().map(this::of).toArray(Life.Body[]::new));
+                life.together(order.stream().map(one -> of(life, one)).toArray(Life.Body[]::new));
             }
         }
     }
@@ -55,32 +100,67 @@ public final class Stacks {
     /** Three in a row. All that was accepted at the top is handled at the bottom, or a close has told. */
     public static void aChain(Life life) throws Exception {
         life.longWaitsAreRight();
-        Dispatcher<String> top = Kit.small(life);
-        ForwardingDispatcher<String> middle = Merges.small(life);
-        ForwardingDispatcher<String> lower = Merges.small(life);
+        aChain(life, life.chance(2), 0, Kit.small(life), Merges.small(life), Merges.small(life));
+    }
+
+    /** The same, where time runs out, or the thread that closes is interrupted. */
+    public static void aChainInHaste(Life life) throws Exception {
+        life.longWaitsAreRight();
+        aChain(
+                life,
+                false,
+                4,
+                Dispatcher.<String>builder()
+                        .channelCapacity(1 + life.upTo(2))
+                        .inboxCapacity(1 + life.upTo(2))
+                        .drainTimeout(life.briefly())
+                        .open(),
+                hasty(life),
+                hasty(life));
+    }
+
+    private static ForwardingDispatcher<String> hasty(Life life) {
+        return ForwardingDispatcher.<String>builder()
+                .channelCapacity(1 + life.upTo(3))
+                .drainTimeout(life.chance(2) ? Duration.ofSeconds(10) : life.briefly())
+                .open();
+    }
+
+    private static void aChain(
+            Life life,
+            boolean before,
+            int interrupted,
+            Dispatcher<String> top,
+            ForwardingDispatcher<String> middle,
+            ForwardingDispatcher<String> lower)
+            throws Exception {
         Receiver<String> a = top.receiver("a");
         Receiver<String> b = middle.receiver("b");
         Receiver<String> c = lower.receiver("c");
         Sender<String> sender = top.sender("s", a);
         Kit.Log log = new Kit.Log(c, true);
         lower.read(c, log);
-        middle.link(a, b);
-        lower.link(b, c);
+        link(life, middle, a, b);
+        link(life, lower, b, c);
         AtomicInteger accepted = new AtomicInteger();
-        boolean before = life.chance(2);
         Thread sends = life.go("sends", () -> send(sender, accepted));
         if (before) {
             sends.join();
         }
-        Closings closings = new Closings();
+        Closings closings = new Closings(interrupted);
         closings.all(life, top, middle, lower);
         sends.join();
-        checkEquals(accepted.get() > log.size(), closings.told.get() > 0, told(accepted.get(), log.size(), closings));
+        closings.check(accepted.get(), log.size(), before);
         checkEquals(List.of(), life.threadsOfOthers(), "alive after close");
     }
 
-    private static String told(int accepted, int handled, Closings closings) {
-        return "told of a loss, with " + accepted + " accepted, " + handled + " handled, " + closings.told + " told";
+    private static void link(
+            Life life, ForwardingDispatcher<String> merge, Receiver<String> from, Receiver<String> to) {
+        if (life.chance(3)) {
+            merge.stage(from, (n, m) -> List.of(m), to);
+        } else {
+            merge.link(from, to);
+        }
     }
 
     private static void send(Sender<String> sender, AtomicInteger accepted) throws Exception {
@@ -159,7 +239,6 @@ public final class Stacks {
         Receiver<String> fromOne = one.receiver("from-one");
         Receiver<String> fromTwo = two.receiver("from-two");
         Receiver<String> end = bottom.receiver("end");
-        Sender<String> sender = top.sender("s", List.of(left, right));
         Kit.Log log = new Kit.Log(end, true);
         bottom.read(end, log);
         one.link(left, fromOne);
@@ -167,12 +246,51 @@ public final class Stacks {
         bottom.link(fromOne, end);
         bottom.link(fromTwo, end);
         AtomicInteger accepted = new AtomicInteger();
-        Thread sends = life.go("sends", () -> send(sender, accepted));
-        Closings closings = new Closings();
+        boolean toBoth = life.chance(3);
+        List<Thread> sends = new ArrayList<>();
+        for (List<Receiver<String>> to :
+                toBoth ? List.of(List.of(left, right)) : List.of(List.of(left), List.of(right))) {
+            Sender<String> sender = top.sender("to-" + to, to);
+            sends.add(life.go("sends", () -> send(sender, accepted)));
+        }
+        boolean before = toBoth || life.chance(2); // later on, one of the two may get what the other does not
+        if (before) {
+            join(sends);
+        }
+        Closings closings = new Closings(0);
         closings.all(life, top, one, two, bottom);
-        sends.join();
-        int expected = 2 * accepted.get();
-        checkEquals(expected > log.size(), closings.told.get() > 0, told(expected, log.size(), closings));
+        join(sends);
+        closings.check(toBoth ? 2 * accepted.get() : accepted.get(), log.size(), before);
+        checkEquals(List.of(), life.threadsOfOthers(), "alive after close");
+    }
+
+    private static void join(List<Thread> threads) throws InterruptedException {
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    /** Closed while another receiver of the top is not read, and its sender is stuck: that is not waited for. */
+    public static void besideOneThatIsStuck(Life life) throws Exception {
+        Dispatcher<String> top = Kit.small(life);
+        ForwardingDispatcher<String> merge = Merges.small(life);
+        Receiver<String> from = top.receiver("from");
+        Receiver<String> aside = top.receiver("aside");
+        Receiver<String> to = merge.receiver("to");
+        Kit.Log log = new Kit.Log(to, true);
+        merge.read(to, log);
+        merge.link(from, to);
+        Sender<String> sender = top.sender("s", from);
+        Sender<String> stuck = top.sender("stuck", aside);
+        life.together(() -> sender.send("x"), () -> {
+            for (int i = 0; i < 4; i++) {
+                stuck.trySend("y");
+            }
+        });
+        merge.close();
+        aside.discard();
+        top.close();
+        checkEquals(1, log.size(), "handled");
         checkEquals(List.of(), life.threadsOfOthers(), "alive after close");
     }
 
