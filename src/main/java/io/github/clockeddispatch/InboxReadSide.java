@@ -65,7 +65,7 @@ final class InboxReadSide<T> extends ReadSide<T> {
                 break; // it was stopped, as is found next
             }
             batch.add(new Message<>(number, payload));
-        } while (taken < size);
+        } while (taken < size && ring.hasNext());
         moveTo(first, taken);
     }
 

@@ -210,7 +210,7 @@ abstract class Ring<E> extends BetweenRing {
     }
 
     /**
-     * Consumer: the number of what {@link #take} will return.
+     * Consumer: the number of what {@link #take} will return, something being there that it has {@linkplain #see seen}.
      *
      * @return the number
      */
@@ -220,7 +220,7 @@ abstract class Ring<E> extends BetweenRing {
     }
 
     /**
-     * Consumer: takes the next element, there being one. Its place is free when this has returned.
+     * Consumer: takes the next element, there being one that it has {@linkplain #see seen}. Its place is free when this has returned.
      *
      * @return the element; null where the ring was {@linkplain #clear cleared}
      */

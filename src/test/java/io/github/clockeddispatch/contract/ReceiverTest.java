@@ -271,6 +271,30 @@ class ReceiverTest {
     }
 
     @ContractTest
+    @DisplayName(
+            "forEachBatch: a batch goes on from what was there to what has come since, where the inbox grows in between")
+    void forEachBatchGoesOnWhereTheInboxGrows(Setup setup) throws InterruptedException {
+        for (int before = 1; before <= 12; before++) {
+            try (Dispatcher<String> own =
+                    Dispatcher.<String>builder().inboxCapacity(64).open()) {
+                Receiver<String> grows = own.receiver("grows");
+                Sender<String> desk = own.sender("desk", grows);
+                for (int i = 1; i <= before; i++) {
+                    desk.dispatch("m" + i);
+                }
+                assertEquals(new Delivery.Message<>(1, "m1"), grows.receiveMessage());
+                for (int i = before + 1; i <= 40; i++) {
+                    desk.dispatch("m" + i);
+                }
+                desk.close();
+                List<Long> given = new ArrayList<>(List.of(1L));
+                grows.forEachBatch(64, messages -> given.addAll(Reading.numbers(messages)));
+                assertEquals(Numbers.upTo(40), given);
+            }
+        }
+    }
+
+    @ContractTest
     @DisplayName("forEachBatch: while the handler runs nobody sees any of its messages finished")
     void forEachBatchIsSeenAsAWhole(Setup setup) throws InterruptedException {
         open(setup);
