@@ -653,8 +653,11 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
     @Override
     long stopClock() {
         intake.unsettle();
-        stoppedAt = intake.derivedTime();
         long first = intake.firstUnfinished();
+        stoppedAt = intake.derivedTime();
+        if (first != 0 && first <= stoppedAt) {
+            first = intake.firstUnfinished(); // the reader has finished it between the two looks
+        }
         intake.setLimit(bound()); // what is above was not due, whoever leaves now
         merger.reached(bound());
         return first == 0 ? stoppedAt : first;
