@@ -568,6 +568,7 @@ final class Merger<T> implements SendSide<T> {
                     losses.merge(source.toString(), new Loss(source.lost(), source.whereLost()), Loss::and);
                 }
             }
+            undrained.clear(); // each is counted once: who reads the rest finds nothing to add
         } finally {
             hub.lock.unlock();
         }

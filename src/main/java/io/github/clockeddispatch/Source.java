@@ -458,19 +458,23 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
             lane.to.roomWaits.getAndIncrement();
         }
         try {
+            if (!gathers) {
+                wait.begin();
+            }
+            // between asking and parking nothing else may park: that would take the signal
             while (askForRoom(to, gathers ? capacity / 2 : 1) && mayWait(number)) {
-                if (gathers) {
-                    gathers = false;
-                    LockSupport.parkNanos(this, Math.min(GATHERING, deadline.left()));
-                    if (Thread.interrupted()) {
-                        throw new InterruptedException();
-                    }
-                } else {
-                    wait.begin();
+                if (!gathers) {
                     if (!wait.await()) {
                         return false;
                     }
+                    continue;
                 }
+                gathers = false;
+                LockSupport.parkNanos(this, Math.min(GATHERING, deadline.left()));
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                wait.begin();
             }
             return true;
         } finally {
