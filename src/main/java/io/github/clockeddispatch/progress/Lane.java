@@ -188,22 +188,6 @@ public class Lane<E> extends AfterLaneReader<E> {
     // ---- anybody
 
     /**
-     * What is promised, beside the clock and the word. To be asked after the word was read.
-     *
-     * @param tail the ledger's, above the start
-     */
-    private long lastPromise(long tail) {
-        long end = tail;
-        while (true) {
-            long number = lastNumber(end - 1);
-            if (number != 0) {
-                return number < 0 ? ~number - 1 : number;
-            }
-            end = ledger.tail();
-        }
-    }
-
-    /**
      * The number at a position that was the last one, for any thread.
      *
      * @param position the position
@@ -225,9 +209,19 @@ public class Lane<E> extends AfterLaneReader<E> {
      * @return the number; {@link Ledger#ALL} for everything
      */
     public long promised() {
-        long word = ledger.promise();
-        long tail = ledger.tail();
-        return Math.max(word, tail > start ? lastPromise(tail) : 0);
+        long before = start;
+        while (true) {
+            long word = ledger.promise();
+            long tail = ledger.tail();
+            if (tail == before) {
+                return word; // nothing was there yet; or the ring was made small, and the word had been raised before
+            }
+            long number = lastNumber(tail - 1);
+            if (number != 0) {
+                return Math.max(word, number < 0 ? ~number - 1 : number);
+            }
+            before = tail;
+        }
     }
 
     /**
@@ -289,7 +283,7 @@ public class Lane<E> extends AfterLaneReader<E> {
         while (low < high) {
             long middle = low + high >>> 1;
             long number = number(middle);
-            if ((number < 0 ? ~number : number) <= limit) {
+            if (decoded(number) <= limit) {
                 low = middle + 1;
             } else {
                 high = middle;

@@ -126,6 +126,29 @@ class EdgesTest {
         }
     }
 
+    // ---- buffers
+
+    @Test
+    void aBufferThatWasMadeSmallAgainPromisesWhatItDid() throws Exception {
+        try (ForwardingDispatcher<String> merge =
+                ForwardingDispatcher.<String>builder().channelCapacity(20_000).open()) {
+            Receiver<String> receiver = merge.receiver("receiver");
+            Forwarder<String> forwarder = merge.forwarder("forwarder", receiver);
+            for (long number = 1; number <= 10_000; number++) {
+                forwarder.forward(number, "message"); // more than a buffer keeps places for
+            }
+            Thread reader = merge.read(receiver, (number, message) -> {});
+            assertThat(receiver.clock().waitUntil(10_000, Await.BOUND)).isTrue();
+            Await.blocked(reader);
+            assertThat(receiver.clock().time()).isEqualTo(10_000);
+            assertThat(merge.sequence()).isEqualTo(10_000);
+            forwarder.forwardPart(10_001, "message");
+            assertThat(receiver.clock().time()).isEqualTo(10_000);
+            forwarder.advance(10_001);
+            assertThat(receiver.clock().waitUntil(10_001, Await.BOUND)).isTrue();
+        }
+    }
+
     // ---- refusals and failures
 
     @Test
