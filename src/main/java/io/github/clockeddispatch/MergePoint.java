@@ -271,8 +271,7 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
         adopt();
         while (true) {
             if (sleeps && !readerWaits()) {
-                settleByLook(); // it was told of its end, or one of the waits was its own: the tree is the reader's
-                // again
+                settleByLook(); // it was told of its end, or by a wait of its own: the tree is the reader's again
                 return;
             }
             if (intake.hasNext()) {

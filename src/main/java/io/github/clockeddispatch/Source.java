@@ -47,6 +47,9 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     private final List<MergePoint<T>> targets;
     private final int capacity;
 
+    /** Made here, as what was accepted must be told also where there is no memory. */
+    private final Runnable telling = this::tellUnderLock;
+
     /** One for each receiver that it reaches and that has not stopped. Replaced under the lock, while it is sealed. */
     private Way<T>[] lanes = noLanes();
 
@@ -251,17 +254,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
 
     /** Has those look who may want to. */
     void tell() {
-        try {
-            lock.lock();
-            try {
-                tellUnderLock();
-            } finally {
-                lock.unlock();
-            }
-        } catch (Error e) {
-            hub.broken(e); // what somebody may wait to be told of stands
-            throw e;
-        }
+        wholly(telling);
     }
 
     /** Does something under the lock; where it ends in an error, nobody can say how far it went, and all of the merge fails. */
@@ -451,30 +444,26 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
      */
     private boolean awaitRoomTold(long number, Deadline deadline) throws InterruptedException {
         Way<T>[] to = lanes;
-        boolean gathers = capacity >= MUCH;
         var wait = new Wait(this, deadline);
         waiting = wait.thread;
         for (Way<T> lane : to) {
             lane.to.roomWaits.getAndIncrement();
         }
         try {
-            if (!gathers) {
-                wait.begin();
-            }
-            // between asking and parking nothing else may park: that would take the signal
-            while (askForRoom(to, gathers ? capacity / 2 : 1) && mayWait(number)) {
-                if (!gathers) {
-                    if (!wait.await()) {
-                        return false;
-                    }
-                    continue;
+            if (capacity >= MUCH) {
+                if (!askForRoom(to, capacity / 2) || !mayWait(number)) {
+                    return true;
                 }
-                gathers = false;
                 LockSupport.parkNanos(this, Math.min(GATHERING, deadline.left()));
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                wait.begin();
+            }
+            wait.begin(); // may park, and so take a signal: not between asking and waiting
+            while (askForRoom(to, 1) && mayWait(number)) {
+                if (!wait.await()) {
+                    return false;
+                }
             }
             return true;
         } finally {
@@ -520,10 +509,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         if (isAwaited(to, Lane.NONE, number)) {
             tell();
         }
-        Thread other = waiting;
-        if (other != null) {
-            LockSupport.unpark(other); // it may have been overtaken
-        }
+        wakeForward(); // it may have been overtaken
         return true;
     }
 
@@ -695,10 +681,6 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
 
     boolean isOpen() {
         return stop == null;
-    }
-
-    boolean isJoined() {
-        return joined;
     }
 
     // ---- leaving: under the lock, if nothing else is said
