@@ -138,14 +138,14 @@ abstract class Endpoint<T> {
     /** Adds the receivers from which links lead here. */
     void addAbove(Collection<Endpoint<?>> above) {}
 
-    /** It, and all receivers from which something can get here, by any number of links, those that have stopped apart. */
+    /** It, and all receivers from which something can get here, by any number of links; nothing comes from above one that has stopped. */
     final Set<Endpoint<?>> withAllAbove() {
         Set<Endpoint<?>> all = new LinkedHashSet<>();
         Deque<Endpoint<?>> left = new ArrayDeque<>();
         left.add(this);
         Endpoint<?> next = left.poll();
         while (next != null) {
-            if (next.stop == null && all.add(next)) {
+            if (all.add(next) && next.stop == null) {
                 next.addAbove(left);
             }
             next = left.poll();

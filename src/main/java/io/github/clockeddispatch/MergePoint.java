@@ -237,7 +237,7 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
     @Override
     void addAbove(Collection<Endpoint<?>> all) {
         for (Lane<T> lane : intake.lanes()) {
-            Endpoint<?> above = source(lane).upper();
+            Endpoint<?> above = source(lane).upperOrLast();
             if (above != null) {
                 all.add(above);
             }

@@ -486,7 +486,7 @@ final class Merger<T> implements SendSide<T> {
             above.put(relay, those);
             all.addAll(those);
         }
-        all.forEach(endpoint -> hubs.add(endpoint.hub));
+        all.stream().filter(endpoint -> endpoint.stopped() == null).forEach(endpoint -> hubs.add(endpoint.hub));
         for (Hub<?> one : hubs) {
             late.putAll(one.sendSide().awaitNumbered(all, deadline));
         }
@@ -498,6 +498,7 @@ final class Merger<T> implements SendSide<T> {
                 late.put(relay.toString(), relay.describe());
             }
         }
+        Stopping.below(all); // before this is closed: whoever reads here is told
         links.forEach(Relay::endIfOver);
     }
 
@@ -511,8 +512,10 @@ final class Merger<T> implements SendSide<T> {
         for (Endpoint<?> endpoint : above) {
             endpoint.hub.lock.lock();
             try {
-                accepted = Math.max(accepted, endpoint.accepted());
-                promised = Math.min(promised, endpoint.promised());
+                if (endpoint.stopped() == null) {
+                    accepted = Math.max(accepted, endpoint.accepted());
+                    promised = Math.min(promised, endpoint.promised());
+                }
             } finally {
                 endpoint.hub.lock.unlock();
             }

@@ -229,9 +229,7 @@ final class Sequencer<T> implements SendSide<T> {
         Stop why = Objects.requireNonNull(hub.failure());
         pumps.forEach(pump -> pump.abandon(why));
         sendersFailed = true;
-        List<Stopping> followers = new ArrayList<>();
-        failing.forEach(endpoint -> followers.addAll(Hub.followersBelow(endpoint)));
-        Stopping.all(followers);
+        Stopping.below(failing);
     }
 
     @Override

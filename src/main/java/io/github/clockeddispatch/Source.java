@@ -89,7 +89,10 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     /** Whether nothing above the last number is accepted any more. Written once, under the lock; it stays sealed then. */
     private volatile boolean endsAfterLast;
 
-    /** The link, where its merge was closed: what is above is to be given up, by whoever comes first. */
+    /**
+     * The link, where its merge was closed: what is above is to be given up, by whoever comes first; or where it has failed: those
+     * that it reaches are to fail, by whoever comes first.
+     */
     private volatile @Nullable Relay<?, T> lastLink;
 
     private long lost;
@@ -140,6 +143,14 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     @Nullable
     Endpoint<?> upper() {
         Relay<?, T> link = relay;
+        return link == null ? null : link.from();
+    }
+
+    /** The same, where it has failed, too. */
+    @Nullable
+    Endpoint<?> upperOrLast() {
+        Relay<?, T> link = relay;
+        link = link == null ? lastLink : link;
         return link == null ? null : link.from();
     }
 
@@ -566,8 +577,8 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
 
     @Override
     public List<Stopping> targetStopped() {
-        Relay<?, T> link = relay;
-        link = link == null ? lastLink : link;
+        Stop why = stop;
+        Relay<?, T> link = why == null ? relay : why.isFailure() ? null : lastLink;
         return link == null ? List.of() : link.targetStopped();
     }
 
@@ -770,18 +781,22 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     List<Stopping> failed(Throwable cause) {
         List<Stopping> reached = new ArrayList<>();
         wholly(() -> {
-            if (stop != null) {
-                return;
+            Stop why = stop;
+            if (why == null) {
+                lockOut();
+                long number = promised();
+                why = Stop.failed(this + " has failed at number " + number, cause, number);
+                lastLink = relay;
+                end(why);
+                if (lanes.length == 0) {
+                    leave();
+                }
             }
-            lockOut();
-            long number = promised();
-            end(Stop.failed(this + " has failed at number " + number, cause, number));
-            String how = "has failed, as " + this + " has failed at number " + number + ",";
-            for (Way<T> lane : lanes) {
-                reached.add(new Stopping(lane.to, cause, how, false));
-            }
-            if (reached.isEmpty()) {
-                leave();
+            if (why.isFailure()) { // before, too: whoever made it fail may not have come to them
+                String how = "has failed, as " + why.what() + ",";
+                for (Way<T> lane : lanes) {
+                    reached.add(new Stopping(lane.to, Objects.requireNonNull(why.cause()), how, false));
+                }
             }
         });
         return reached;

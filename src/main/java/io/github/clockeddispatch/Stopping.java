@@ -1,10 +1,12 @@
 package io.github.clockeddispatch;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,21 @@ record Stopping(
             }
         } finally {
             left.forEach(Stopping::ended);
+        }
+    }
+
+    /** Those of these that have stopped stop what is below, where whoever stopped them has not come to that. Without any lock. */
+    static void below(Collection<? extends Endpoint<?>> endpoints) {
+        Set<Endpoint<?>> going = new LinkedHashSet<>(endpoints);
+        boolean more = true;
+        while (more) { // meanwhile others may have stopped one of them, and not come further
+            List<Endpoint<?>> stopped = going.stream()
+                    .filter(endpoint -> endpoint.stopped() != null)
+                    .toList();
+            List<Stopping> followers = new ArrayList<>();
+            stopped.forEach(endpoint -> followers.addAll(Hub.followersBelow(endpoint)));
+            all(followers);
+            more = going.removeAll(stopped);
         }
     }
 

@@ -5,6 +5,7 @@ import static io.github.clockeddispatch.simulation.Life.check;
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.MessageHandler;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.simulation.Life;
@@ -35,6 +36,16 @@ final class Kit {
             body.run();
             return true;
         } catch (ClosedException e) {
+            return false;
+        }
+    }
+
+    /** Runs it; that it has failed is right, too. Returns whether it came through. */
+    static boolean unlessFailed(Life.Body body) throws Exception {
+        try {
+            body.run();
+            return true;
+        } catch (FailedException e) {
             return false;
         }
     }

@@ -10,6 +10,7 @@ import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.Stage;
 import io.github.clockeddispatch.simulation.Life;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -151,6 +152,60 @@ public final class Stacks {
         closings.all(life, top, middle, lower);
         sends.join();
         closings.check(accepted.get(), log.size(), before);
+        checkEquals(List.of(), life.threadsOfOthers(), "alive after close");
+    }
+
+    /** F8, G13: something fails above while the lowest is closed: whoever reads there is told, or has been given all of it. */
+    public static void aFailureAboveAClose(Life life) throws Exception {
+        life.longWaitsAreRight();
+        Dispatcher<String> top = Kit.small(life);
+        ForwardingDispatcher<String> middle = Merges.small(life);
+        ForwardingDispatcher<String> lower = Merges.small(life);
+        Receiver<String> a = top.receiver("a");
+        Receiver<String> b = middle.receiver("b");
+        Receiver<String> c = lower.receiver("c");
+        RuntimeException purpose = new IllegalArgumentException("on purpose");
+        int count = 1 + life.upTo(2);
+        int failing = life.upTo(3);
+        Stage<String, String> stage = (number, message) -> {
+            if (number == count) {
+                throw purpose;
+            }
+            return List.of(message);
+        };
+        if (failing == 1) {
+            middle.stage(a, stage, b);
+        } else {
+            link(life, middle, a, b);
+        }
+        if (failing == 2) {
+            lower.stage(b, stage, c);
+        } else {
+            link(life, lower, b, c);
+        }
+        int[] given = {0};
+        Thread reads = life.go("reads", () -> {
+            try {
+                c.forEachMessage((number, message) -> given[0]++);
+                checkEquals(count, given[0], "given before the end");
+            } catch (FailedException e) {
+                check(e.getCause() == purpose, "another cause: " + e.getCause());
+            }
+        });
+        Sender<String> sender = top.sender("s", a);
+        for (int i = 0; i < count; i++) {
+            if (!Kit.unlessFailed(() -> sender.send("x"))) {
+                break;
+            }
+        }
+        if (failing == 0) {
+            life.together(
+                    () -> a.fail(purpose), () -> new Closings(0).of(life, lower).run());
+        } else {
+            new Closings(0).of(life, lower).run();
+        }
+        reads.join();
+        new Closings(0).all(life, top, middle);
         checkEquals(List.of(), life.threadsOfOthers(), "alive after close");
     }
 
