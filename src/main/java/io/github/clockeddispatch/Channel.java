@@ -34,7 +34,7 @@ final class Channel<T> extends Seizable {
         }
     }
 
-    private final ReentrantLock hubLock;
+    private final HubLock hubLock;
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Condition notFull = lock.newCondition();
@@ -67,7 +67,7 @@ final class Channel<T> extends Seizable {
     /** Why it delivers no more; a failure takes the place of any other reason. Written under both locks. */
     private volatile @Nullable Stop stop;
 
-    Channel(int capacity, ReentrantLock hubLock) {
+    Channel(int capacity, HubLock hubLock) {
         this.capacity = capacity;
         this.hubLock = hubLock;
         this.slots = new @Nullable Object[initial()];

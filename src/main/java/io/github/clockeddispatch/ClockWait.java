@@ -4,6 +4,7 @@ import io.github.clockeddispatch.progress.NumberHeap;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,17 +35,30 @@ abstract class ClockWait extends NumberHeap.Node {
         }
     }
 
-    /** A thread in {@code waitUntil}. */
+    /**
+     * A thread in {@code waitUntil}. It waits at a lock of its own, taken last, so that who is woken need not meet all others at the
+     * hub's.
+     */
     static final class OfThread extends ClockWait implements Wait.Target {
-        final Condition condition;
+        private final ReentrantLock lock = new ReentrantLock();
+        private final Condition told = lock.newCondition();
         private final Endpoint<?> inbox;
+
+        // under the hub's lock; read when it was told, too
+
         private boolean settled;
         private @Nullable Stop stop;
+
+        /** What {@link HubLock} was to tell when this was settled. */
+        @Nullable
+        OfThread settledBefore;
+
+        /** Written under its lock. */
+        private volatile boolean isTold;
 
         OfThread(long number, Endpoint<?> inbox) {
             super(number);
             this.inbox = inbox;
-            this.condition = inbox.hub.lock.newCondition();
         }
 
         @Override
@@ -64,14 +78,7 @@ abstract class ClockWait extends NumberHeap.Node {
 
         @Override
         public void addBlockers(Collection<Thread> threads) {
-            boolean waits;
-            inbox.hub.lock.lock();
-            try {
-                waits = !settled;
-            } finally {
-                inbox.hub.lock.unlock();
-            }
-            if (waits) {
+            if (!isTold) {
                 Blockers blockers = new Blockers(threads);
                 blockers.add(inbox, number());
                 blockers.askAll();
@@ -82,25 +89,51 @@ abstract class ClockWait extends NumberHeap.Node {
         void settle(@Nullable Stop why) {
             settled = true;
             stop = why;
-            condition.signal();
+            inbox.hub.lock.settled(this);
         }
 
-        boolean isSettled() {
-            return settled;
-        }
-
-        /** Waits under the hub's lock. Returns false where the time is over; throws where the number cannot be reached. */
-        boolean await(Wait waiting) throws InterruptedException {
-            while (!settled) {
-                if (!waiting.await()) {
-                    return false;
-                }
+        /** Tells the thread that it is settled. Without the hub's lock. */
+        @SuppressWarnings(
+                "ThreadPriorityCheck") // the thread has the lock for some nanoseconds; to wait for it might take memory
+        void tell() {
+            while (!lock.tryLock()) {
+                Thread.yield();
             }
+            try {
+                isTold = true;
+                told.signal();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Waits, without the hub's lock, until it is told, or the time is over. */
+        void await(Deadline deadline) throws InterruptedException {
+            var waiting = new Wait(this, lock, told, deadline);
+            lock.lock();
+            try {
+                waiting.begin();
+                boolean late = false;
+                while (!isTold && !late) {
+                    late = !waiting.await();
+                }
+            } finally {
+                lock.unlock();
+                waiting.end();
+            }
+        }
+
+        boolean isTold() {
+            return isTold;
+        }
+
+        /** Returns whether it is settled; throws where it is as the number cannot be reached. When it was told, or under the lock. */
+        boolean isReached() {
             Stop why = stop;
             if (why != null) {
                 throw why.exception();
             }
-            return true;
+            return settled;
         }
     }
 

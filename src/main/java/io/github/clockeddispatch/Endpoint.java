@@ -289,25 +289,30 @@ abstract class Endpoint<T> {
 
     private boolean awaitInTurn(long number, Deadline deadline) throws InterruptedException {
         var wait = new ClockWait.OfThread(number, this);
-        var waiting = new Wait(wait, hub.lock, wait.condition, deadline);
         hub.lock.lock();
         try {
             if (deadline.isNever()) {
                 checkNotInOwnHand(number);
             }
             addWhole(wait);
-            try {
-                if (!wait.isSettled()) {
-                    waiting.begin();
-                }
-                return wait.await(waiting);
-            } finally {
-                waiting.end();
-                remove(wait);
-            }
         } finally {
             hub.lock.unlock();
         }
+        try {
+            if (!wait.isTold()) {
+                wait.await(deadline);
+            }
+        } finally {
+            if (!wait.isTold()) {
+                hub.lock.lock(); // also for what was settled and is to be told
+                try {
+                    remove(wait);
+                } finally {
+                    hub.lock.unlock();
+                }
+            }
+        }
+        return wait.isReached();
     }
 
     /**

@@ -40,7 +40,7 @@ final class Hub<T> {
     private final String name;
 
     /** Guards the counter and whatever is not its owner's alone. Nothing waits while it holds it. */
-    final ReentrantLock lock = new ReentrantLock();
+    final HubLock lock = new HubLock();
 
     /** Signalled when something has ended that {@code close} or {@code awaitFinished} may wait for. */
     final Condition changed = lock.newCondition();

@@ -9,7 +9,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -32,7 +31,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     private final Sequencer<T> sequencer;
     private final Hub<T> hub;
-    private final ReentrantLock lock;
+    private final HubLock lock;
     private final String name;
     private final List<Inbox<T>> targets;
     private final Channel<T> channel;
@@ -517,6 +516,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
                 moved = step(true);
                 dead = dead() != null;
                 if (moved == 0 && !dead && channel.size() > 0) {
+                    lock.tellSettled();
                     route.room.await();
                 }
             }

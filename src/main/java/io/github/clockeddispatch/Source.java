@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +40,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
 
     private final Merger<T> merger;
     private final Hub<T> hub;
-    private final ReentrantLock lock;
+    private final HubLock lock;
     private final String name;
     private final long order;
     private final List<MergePoint<T>> targets;
