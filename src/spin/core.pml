@@ -1,6 +1,6 @@
 /*
  * The protocol of the serialising dispatcher (docs/design.md), for spin: number, append, publish; the clock that is derived
- * from one word and the counter; waits in two stages and the alarm; room, and groups that hold none while they wait; the end.
+ * from one word, the ring and the counter; waits in two stages and the alarm; room, and groups that hold none while they wait; the end.
  * Two receivers with inboxes of one place; a pump to receiver 0 and one to both of them (or, with -DTWO_GROUPS, two to both);
  * a reader, and a thread that waits for the clock, for each receiver; one that looks at the clocks without a lock.
  *
@@ -31,8 +31,8 @@ typedef Inbox {
     byte appended;   /* positions from here on are not filled */
     byte tail;       /* what the reader may take is below */
     byte head;       /* what the reader has taken is below */
-    byte unfinished; /* the watermark: the first unfinished number, 0 for none */
-    byte alarm;      /* the reader settles when it has finished all below a number above this one */
+    byte inHand;     /* the word of the watermark: what is in hand, 0 for nothing */
+    byte alarm;      /* the reader settles when the clock is here, or beyond */
     bool readerWaits;
     bool arrived;
     byte waited;     /* the number that a thread waits for, NONE for none */
@@ -64,24 +64,44 @@ byte drained;
 #define CAPACITY 1
 #define WANTED(r) (inbox[r].onlooker[0] || inbox[r].onlooker[1] || (inbox[r].queued && !inbox[r].granted))
 
+/* with nothing in hand, what is first in the ring counts: it is looked at between two looks at the word */
 inline readTime(r, t) {
-#ifdef BUG_TIME_READS_THE_WORD_FIRST
-    t = inbox[r].unfinished;
-    if
-    :: t == 0 -> t = counter
-    :: t > 0 && t - 1 > counter -> t = counter
-    :: else -> t = t - 1
-    fi
-#else
+#ifndef BUG_TIME_READS_THE_COUNTER_LAST
     bound = counter;
-    atomic { /* one read */
-        if
-        :: inbox[r].unfinished == 0 -> t = bound
-        :: inbox[r].unfinished > 0 && inbox[r].unfinished - 1 > bound -> t = bound
-        :: else -> t = inbox[r].unfinished - 1
-        fi
-    }
 #endif
+    do
+    :: word = inbox[r].inHand;
+       if
+       :: word != 0 -> break
+       :: else
+       fi;
+       end = inbox[r].appended;
+       atomic { /* one read; and that of a slot that changes no more */
+           if
+           :: inbox[r].head < end -> word = inbox[r].ring[inbox[r].head]
+           :: else
+           fi
+       }
+#ifdef BUG_LOOKS_ONCE
+       break
+#else
+       if
+       :: inbox[r].inHand == 0 -> break
+       :: else
+       fi
+#endif
+    od;
+    atomic {
+#ifdef BUG_TIME_READS_THE_COUNTER_LAST
+        bound = counter;
+#endif
+        if
+        :: word == 0 || word - 1 > bound -> t = bound
+        :: else -> t = word - 1
+        fi;
+        word = 0;
+        end = 0
+    }
 }
 
 /* under the lock: settles those who are due, wakes those for whom there is room, and sets the alarm for the rest */
@@ -143,13 +163,6 @@ inline append(r) {
     atomic { inbox[r].ring[inbox[r].appended] = number; inbox[r].appended++ }
 }
 
-inline begin(r) {
-    if
-    :: inbox[r].unfinished == 0 -> inbox[r].unfinished = number
-    :: else
-    fi
-}
-
 inline publish(r) {
     atomic {
         inbox[r].tail = inbox[r].appended;
@@ -173,7 +186,7 @@ inline tell() {
 
 /* to receiver 0: stands in its queue, and nobody overtakes it */
 proctype direct(byte id) {
-    byte sent, number, time, bound, pump;
+    byte sent, number, time, bound, pump, word, end;
     do
     :: sent < MESSAGES ->
        LOCK;
@@ -191,9 +204,6 @@ proctype direct(byte id) {
        inbox[0].addressed[number] = true;
 #ifdef BUG_COUNTER_FIRST
        counter = number;
-       begin(0);
-#else
-       begin(0);
 #endif
        append(0);
        counter = number;
@@ -218,7 +228,7 @@ proctype direct(byte id) {
 
 /* to both: looks on at those that are full until each has had a free place, and holds none meanwhile */
 proctype group(byte id) {
-    byte sent, number, time, bound, pump;
+    byte sent, number, time, bound, pump, word, end;
     do
     :: sent < MESSAGES ->
        LOCK;
@@ -265,9 +275,7 @@ proctype group(byte id) {
        number = counter + 1;
        inbox[0].addressed[number] = true;
        inbox[1].addressed[number] = true;
-       begin(0);
        append(0);
-       begin(1);
        append(1);
        counter = number;
        publish(0);
@@ -296,31 +304,45 @@ proctype group(byte id) {
 }
 
 proctype reader(byte r) {
-    byte number, inHand, last, time, bound, pump;
+    byte number, inHand, last, time, bound, pump, word, end;
     do
     :: inbox[r].tail > inbox[r].head ->
        number = inbox[r].ring[inbox[r].head];
        assert(number > last && inbox[r].addressed[number]);
-       inbox[r].head++;
-#ifdef BUG_ALARM_BEFORE_PROGRESS
-       time = inbox[r].alarm;
-       inbox[r].unfinished = number;
        if
-       :: number > time ->
+       :: inHand == 0 ->
+#ifdef BUG_LEAVES_THE_RING_FIRST
+          inbox[r].head++;
+          inbox[r].inHand = number
 #else
-#ifdef BUG_FINISHED_WHEN_GIVEN
-       inbox[r].unfinished = number + 1;
-#else
-       inbox[r].unfinished = number; /* finishes what was in hand */
+          inbox[r].inHand = number; /* before it leaves the ring, at which others look */
+          inbox[r].head++
 #endif
+       :: else ->
+          inbox[r].head++;
+#ifdef BUG_ALARM_BEFORE_PROGRESS
+          time = inbox[r].alarm;
+#endif
+#ifdef BUG_FINISHED_WHEN_GIVEN
+          inbox[r].inHand = number + 1
+#else
+          inbox[r].inHand = number /* finishes what was in hand */
+#endif
+       fi;
+#ifdef BUG_ALARM_BEFORE_PROGRESS
        if
-       :: number > inbox[r].alarm ->
+       :: inHand != 0 && number <= time
+       :: else ->
+#else
+       if
+       :: number <= inbox[r].alarm
+       :: else ->
 #endif
           LOCK;
           settle(r);
           UNLOCK
-       :: else
        fi;
+       time = 0;
        inHand = number;
        last = number;
 #ifdef STOPS /* the reader never comes back from the handler of the last one: what is due must have been told by then */
@@ -331,28 +353,27 @@ proctype reader(byte r) {
 #endif
        inbox[r].handled[number] = true
     :: else ->
-#ifdef BUG_FINISHES_THE_LAST_WITHOUT_LOCK
        if
-       :: inHand != 0 -> inbox[r].unfinished = 0; inHand = 0
+       :: inHand != 0 ->
+          inHand = 0;
+          inbox[r].inHand = 0;
+          readTime(r, time);
+          if
+          :: time >= inbox[r].alarm && inbox[r].alarm != NONE -> LOCK; settle(r); UNLOCK
+          :: else
+          fi;
+          time = 0; bound = 0
        :: else
        fi;
-#endif
        LOCK;
-       if
-       :: inHand != 0 && inbox[r].tail == inbox[r].head -> inbox[r].unfinished = 0; inHand = 0; settle(r)
-       :: else
-       fi;
-#ifdef BUG_FINISHES_THE_LAST_WITHOUT_LOCK
-       settle(r);
-#endif
        do
        :: inbox[r].tail > inbox[r].head -> break
-       :: inbox[r].tail == inbox[r].head && inbox[r].atEnd -> UNLOCK; goto end
+       :: inbox[r].tail == inbox[r].head && inbox[r].atEnd -> UNLOCK; goto over
        :: else -> inbox[r].readerWaits = true; AWAIT(inbox[r].arrived); inbox[r].readerWaits = false
        od;
        UNLOCK
     od;
-end:
+over:
     assert(inbox[r].appended == inbox[r].head)
 }
 
@@ -368,7 +389,7 @@ inline check(r, upTo) {
 }
 
 proctype waiter(byte r; byte number) {
-    byte time, bound, pump, seen;
+    byte time, bound, pump, seen, word, end;
     LOCK;
     readTime(r, time);
     if
@@ -386,7 +407,7 @@ proctype waiter(byte r; byte number) {
 }
 
 proctype observer(byte r) {
-    byte time, bound, seen, last, looks;
+    byte time, bound, seen, last, looks, word, end;
     do
     :: looks < 2 -> readTime(r, time); assert(time >= last); check(r, time); last = time; looks++
     :: else -> break

@@ -61,7 +61,7 @@ final class Inbox<T> extends Endpoint<T> {
         this.capacity = capacity;
         this.frontier = frontier;
         this.ring = new NumberedRing<>(capacity);
-        this.watermark = new Watermark(frontier);
+        this.watermark = new Watermark(frontier, ring);
         this.room = new Room(capacity, ring);
     }
 
@@ -92,11 +92,9 @@ final class Inbox<T> extends Endpoint<T> {
         return watermark.firstUnfinished();
     }
 
-    /** Guesses whether something is in hand, for exceptions. */
     @Override
     boolean hasInHand() {
-        long first = watermark.firstUnfinished();
-        return first != 0 && ring.peekNumber() > first;
+        return watermark.hasInHand();
     }
 
     @Override
@@ -128,7 +126,6 @@ final class Inbox<T> extends Endpoint<T> {
 
     /** Appends messages; they count as unfinished from now on, and are to be {@linkplain #publish published}. */
     void append(long first, int count, IntFunction<T> payloads) {
-        watermark.begin(first);
         ring.append(first, count, payloads);
         lastAppended = first + count - 1;
     }
@@ -160,15 +157,27 @@ final class Inbox<T> extends Endpoint<T> {
 
     // ---- progress of the reader
 
-    /** Reader, having taken a message or finished up to it: wakes those who are due, if any. */
-    void progressed(long firstUnfinished) {
-        if (firstUnfinished > alarm) {
-            hub.lock.lock();
-            try {
-                settle();
-            } finally {
-                hub.lock.unlock();
-            }
+    /** Reader, having taken a message, which is in hand now: wakes those who are due, if any. */
+    void taken(long number) {
+        if (number > alarm) {
+            settleInTurn();
+        }
+    }
+
+    /** Reader, having finished what was in hand: wakes those who are due, if any. */
+    void finished() {
+        long next = alarm;
+        if (next != NONE && time() >= next) {
+            settleInTurn();
+        }
+    }
+
+    private void settleInTurn() {
+        hub.lock.lock();
+        try {
+            settle();
+        } finally {
+            hub.lock.unlock();
         }
     }
 

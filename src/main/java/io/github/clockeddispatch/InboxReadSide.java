@@ -3,13 +3,12 @@ package io.github.clockeddispatch;
 import io.github.clockeddispatch.Delivery.Message;
 import io.github.clockeddispatch.progress.NumberedRing;
 import io.github.clockeddispatch.progress.Watermark;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * The reader's side of an {@link Inbox}. To take, the message leaves the ring, then one compare-and-set of the watermark finishes
- * what was in hand and makes the new one the first unfinished. To finish with nothing next happens under the hub's lock, so that
- * no message can come in between.
+ * The reader's side of an {@link Inbox}: it takes from the ring and moves the {@link Watermark}, in the order that this one asks for.
  */
 final class InboxReadSide<T> extends ReadSide<T> {
 
@@ -47,8 +46,9 @@ final class InboxReadSide<T> extends ReadSide<T> {
     @Override
     T takeNext() {
         long number = ring.nextNumber();
+        begin(number);
         T payload = ring.take();
-        moveTo(number, 1);
+        moveTo(number, 1, payload == null);
         return Objects.requireNonNull(payload); // null only where it was stopped
     }
 
@@ -57,65 +57,56 @@ final class InboxReadSide<T> extends ReadSide<T> {
         int size = Math.min(max, ring.published()); // what comes meanwhile is for the next one
         int taken = 0;
         long first = ring.nextNumber();
+        boolean isCleared = false;
+        begin(first);
         do {
             long number = ring.nextNumber();
             T payload = ring.take();
             taken++;
-            if (payload == null) {
-                break; // it was stopped, as is found next
+            isCleared = payload == null;
+            if (payload != null) {
+                batch.add(new Message<>(number, payload));
             }
-            batch.add(new Message<>(number, payload));
-        } while (taken < size && ring.hasNext());
-        moveTo(first, taken);
+        } while (!isCleared && taken < size && ring.hasNext());
+        moveTo(first, taken, isCleared);
     }
 
-    private void moveTo(long number, int taken) {
-        if (!watermark.finish(inHand == 0 ? number : inHand, number)) {
-            inHand = 0;
-            stopped = true;
-            ring.untake(taken);
-            throw inbox.stoppedException();
+    /** Before it is taken: where nothing is in hand, it is from now on. */
+    private void begin(long number) {
+        if (inHand == 0 && !watermark.move(0, number)) {
+            throw stopped(0);
+        }
+    }
+
+    /** After it was taken: it is in hand in place of what was. */
+    private void moveTo(long number, int taken, boolean isCleared) {
+        if (isCleared || (inHand != 0 && !watermark.move(inHand, number))) {
+            throw stopped(taken);
+        }
+        if (inHand == 0) {
+            VarHandle.fullFence(); // the place is free before the alarm is looked at; else moving is such a fence
         }
         inHand = number;
-        inbox.progressed(number);
+        inbox.taken(number);
+    }
+
+    private RuntimeException stopped(int taken) {
+        inHand = 0;
+        stopped = true;
+        ring.untake(taken);
+        return inbox.stoppedException();
     }
 
     @Override
     void finish() {
-        long first = inHand;
-        if (first == 0) {
-            return;
-        }
-        inHand = 0;
-        if (ring.hasNext()) {
-            long next = ring.nextNumber();
-            if (!watermark.finish(first, next)) {
+        long number = inHand;
+        if (number != 0) {
+            inHand = 0;
+            if (!watermark.move(number, 0)) {
                 throw inbox.stoppedException();
             }
-            inbox.progressed(next);
-        } else {
-            inbox.hub.lock.lock();
-            try {
-                finish(first);
-            } finally {
-                inbox.hub.lock.unlock();
-            }
+            inbox.finished();
         }
-    }
-
-    @Override
-    void finishUnderLock() {
-        long first = inHand;
-        inHand = 0;
-        finish(first);
-    }
-
-    /** Under the lock: of what has come meanwhile, the first is the first unfinished. */
-    private void finish(long first) {
-        if (!watermark.finish(first, ring.hasNext() ? ring.nextNumber() : 0)) {
-            throw inbox.stoppedException();
-        }
-        inbox.settle();
     }
 
     @Override

@@ -65,11 +65,6 @@ final class MergeReadSide<T> extends ReadSide<T> {
     }
 
     @Override
-    void finishUnderLock() {
-        intake.finish();
-    }
-
-    @Override
     void drop() {
         // what is in hand stays unfinished: the clock stops below it
     }

@@ -86,9 +86,6 @@ abstract class ReadSide<T> {
     /** Finishes what is in hand, if anything is. */
     abstract void finish();
 
-    /** The same under the lock, there being nothing to take. */
-    abstract void finishUnderLock();
-
     /** The handler has failed: nothing is in hand any more, though it is not finished. */
     abstract void drop();
 
@@ -450,15 +447,20 @@ abstract class ReadSide<T> {
             if (hasNext()) {
                 return Found.MESSAGE;
             }
-            if (deadline.isNow() && inHand() == 0 && inbox.isQuiet() && (!ticks || inbox.time() <= told)) {
-                return Found.NOTHING;
+            finish();
+            if (inbox.isQuiet() && (!ticks || inbox.time() <= told)) {
+                if (deadline.isNow()) {
+                    return Found.NOTHING;
+                }
+                if (!yielded) {
+                    yielded = true;
+                    Thread.yield();
+                    continue;
+                }
             }
             ClockWait.OfReader tick = null;
             inbox.hub.lock.lock();
             try {
-                if (inHand() != 0 && !hasNext()) {
-                    finishUnderLock();
-                }
                 if (hasNextUnderLock()) {
                     return Found.MESSAGE;
                 }

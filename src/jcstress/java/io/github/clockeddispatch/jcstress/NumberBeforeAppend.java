@@ -5,6 +5,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.github.clockeddispatch.progress.Frontier;
+import io.github.clockeddispatch.progress.NumberedRing;
 import io.github.clockeddispatch.progress.Watermark;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -43,7 +44,7 @@ public final class NumberBeforeAppend {
         }
     }
 
-    /** The counter is raised before the message is marked as unfinished. */
+    /** The counter is raised before the message is appended. */
     @JCStressTest
     @Outcome(
             id = {"0, 0", "1, 0"},
@@ -56,12 +57,13 @@ public final class NumberBeforeAppend {
     @State
     public static class CounterFirstWeakened {
         private final Frontier frontier = new Frontier(0);
-        private final Watermark watermark = new Watermark(frontier);
+        private final NumberedRing<String> ring = new NumberedRing<>(1);
+        private final Watermark watermark = new Watermark(frontier, ring);
 
         @Actor
         public void sender() {
             frontier.publish(1);
-            watermark.begin(1);
+            ring.append(1, 1, index -> "m");
         }
 
         @Actor

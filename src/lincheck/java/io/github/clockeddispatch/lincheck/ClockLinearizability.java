@@ -24,8 +24,8 @@ class ClockLinearizability {
     @Param(name = "number", gen = IntGen.class, conf = "1:3")
     public static class Clock extends Checks.Owner {
         final Frontier frontier = new Frontier(0);
-        final Watermark watermark = new Watermark(frontier);
-        private final NumberedRing<String> ring = new NumberedRing<>(8);
+        final NumberedRing<String> ring = new NumberedRing<>(8);
+        private final Watermark watermark = new Watermark(frontier, ring);
         private long inHand;
         private boolean stopped;
 
@@ -34,15 +34,14 @@ class ClockLinearizability {
             return locked(() -> {
                 long number = frontier.value() + 1;
                 ring.reserve(1);
-                mark(number);
-                ring.append(number, "");
+                append(number);
                 ring.publish();
                 return number;
             });
         }
 
-        void mark(long number) {
-            watermark.begin(number);
+        void append(long number) {
+            ring.append(number, 1, index -> "");
             frontier.publish(number);
         }
 
@@ -62,21 +61,28 @@ class ClockLinearizability {
                 return stopped ? -1 : 0;
             }
             long number = ring.nextNumber();
-            ring.take();
-            if (!watermark.finish(inHand == 0 ? number : inHand, number)) {
-                inHand = 0;
-                stopped = true;
-                return -1;
+            stopped = !take(number);
+            inHand = stopped ? 0 : number;
+            return stopped ? -1 : number;
+        }
+
+        private boolean take(long number) {
+            if (inHand == 0) {
+                if (!watermark.move(0, number)) {
+                    return false;
+                }
+                ring.take();
+                return true;
             }
-            inHand = number;
-            return number;
+            ring.take();
+            return watermark.move(inHand, number);
         }
 
         /** Under the lock, where no number is between the counter and the ring; without, nothing may be seen for an instant. */
         private boolean finishAndLookAgain() {
             boolean hasNext = ring.hasNext();
             if (!hasNext && inHand != 0) {
-                stopped = !watermark.finish(inHand, 0);
+                stopped = !watermark.move(inHand, 0);
                 inHand = 0;
             }
             return hasNext;
@@ -148,12 +154,12 @@ class ClockLinearizability {
         }
     }
 
-    /** The counter is raised before the message is marked as unfinished. */
+    /** The counter is raised before the message is appended. */
     public static class CounterFirst extends Clock {
         @Override
-        void mark(long number) {
+        void append(long number) {
             frontier.publish(number);
-            watermark.begin(number);
+            ring.append(number, 1, index -> "");
         }
     }
 

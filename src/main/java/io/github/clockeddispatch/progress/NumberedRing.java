@@ -1,5 +1,7 @@
 package io.github.clockeddispatch.progress;
 
+import java.lang.invoke.VarHandle;
+
 /**
  * A queue of (number, element) for one producer at a time and one consumer at a time, which allocates nothing per element.
  *
@@ -67,16 +69,22 @@ public final class NumberedRing<E> extends Ring<E> {
     }
 
     /**
-     * The number of the next element, for any thread. Where the consumer moves, it is a guess.
+     * The number of what was appended and not taken first, for any thread: what that was at some time during the call.
      *
-     * @return the number; {@code Long.MAX_VALUE} where there is nothing
+     * @return the number; 0 where there was nothing
      */
-    public long peekNumber() {
-        long position = head();
-        if (position >= publishedEnd()) {
-            return Long.MAX_VALUE;
+    public long firstNumber() {
+        long end = appendedEnd();
+        while (true) {
+            long position = head();
+            if (position >= end) {
+                return 0;
+            }
+            long number = number(position);
+            VarHandle.acquireFence(); // the head is read again after that
+            if (number != 0 && head() == position) {
+                return number;
+            }
         }
-        long number = number(position);
-        return number == 0 ? Long.MAX_VALUE : number;
     }
 }

@@ -65,6 +65,7 @@ abstract class Ring<E> extends BetweenRing {
 
     private static final VarHandle HEAD;
     private static final VarHandle PUBLISHED;
+    private static final VarHandle APPENDED;
     private static final VarHandle NUMBERS = MethodHandles.arrayElementVarHandle(long[].class);
 
     static {
@@ -72,6 +73,7 @@ abstract class Ring<E> extends BetweenRing {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             HEAD = lookup.findVarHandle(Ring.class, "head", long.class);
             PUBLISHED = lookup.findVarHandle(RingProducer.class, "published", long.class);
+            APPENDED = lookup.findVarHandle(RingProducer.class, "appended", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -187,7 +189,7 @@ abstract class Ring<E> extends BetweenRing {
             segment.numbers[index] = first + i;
             segment.elements[index] = source.apply(i);
         }
-        appended = position + count;
+        APPENDED.setRelease(this, position + count);
     }
 
     /**
@@ -357,6 +359,11 @@ abstract class Ring<E> extends BetweenRing {
     /** Producer: what was appended is published, and with it all that was written before. */
     final void publishAppended() {
         PUBLISHED.setRelease(this, appended);
+    }
+
+    /** What is below this position was appended, by count. */
+    final long appendedEnd() {
+        return (long) APPENDED.getAcquire(this);
     }
 
     /** What is below this position was published. */

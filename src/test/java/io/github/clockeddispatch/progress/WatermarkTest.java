@@ -10,7 +10,26 @@ import org.junit.jupiter.api.Test;
 class WatermarkTest {
 
     private final Frontier frontier = new Frontier(3);
-    private final Watermark watermark = new Watermark(frontier);
+    private final NumberedRing<String> ring = new NumberedRing<>(8);
+    private final Watermark watermark = new Watermark(frontier, ring);
+
+    private void number(long number) {
+        append(number);
+        frontier.publish(number);
+        ring.publish();
+    }
+
+    private void append(long number) {
+        ring.reserve(1);
+        ring.append(number, 1, index -> "m");
+    }
+
+    private void take(long inHand) {
+        assertTrue(ring.hasNext());
+        long next = ring.nextNumber();
+        assertTrue(watermark.move(inHand, next));
+        ring.take();
+    }
 
     @Test
     void nothingUnfinishedStandsAtTheFrontier() {
@@ -21,36 +40,52 @@ class WatermarkTest {
     }
 
     @Test
-    void anUnfinishedNumberHoldsItBack() {
-        watermark.begin(4);
+    void whatIsInTheRingOrInHandHoldsItBack() {
+        number(4);
         assertEquals(3, watermark.time());
+        number(6);
         frontier.publish(9);
         assertEquals(3, watermark.time());
-        watermark.begin(6);
         assertEquals(4, watermark.firstUnfinished());
-        assertTrue(watermark.finish(4, 6));
+        take(0);
+        assertEquals(3, watermark.time());
+        assertTrue(watermark.move(4, 0));
+        assertEquals(5, watermark.time(), "the next is in the ring");
+        take(0);
         assertEquals(5, watermark.time());
-        assertTrue(watermark.finish(6, 0));
+        assertTrue(watermark.move(6, 0));
         assertEquals(9, watermark.time());
     }
 
     @Test
     void aNumberAboveTheFrontierDoesNotRaiseIt() {
-        watermark.begin(8);
+        append(8);
         assertEquals(3, watermark.time());
     }
 
     @Test
-    void stoppedItStaysBelowWhatIsUnfinished() {
-        watermark.begin(4);
+    void stoppedItStaysBelowWhatIsInHand() {
+        number(4);
+        take(0);
         frontier.publish(9);
         assertEquals(4, watermark.stop());
         assertEquals(3, watermark.time());
-        assertFalse(watermark.finish(4, 0), "finished after the stop");
-        frontier.publish(12);
-        watermark.begin(13);
+        assertFalse(watermark.move(4, 0), "finished after the stop");
+        number(13);
         assertEquals(3, watermark.time());
         assertEquals(0, watermark.firstUnfinished());
+        assertFalse(watermark.hasInHand());
+    }
+
+    @Test
+    void stoppedItStaysBelowWhatIsInTheRing() {
+        frontier.publish(6);
+        number(7);
+        assertEquals(7, watermark.stop());
+        assertEquals(6, watermark.time());
+        assertFalse(watermark.move(0, 7), "taken after the stop");
+        ring.take();
+        assertEquals(6, watermark.time());
     }
 
     @Test
@@ -58,6 +93,12 @@ class WatermarkTest {
         assertEquals(3, watermark.stop());
         frontier.publish(9);
         assertEquals(3, watermark.time());
-        assertTrue(new Watermark(new Frontier(0)).stop() == 0);
+    }
+
+    @Test
+    void stoppedAtTheStartItStaysThere() {
+        var first = new Watermark(new Frontier(0), ring);
+        assertEquals(0, first.stop());
+        assertEquals(0, first.time());
     }
 }
