@@ -23,7 +23,10 @@ public final class Peers {
         all.put("jox", boxes(false, Box::jox));
         all.put("Kotlin", boxes(false, Box::kotlin));
         all.put("JCTools", boxes(false, Box::jctools));
+        all.put("JCTools, one lock", boxes(true, Box::jctools));
+        all.put("JCTools, skip list", boxes(false, Box::jctools, Waiters.InSkipList::new));
         all.put("Agrona", boxes(false, Box::agrona));
+        all.put("Agrona, one lock", boxes(true, Box::agrona));
         all.put("Disruptor, yields", disruptor(DisruptorMesh.Yielding::new));
         all.put("Disruptor, blocks", disruptor(BlockingWaitStrategy::new));
         return all;
@@ -36,8 +39,8 @@ public final class Peers {
         all.put("LinkedBlockingQueue", funnel(Box::linked));
         all.put("jox", funnel(Box::jox));
         all.put("Kotlin", funnel(Box::kotlin));
-        all.put("JCTools", funnel(Box::single));
-        all.put("Agrona", funnel(Box::singleOfAgrona));
+        all.put("JCTools", funnel(Box::jctools));
+        all.put("Agrona", funnel(Box::agrona));
         return all;
     }
 
