@@ -15,6 +15,9 @@ public final class Trial {
     static final String OURS = "Clocked Dispatch";
     static final String RECEIVES = "Clocked Dispatch, receiveMessage";
 
+    /** How the names begin of those that are no peers, but show what the work costs at least. */
+    static final String FLOOR = "Floor";
+
     private static final long WARM_UP = 1_500_000_000;
 
     private Trial() {}
@@ -44,6 +47,9 @@ public final class Trial {
         boolean disruptor = name.startsWith("Disruptor");
         boolean oneLock = name.endsWith("one lock");
         boolean waiters = workload.name.startsWith("WAITERS");
+        if (name.startsWith(FLOOR)) {
+            return workload.name.equals(name.endsWith("one producer") ? "W2" : "W3");
+        }
         if (name.endsWith("skip list")) {
             return waiters;
         }

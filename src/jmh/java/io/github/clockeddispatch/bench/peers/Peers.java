@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 public final class Peers {
     private Peers() {}
 
-    /** The contestants. */
+    /** The contestants, and the floors. */
     public static Map<String, Contestant> all() {
         Map<String, Contestant> all = new LinkedHashMap<>();
         all.put("ArrayBlockingQueue, one lock", boxes(true, Box::array));
@@ -29,6 +29,8 @@ public final class Peers {
         all.put("Agrona, one lock", boxes(true, Box::agrona));
         all.put("Disruptor, yields", disruptor(DisruptorMesh.Yielding::new));
         all.put("Disruptor, blocks", disruptor(BlockingWaitStrategy::new));
+        all.put("Floor, one producer", floor(Box::jctools));
+        all.put("Floor, many producers", floor(Box::ofMany));
         return all;
     }
 
@@ -61,6 +63,10 @@ public final class Peers {
                 return Thread.ofPlatform();
             }
         };
+    }
+
+    private static Contestant floor(IntFunction<Box<?>> box) {
+        return (receivers, capacity) -> new Floor(receivers, box, capacity);
     }
 
     private static Contestant boxes(boolean oneLock, IntFunction<Box<?>> box) {
