@@ -59,7 +59,7 @@ public final class Trial {
         return switch (workload.name) {
             case "W5" -> !oneLock && !disruptor;
             case "W4_4096" -> !disruptor;
-            case "WAITERS_10000", "WAITERS_100000", "WAITERS_1000000" -> name.startsWith(OURS);
+            case "WAITERS_1000", "WAITERS_10000", "WAITERS_100000" -> name.startsWith(OURS);
             default -> !(waiters && disruptor);
         };
     }
