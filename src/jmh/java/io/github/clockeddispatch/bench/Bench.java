@@ -31,8 +31,21 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Bench {
 
-    /** What a quick look compares with: of all peers those that were ahead of the others in any workload. */
-    private static final List<String> AHEAD = List.of("ArrayBlockingQueue", "jox", "Kotlin", "JCTools", "Agrona");
+    /** What a quick look compares with: of all peers those that were ahead of the others in any workload, and the floors. */
+    private static final List<String> AHEAD = List.of(
+            "ArrayBlockingQueue",
+            "ArrayBlockingQueue, skip list",
+            "jox",
+            "Kotlin",
+            "JCTools",
+            "JCTools, one lock",
+            "JCTools, skip list",
+            "Agrona",
+            "Agrona, one lock",
+            "Disruptor, yields",
+            "Disruptor, blocks",
+            "Floor, one producer",
+            "Floor, many producers");
 
     private final Map<String, String> options = new LinkedHashMap<>();
     private final Results results = new Results();
@@ -71,18 +84,20 @@ public final class Bench {
 
     private static void quick() throws Exception {
         Bench bench = new Bench(List.of("-f", "1", "-t", "3", "-m", "250"));
-        for (Target target : Target.ALL) {
-            bench.compare(Workload.of(target.workload()), Target.CAPACITY, AHEAD);
+        for (String workload :
+                Target.ALL.stream().map(Target::workload).distinct().toList()) {
+            bench.compare(Workload.of(workload), Target.CAPACITY, AHEAD);
         }
         boolean failed = false;
         for (Target target : Target.ALL) {
-            OptionalDouble ratio = Target.ratio(bench.results, Workload.of(target.workload()), Target.CAPACITY);
+            OptionalDouble ratio = target.ratio(bench.results);
             boolean enough = ratio.isPresent() && target.reached(ratio.getAsDouble()) >= Target.LEAST;
             System.out.printf(
                     Locale.ROOT,
-                    "%-6s %5.2f x the best peer, target %.1f%s%n",
+                    "%-14s %5.2f x %s, target %.2f%s%n",
                     target.workload(),
                     ratio.orElse(Double.NaN),
+                    target.isToFloor() ? "the floor" : "the best peer",
                     target.factor(),
                     enough ? "" : ": too little");
             failed |= !enough;
@@ -123,7 +138,7 @@ public final class Bench {
         String classPath = System.getProperty("java.class.path");
         int forks = Integer.parseInt(options.getOrDefault("-f", "8"));
         System.out.printf("%-8s %9s %21s   %s%n", "", "ratio", "95 % interval", "this and the other one");
-        for (String name : list("-w", "W1/W2/W3/W3B/W4_1/W4_4096/W5/W8/W9_2/W9_8/W9_64/W6/W6D")) {
+        for (String name : list("-w", "W1/W2/W3/W3B/W4_1/W4_4096/W5/W8/W9_2/W9_8/W9_64/W9D_2/W9D_8/W9D_64/W6/W6D")) {
             Workload workload = Workload.of(name);
             Ratios ratios = new Ratios(workload.unit == Workload.Unit.MESSAGES_PER_SECOND);
             for (int fork = 0; fork < forks; fork++) {

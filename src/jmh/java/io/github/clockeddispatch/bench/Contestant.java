@@ -29,7 +29,10 @@ public interface Contestant {
          */
         Port port(int... to);
 
-        /** Reads so many messages, in the calling thread; each is finished when the handler has returned, and published. */
+        /**
+         * Reads so many messages, in the calling thread; each is finished when the handler has returned, and published. Who waits
+         * for it is woken at the latest at the end of the batch that it came with.
+         */
         void read(int receiver, long count, Handler handler) throws InterruptedException;
 
         /** How far the receiver is. */

@@ -48,6 +48,11 @@ final class Crew {
         });
     }
 
+    /** Whether all idlers wait for something; to be asked by one of the others. */
+    boolean isIdle() {
+        return idlers.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING);
+    }
+
     /** Lets them run, and waits for them. */
     void run() throws InterruptedException {
         start.countDown();

@@ -101,10 +101,20 @@ final class Results {
 
     /** The best of those that we are compared with. */
     Optional<Key> bestPeer(Workload workload, int capacity) {
+        return best(workload, capacity, false);
+    }
+
+    /** What no design like ours can pass. */
+    Optional<Key> floor(Workload workload, int capacity) {
+        return best(workload, capacity, true);
+    }
+
+    private Optional<Key> best(Workload workload, int capacity, boolean floor) {
         double sign = workload.unit == Workload.Unit.NANOSECONDS ? -1 : 1;
         return trials.keySet().stream()
                 .filter(key -> key.workload.equals(workload.name) && key.capacity == capacity)
-                .filter(key -> !key.contestant.startsWith(Trial.OURS))
+                .filter(key ->
+                        !key.contestant.startsWith(Trial.OURS) && key.contestant.startsWith(Trial.FLOOR) == floor)
                 .max((a, b) -> Double.compare(
                         sign * median(a, 1).orElseThrow(), sign * median(b, 1).orElseThrow()));
     }

@@ -3,12 +3,17 @@ package io.github.clockeddispatch.bench;
 import io.github.clockeddispatch.bench.Merging.Funnel;
 
 /**
- * Streams for a merge: messages come in blocks of eight from one source after the other, one number of seven is in use. After
- * each block its source promises that nothing comes before its next.
+ * Streams for a merge: messages come in blocks of eight from one source after the other. Where they are dense, each number is in
+ * use, and nothing is promised but by the messages themselves. Else one number of seven is in use, and after each block its
+ * source promises that nothing comes before its next.
  */
-record Streams(int sources) {
+record Streams(int sources, boolean dense) {
     private static final int BLOCK = 8;
-    private static final int GAP = 7;
+
+    /** Of so many numbers one is in use. */
+    private int gap() {
+        return dense ? 1 : 7;
+    }
 
     /**
      * Sends and merges about so many messages.
@@ -39,7 +44,7 @@ record Streams(int sources) {
             });
             begin = System.nanoTime();
             crew.run();
-            long last = (messages - 1) * GAP + 1;
+            long last = (messages - 1) * gap() + 1;
             if (given[1] != messages || given[0] != last || funnel.time() < last) {
                 throw new IllegalStateException(given[1] + " of " + messages + " messages, the last is " + given[0]
                         + " of " + last + ", the clock " + funnel.time());
@@ -49,12 +54,15 @@ record Streams(int sources) {
     }
 
     private void send(Funnel funnel, int source, long blocks) throws InterruptedException {
+        int gap = gap();
         for (long block = 0; block < blocks; block++) {
             long first = (block * sources + source) * BLOCK;
             for (long i = first; i < first + BLOCK; i++) {
-                funnel.forward(source, i * GAP + 1, "message");
+                funnel.forward(source, i * gap + 1, "message");
             }
-            funnel.advance(source, (first + (long) BLOCK * sources) * GAP);
+            if (!dense) {
+                funnel.advance(source, (first + (long) BLOCK * sources) * gap);
+            }
         }
         funnel.end(source);
     }

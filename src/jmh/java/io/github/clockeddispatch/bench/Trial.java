@@ -15,6 +15,9 @@ public final class Trial {
     static final String OURS = "Clocked Dispatch";
     static final String RECEIVES = "Clocked Dispatch, receiveMessage";
 
+    /** How the names begin of those that are no peers, but show what the work costs at least. */
+    static final String FLOOR = "Floor";
+
     private static final long WARM_UP = 1_500_000_000;
 
     private Trial() {}
@@ -39,17 +42,25 @@ public final class Trial {
         return workload.streams == null ? contestants().keySet() : merging().keySet();
     }
 
-    /** Not where a stalled pair, or thousands of readers that see all, leave nothing to be measured. */
+    /** Not where a stalled pair, thousands of readers that see all, or of waiters that are all woken, leave nothing to be measured. */
     static boolean canDo(Workload workload, String name) {
         boolean disruptor = name.startsWith("Disruptor");
+        boolean oneLock = name.endsWith("one lock");
+        boolean waiters = workload.name.startsWith("WAITERS");
+        if (name.startsWith(FLOOR)) {
+            return workload.name.equals(name.endsWith("one producer") ? "W2" : "W3");
+        }
         if (name.endsWith("skip list")) {
-            return workload.name.startsWith("WAITERS");
+            return waiters;
+        }
+        if (oneLock && !name.startsWith("ArrayBlockingQueue")) {
+            return workload.name.equals("W8") || workload.name.startsWith("ALL");
         }
         return switch (workload.name) {
-            case "W5" -> !name.equals("ArrayBlockingQueue, one lock") && !disruptor;
+            case "W5" -> !oneLock && !disruptor;
             case "W4_4096" -> !disruptor;
-            case "WAITERS_10000", "WAITERS_100000" -> name.startsWith(OURS) || name.equals("ArrayBlockingQueue");
-            default -> true;
+            case "WAITERS_1000", "WAITERS_10000", "WAITERS_100000" -> name.startsWith(OURS);
+            default -> !(waiters && disruptor);
         };
     }
 

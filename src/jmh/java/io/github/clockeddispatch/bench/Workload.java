@@ -43,7 +43,11 @@ final class Workload {
     }
 
     /** All that are compared, where nothing else is asked for. */
-    static final String USUAL = "W1/W2/W3/W3B/W4_1/W4_4096/W5/W8/W9_2/W9_8/W9_64/W6/W6D/WAITERS_10000/WAITERS_100000";
+    static final String USUAL = "W1/W2/W3/W3B/W4_1/W4_4096/W5/W8/W9_2/W9_8/W9_64/W9D_2/W9D_8/W9D_64/W6/W6D"
+            + "/WAITERS_10000/WAITERS_100000";
+
+    /** So that a hundred thousand waiters are not measured by a few. */
+    private static final long LEAST_WAKE_UPS = 20_000;
 
     /** The one of this name. */
     static Workload of(String name) {
@@ -73,8 +77,8 @@ final class Workload {
                         "dispatch, until the addressed receiver has finished it",
                         (c, k, count) -> dispatching(c, k, count, 0));
             case "W8" -> rate(name, "to all of eight receivers", Layout.toAll(8));
-            case "W9", "SOURCES" ->
-                new Workload(name, "merge of " + n + " streams", Unit.MESSAGES_PER_SECOND, null, new Streams(n));
+            case "W9", "SOURCES" -> merge(name, "merge of " + n + " streams", new Streams(n, false));
+            case "W9D" -> merge(name, "merge of " + n + " streams without gaps", new Streams(n, true));
             case "WAITERS" ->
                 new Workload(
                         name,
@@ -107,6 +111,10 @@ final class Workload {
                     return new double[] {each * layout.senders() * 1e9 / layout.run(contestant, capacity, each)};
                 },
                 null);
+    }
+
+    private static Workload merge(String name, String title, Streams streams) {
+        return new Workload(name, title, Unit.MESSAGES_PER_SECOND, null, streams);
     }
 
     private static Workload latency(String name, String title, Run run) {
@@ -191,8 +199,12 @@ final class Workload {
         return sorted[(int) Math.min(sorted.length - 1, (long) (sorted.length * share))];
     }
 
-    /** So many wait for one clock, each for a number of its own; the next is dispatched when one was woken. */
-    private static double[] waking(Contestant contestant, int capacity, long count, int waiters) throws Exception {
+    /**
+     * So many wait for one clock, each for a number of its own; the next is sent when one was woken, which waits again, for a
+     * number behind those of all others. So all but one wait all the time; at the end they are interrupted.
+     */
+    private static double[] waking(Contestant contestant, int capacity, long atLeast, int waiters) throws Exception {
+        long count = Math.max(atLeast, LEAST_WAKE_UPS);
         try (Mesh mesh = contestant.open(1, capacity)) {
             Crew crew = new Crew(contestant.threads());
             Clock clock = mesh.clock(0);
@@ -202,18 +214,18 @@ final class Workload {
                 int first = w;
                 crew.addIdler("waiter", () -> {
                     ready.incrementAndGet();
-                    for (long number = first; number <= count; number += waiters) {
+                    for (long number = first; ; number += waiters) {
                         clock.waitUntil(number);
                         woken.release();
                     }
                 });
             }
-            crew.addIdler("reader", () -> mesh.read(0, count, (number, payload) -> {}));
+            crew.addIdler("reader", () -> mesh.read(0, Long.MAX_VALUE, (number, payload) -> {}));
             Port port = mesh.port(0);
             long[] nanos = new long[1];
             crew.add("wakes", () -> {
-                while (ready.get() < waiters) {
-                    Thread.yield();
+                while (ready.get() < waiters || !crew.isIdle()) {
+                    Thread.sleep(1);
                 }
                 long begin = System.nanoTime();
                 for (long i = 0; i < count; i++) {
@@ -221,9 +233,9 @@ final class Workload {
                     woken.acquire();
                 }
                 nanos[0] = System.nanoTime() - begin;
-                port.close();
             });
             crew.run();
+            port.close();
             return new double[] {count * 1e9 / nanos[0]};
         }
     }

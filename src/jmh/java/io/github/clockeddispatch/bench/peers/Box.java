@@ -6,10 +6,13 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 import kotlin.coroutines.EmptyCoroutineContext;
@@ -19,7 +22,6 @@ import kotlinx.coroutines.channels.ChannelKt;
 import kotlinx.coroutines.channels.ChannelResult;
 import kotlinx.coroutines.channels.ReceiveChannel;
 import kotlinx.coroutines.channels.SendChannel;
-import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 import org.jctools.queues.MpscArrayQueue;
 import org.jctools.queues.SpscArrayQueue;
@@ -29,13 +31,17 @@ import org.jspecify.annotations.Nullable;
 interface Box<E> {
     void put(E entry) throws InterruptedException;
 
-    E take() throws InterruptedException;
-
-    /** Takes one, and as many more as are there and fit. Returns how many. */
-    default int take(@Nullable Object[] into) throws InterruptedException {
-        into[0] = take();
-        return 1;
+    /** Puts an entry, of which the taker need not know before {@link #wakeTaker} is called after a full fence. */
+    default void putQuietly(E entry) throws InterruptedException {
+        put(entry);
     }
+
+    default void wakeTaker() {
+        // it is awake
+    }
+
+    /** Waits for an entry, and takes as many as are there and fit, or one where a box has no way to take more. Returns how many. */
+    int take(@Nullable Object[] into) throws InterruptedException;
 
     static <E> Box<E> array(int capacity) {
         return new Blocking<>(new ArrayBlockingQueue<>(capacity));
@@ -46,21 +52,16 @@ interface Box<E> {
     }
 
     static <E> Box<E> jctools(int capacity) {
-        return new Parking<>(new MpscArrayQueue<>(capacity));
-    }
-
-    /** For one putter. */
-    static <E> Box<E> single(int capacity) {
         return new Parking<>(new SpscArrayQueue<>(capacity));
     }
 
-    /** For one putter. */
-    static <E> Box<E> singleOfAgrona(int capacity) {
+    static <E> Box<E> agrona(int capacity) {
         return new Parking<>(new OneToOneConcurrentArrayQueue<>(capacity));
     }
 
-    static <E> Box<E> agrona(int capacity) {
-        return new Parking<>(new ManyToOneConcurrentArrayQueue<>(capacity));
+    /** One into which many threads put at a time. */
+    static <E> Box<E> ofMany(int capacity) {
+        return new Parking<>(new MpscArrayQueue<>(capacity));
     }
 
     static <E> Box<E> jox(int capacity) {
@@ -72,38 +73,37 @@ interface Box<E> {
     }
 
     /** One of the JDK's. */
-    record Blocking<E>(BlockingQueue<E> queue) implements Box<E> {
+    final class Blocking<E> implements Box<E> {
+        private final BlockingQueue<E> queue;
+        private final List<E> drained = new ArrayList<>();
+
+        Blocking(BlockingQueue<E> queue) {
+            this.queue = queue;
+        }
+
         @Override
         public void put(E entry) throws InterruptedException {
             queue.put(entry);
         }
 
         @Override
-        public E take() throws InterruptedException {
-            return queue.take();
-        }
-
-        @Override
         public int take(@Nullable Object[] into) throws InterruptedException {
-            into[0] = queue.take();
-            return more(queue, into);
+            if (queue.drainTo(drained, into.length) == 0) {
+                into[0] = queue.take();
+                return 1;
+            }
+            int count = drained.size();
+            drained.toArray(into);
+            drained.clear();
+            return count;
         }
-    }
-
-    /** Takes as many as are there behind the first one, and fit. Returns how many there are then. */
-    private static int more(Queue<?> queue, @Nullable Object[] into) {
-        int count = 1;
-        while (count < into.length && (into[count] = queue.poll()) != null) {
-            count++;
-        }
-        return count;
     }
 
     /** One that does not wait: who finds it empty or full parks. To spin is slower on few cores. */
     final class Parking<E> implements Box<E> {
         private final Queue<E> queue;
+        private final Queue<Thread> putters = new ConcurrentLinkedQueue<>();
         private volatile @Nullable Thread taker;
-        private volatile @Nullable Thread putter;
 
         Parking(Queue<E> queue) {
             this.queue = queue;
@@ -111,14 +111,24 @@ interface Box<E> {
 
         @Override
         public void put(E entry) throws InterruptedException {
-            if (!queue.offer(entry)) {
-                putter = Thread.currentThread();
-                while (!queue.offer(entry)) {
-                    park();
-                }
-                putter = null;
-            }
+            putQuietly(entry);
             VarHandle.fullFence();
+            wakeTaker();
+        }
+
+        @Override
+        public void putQuietly(E entry) throws InterruptedException {
+            while (!queue.offer(entry)) {
+                putters.add(Thread.currentThread());
+                if (queue.offer(entry)) {
+                    return;
+                }
+                park();
+            }
+        }
+
+        @Override
+        public void wakeTaker() {
             Thread waiting = taker;
             if (waiting != null) {
                 taker = null;
@@ -127,17 +137,16 @@ interface Box<E> {
         }
 
         @Override
-        public E take() throws InterruptedException {
-            E entry = first();
-            wakePutter();
-            return entry;
-        }
-
-        @Override
         public int take(@Nullable Object[] into) throws InterruptedException {
             into[0] = first();
-            int count = more(queue, into);
-            wakePutter();
+            int count = 1;
+            while (count < into.length && (into[count] = queue.poll()) != null) {
+                count++;
+            }
+            VarHandle.fullFence();
+            for (Thread putter; (putter = putters.poll()) != null; ) {
+                LockSupport.unpark(putter);
+            }
             return count;
         }
 
@@ -152,14 +161,6 @@ interface Box<E> {
                 }
             }
             return entry;
-        }
-
-        private void wakePutter() {
-            VarHandle.fullFence();
-            Thread waiting = putter;
-            if (waiting != null) {
-                LockSupport.unpark(waiting);
-            }
         }
 
         private static void park() throws InterruptedException {
@@ -178,8 +179,9 @@ interface Box<E> {
         }
 
         @Override
-        public E take() throws InterruptedException {
-            return channel.receive();
+        public int take(@Nullable Object[] into) throws InterruptedException {
+            into[0] = channel.receive();
+            return 1;
         }
     }
 
@@ -224,20 +226,25 @@ interface Box<E> {
         }
 
         @Override
-        @SuppressWarnings("unchecked") // only E are ever put; what is received at once is no wrapper
-        public E take() throws InterruptedException {
-            Object entry;
+        public int take(@Nullable Object[] into) throws InterruptedException {
+            int count = 0;
+            for (Object entry; count < into.length && !((entry = poll()) instanceof ChannelResult.Failed); ) {
+                into[count++] = entry;
+            }
+            if (count == 0) {
+                into[count++] = BuildersKt.runBlocking(
+                        EmptyCoroutineContext.INSTANCE, (scope, continuation) -> channel.receive(continuation));
+            }
+            return count;
+        }
+
+        /** Returns an entry, which has no wrapper, or a failure. */
+        private Object poll() {
             try {
-                entry = (Object) TRY_RECEIVE.invokeExact((Object) channel);
+                return (Object) TRY_RECEIVE.invokeExact((Object) channel);
             } catch (Throwable e) {
                 throw new IllegalStateException(e);
             }
-            return (E)
-                    (entry instanceof ChannelResult.Failed
-                            ? BuildersKt.runBlocking(
-                                    EmptyCoroutineContext.INSTANCE,
-                                    (scope, continuation) -> channel.receive(continuation))
-                            : entry);
         }
     }
 }

@@ -1,82 +1,28 @@
 package io.github.clockeddispatch.bench.peers;
 
 import io.github.clockeddispatch.bench.Contestant;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The best that is usually written by hand: a queue for each receiver, and a lock that is held from the taking of a number
  * to the end of the (blocking) put, as otherwise a later number could come first. One lock for all, or one for each
- * receiver; a broadcast takes those of all, in their order. Clocks are computed when asked for.
+ * receiver; a broadcast takes those of all, in their order, and looks once whether readers sleep. Readers take batches, and
+ * publish each message; a waiter is woken by the message that it waits for, or, where it had only begun to wait, by the last
+ * one of the batch.
  */
 final class BoxMesh implements Contestant.Mesh {
+    private static final int BATCH = 256;
 
     private record Numbered(long number, Object payload) {}
 
-    private static final class Lane implements Contestant.Clock {
-        private static final VarHandle BEGUN;
-
-        static {
-            try {
-                BEGUN = MethodHandles.lookup().findVarHandle(Lane.class, "begun", long.class);
-            } catch (ReflectiveOperationException e) {
-                throw new ExceptionInInitializerError(e);
-            }
-        }
-
-        final AtomicLong counter;
-        final Box<Numbered> box;
-        final ReentrantLock lock;
-        private final Waiters waiters;
-        private final LongSupplier clock = this::time;
-
-        /** How many were begun. Written under the lock, before the number is taken by an atomic step, which publishes it. */
-        @SuppressWarnings("UnusedVariable") // by BEGUN
-        private long begun;
-
-        /** How many, and up to which number, the reader has finished. */
-        private volatile long done;
-
-        private long finished;
-
-        Lane(AtomicLong counter, Box<Numbered> box, ReentrantLock lock, Waiters waiters) {
-            this.counter = counter;
-            this.box = box;
-            this.lock = lock;
-            this.waiters = waiters;
-        }
-
-        void begin() {
-            BEGUN.setRelease(this, begun + 1);
-        }
-
-        @SuppressWarnings("NonAtomicOperationOnVolatileField") // by the reader
-        void finish(long number) {
-            finished = number;
-            done++;
-            waiters.wake(clock);
-        }
-
-        @Override
-        public long time() {
-            long bound = counter.get();
-            long finishedCount = done;
-            return finishedCount == (long) BEGUN.getAcquire(this) ? bound : finished;
-        }
-
-        @Override
-        public void waitUntil(long number) throws InterruptedException {
-            if (time() < number) {
-                waiters.await(number, clock);
-            }
-        }
-    }
+    private record Lane(Box<Numbered> box, ReentrantLock lock, Progress progress) {}
 
     private final AtomicLong counter = new AtomicLong();
     private final Lane[] lanes;
@@ -87,7 +33,7 @@ final class BoxMesh implements Contestant.Mesh {
         for (int i = 0; i < receivers; i++) {
             @SuppressWarnings("unchecked") // it is empty
             Box<Numbered> box = (Box<Numbered>) boxes.apply(capacity);
-            lanes[i] = new Lane(counter, box, oneLock ? shared : new ReentrantLock(), waiters.get());
+            lanes[i] = new Lane(box, oneLock ? shared : new ReentrantLock(), new Progress(counter, waiters.get()));
         }
     }
 
@@ -116,7 +62,7 @@ final class BoxMesh implements Contestant.Mesh {
         public long dispatch(Object payload) throws InterruptedException {
             lane.lock.lock();
             try {
-                lane.begin();
+                lane.progress.begin(1);
                 long number = counter.incrementAndGet();
                 lane.box.put(new Numbered(number, payload));
                 return number;
@@ -128,9 +74,11 @@ final class BoxMesh implements Contestant.Mesh {
 
     private final class Several implements Contestant.Port {
         private final Lane[] to;
+        private final ReentrantLock[] locks;
 
         Several(Lane[] to) {
             this.to = to;
+            locks = Arrays.stream(to).map(Lane::lock).distinct().toArray(ReentrantLock[]::new);
         }
 
         @Override
@@ -140,22 +88,26 @@ final class BoxMesh implements Contestant.Mesh {
 
         @Override
         public long dispatch(Object payload) throws InterruptedException {
-            for (Lane lane : to) {
-                lane.lock.lock();
+            for (ReentrantLock lock : locks) {
+                lock.lock();
             }
             try {
                 for (Lane lane : to) {
-                    lane.begin();
+                    lane.progress.begin(1);
                 }
                 long number = counter.incrementAndGet();
                 Numbered message = new Numbered(number, payload);
                 for (Lane lane : to) {
-                    lane.box.put(message);
+                    lane.box.putQuietly(message);
+                }
+                VarHandle.fullFence();
+                for (Lane lane : to) {
+                    lane.box.wakeTaker();
                 }
                 return number;
             } finally {
-                for (Lane lane : to) {
-                    lane.lock.unlock();
+                for (ReentrantLock lock : locks) {
+                    lock.unlock();
                 }
             }
         }
@@ -164,16 +116,21 @@ final class BoxMesh implements Contestant.Mesh {
     @Override
     public void read(int receiver, long count, Contestant.Handler handler) throws InterruptedException {
         Lane lane = lanes[receiver];
-        for (long i = 0; i < count; i++) {
-            Numbered message = lane.box.take();
-            handler.handle(message.number, message.payload);
-            lane.finish(message.number);
+        @Nullable Object[] batch = new @Nullable Object[BATCH];
+        for (long given = 0; given < count; ) {
+            int taken = lane.box.take(batch);
+            for (int i = 0; i < taken; i++) {
+                Numbered message = (Numbered) Objects.requireNonNull(batch[i]);
+                handler.handle(message.number, message.payload);
+                lane.progress.finish(message.number, i == taken - 1);
+            }
+            given += taken;
         }
     }
 
     @Override
     public Contestant.Clock clock(int receiver) {
-        return lanes[receiver];
+        return lanes[receiver].progress;
     }
 
     @Override

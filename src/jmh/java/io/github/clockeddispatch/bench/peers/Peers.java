@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 public final class Peers {
     private Peers() {}
 
-    /** The contestants. */
+    /** The contestants, and the floors. */
     public static Map<String, Contestant> all() {
         Map<String, Contestant> all = new LinkedHashMap<>();
         all.put("ArrayBlockingQueue, one lock", boxes(true, Box::array));
@@ -23,9 +23,14 @@ public final class Peers {
         all.put("jox", boxes(false, Box::jox));
         all.put("Kotlin", boxes(false, Box::kotlin));
         all.put("JCTools", boxes(false, Box::jctools));
+        all.put("JCTools, one lock", boxes(true, Box::jctools));
+        all.put("JCTools, skip list", boxes(false, Box::jctools, Waiters.InSkipList::new));
         all.put("Agrona", boxes(false, Box::agrona));
+        all.put("Agrona, one lock", boxes(true, Box::agrona));
         all.put("Disruptor, yields", disruptor(DisruptorMesh.Yielding::new));
         all.put("Disruptor, blocks", disruptor(BlockingWaitStrategy::new));
+        all.put("Floor, one producer", floor(Box::jctools));
+        all.put("Floor, many producers", floor(Box::ofMany));
         return all;
     }
 
@@ -36,8 +41,8 @@ public final class Peers {
         all.put("LinkedBlockingQueue", funnel(Box::linked));
         all.put("jox", funnel(Box::jox));
         all.put("Kotlin", funnel(Box::kotlin));
-        all.put("JCTools", funnel(Box::single));
-        all.put("Agrona", funnel(Box::singleOfAgrona));
+        all.put("JCTools", funnel(Box::jctools));
+        all.put("Agrona", funnel(Box::agrona));
         return all;
     }
 
@@ -58,6 +63,10 @@ public final class Peers {
                 return Thread.ofPlatform();
             }
         };
+    }
+
+    private static Contestant floor(IntFunction<Box<?>> box) {
+        return (receivers, capacity) -> new Floor(receivers, box, capacity);
     }
 
     private static Contestant boxes(boolean oneLock, IntFunction<Box<?>> box) {
