@@ -180,13 +180,18 @@ final class Merger<T> implements SendSide<T> {
     // ---- joining
 
     void start() {
-        hub.lock.lock();
         try {
-            hub.checkOpen("be started");
-            started = true;
-            points().forEach(MergePoint::start);
-        } finally {
-            hub.lock.unlock();
+            hub.lock.lock();
+            try {
+                hub.checkOpen("be started");
+                started = true;
+                points().forEach(MergePoint::start);
+            } finally {
+                hub.lock.unlock();
+            }
+        } catch (Error e) {
+            hub.broken(e);
+            throw e;
         }
     }
 
