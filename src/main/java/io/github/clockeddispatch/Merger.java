@@ -2,7 +2,9 @@ package io.github.clockeddispatch;
 
 import io.github.clockeddispatch.progress.Lane;
 import io.github.clockeddispatch.progress.Ledger;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -427,7 +429,7 @@ final class Merger<T> implements SendSide<T> {
     }
 
     private void tryFail(Throwable cause) {
-        List<Stopping> followers = new ArrayList<>();
+        Deque<Stopping> followers = new ArrayDeque<>();
         List<Endpoint<T>> failing;
         hub.lock.lock();
         try {
@@ -447,8 +449,11 @@ final class Merger<T> implements SendSide<T> {
         } finally {
             hub.lock.unlock();
         }
-        failing.forEach(endpoint -> followers.addAll(Hub.followersBelow(endpoint)));
-        Stopping.all(followers);
+        try {
+            failing.forEach(endpoint -> followers.addAll(Hub.followersBelow(endpoint)));
+        } finally {
+            Stopping.all(followers); // who is below finds out by itself, who is above need not
+        }
     }
 
     /** All that was accepted has been numbered above. */
