@@ -438,8 +438,12 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
             Await.blocked(forwarding);
             FaultWorld.Inlet inlet = world.inlets.get("r");
             return () -> {
-                inlet.receiver.drain((number, payload) -> inlet.give(new Delivery.Message<>(number, payload)), 1);
-                return forwarding.join(FaultWorld.BOUND);
+                try {
+                    return inlet.receiver.drain(
+                            (number, payload) -> inlet.give(new Delivery.Message<>(number, payload)), 1);
+                } finally {
+                    forwarding.join(FaultWorld.BOUND);
+                }
             };
         }),
         FORWARD_WAITS_FOR_ROOM(world -> {
@@ -522,6 +526,31 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
             world.works(stack::isUpFree);
             world.works(() -> stack.merge.link(from, to)); // closes no cycle any more
             return () -> stack.closed(stack.lowLink, stack.mid);
+        }),
+        LINKED_RECEIVER_DISCARD(world -> {
+            world.loses = true;
+            Stack stack = new Stack(world, 1, null);
+            stack.lower();
+            world.leaving.add(stack.sender);
+            world.ends(stack.up, 1);
+            world.works(stack::isUpFree);
+            return () -> {
+                if (goesOn(stack.r)) {
+                    stack.r.discard();
+                }
+                return null;
+            };
+        }),
+        RECEIVER_ABOVE_MERGES_FAIL(world -> {
+            world.loses = true;
+            Stack stack = new Stack(world, 1, null);
+            stack.lower();
+            world.leaving.add(stack.sender);
+            world.ends(stack.r, 1);
+            return () -> {
+                stack.up.fail(FaultWorld.CAUSE);
+                return null;
+            };
         }),
         LINKED_MERGE_FAIL(world -> {
             world.loses = true;
