@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Hub<T> {
 
-    /** Guards which dispatchers are linked to which. Nothing is walked while it is held. */
+    /** Taken to link two dispatchers, not to unlink them. Nothing is walked while it is held. */
     private static final ReentrantLock LINKS = new ReentrantLock();
 
     /** How many links there have been. Written under {@link #LINKS}. */

@@ -452,7 +452,7 @@ final class Merger<T> implements SendSide<T> {
         try {
             failing.forEach(endpoint -> followers.addAll(Hub.followersBelow(endpoint)));
         } finally {
-            Stopping.all(followers); // who is below finds out by itself, who is above need not
+            Stopping.all(followers); // those above are told by nobody else; those below by their links
         }
     }
 
