@@ -10,7 +10,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Hub<T> {
 
-    /** Guards which dispatchers are linked to which. Nothing is walked while it is held. */
+    /** Taken to link two dispatchers, not to unlink them. Nothing is walked while it is held. */
     private static final ReentrantLock LINKS = new ReentrantLock();
 
     /** How many links there have been. Written under {@link #LINKS}. */
@@ -56,8 +58,11 @@ final class Hub<T> {
     /** Those of them that have not stopped, in no order. */
     private final List<Endpoint<T>> inboxes = new ArrayList<>();
 
-    /** The dispatchers that this one takes messages from, one entry for each link. Replaced under {@link #LINKS}. */
-    private volatile List<Hub<?>> upstream = List.of();
+    /**
+     * The dispatchers that this one takes messages from, one entry for each link. Added to under {@link #LINKS}; to remove one takes
+     * no memory.
+     */
+    private final Queue<Hub<?>> upstream = new ConcurrentLinkedQueue<>();
 
     /** Written once, before the dispatcher can be seen. */
     private @Nullable SendSide<T> sendSide;
@@ -312,9 +317,7 @@ final class Hub<T> {
             LINKS.lock();
             try {
                 if (linksMade == before) { // else one that was made meanwhile may be part of a cycle
-                    List<Hub<?>> more = new ArrayList<>(upstream);
-                    more.add(upper);
-                    upstream = more;
+                    upstream.add(upper);
                     linksMade = before + 1;
                     return;
                 }
@@ -325,14 +328,7 @@ final class Hub<T> {
     }
 
     void unlinkFrom(Hub<?> upper) {
-        LINKS.lock();
-        try {
-            List<Hub<?>> left = new ArrayList<>(upstream);
-            left.remove(upper);
-            upstream = left;
-        } finally {
-            LINKS.unlock();
-        }
+        upstream.remove(upper);
     }
 
     /** It, and all whose messages can get here, by any number of links. */

@@ -2,7 +2,9 @@ package io.github.clockeddispatch;
 
 import io.github.clockeddispatch.progress.Lane;
 import io.github.clockeddispatch.progress.Ledger;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -180,13 +182,18 @@ final class Merger<T> implements SendSide<T> {
     // ---- joining
 
     void start() {
-        hub.lock.lock();
         try {
-            hub.checkOpen("be started");
-            started = true;
-            points().forEach(MergePoint::start);
-        } finally {
-            hub.lock.unlock();
+            hub.lock.lock();
+            try {
+                hub.checkOpen("be started");
+                started = true;
+                points().forEach(MergePoint::start);
+            } finally {
+                hub.lock.unlock();
+            }
+        } catch (Error e) {
+            hub.broken(e);
+            throw e;
         }
     }
 
@@ -422,7 +429,7 @@ final class Merger<T> implements SendSide<T> {
     }
 
     private void tryFail(Throwable cause) {
-        List<Stopping> followers = new ArrayList<>();
+        Deque<Stopping> followers = new ArrayDeque<>();
         List<Endpoint<T>> failing;
         hub.lock.lock();
         try {
@@ -442,8 +449,11 @@ final class Merger<T> implements SendSide<T> {
         } finally {
             hub.lock.unlock();
         }
-        failing.forEach(endpoint -> followers.addAll(Hub.followersBelow(endpoint)));
-        Stopping.all(followers);
+        try {
+            failing.forEach(endpoint -> followers.addAll(Hub.followersBelow(endpoint)));
+        } finally {
+            Stopping.all(followers); // those above are told by nobody else; those below by their links
+        }
     }
 
     /** All that was accepted has been numbered above. */

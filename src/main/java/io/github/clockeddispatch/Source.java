@@ -5,6 +5,7 @@ import io.github.clockeddispatch.progress.Lane;
 import io.github.clockeddispatch.progress.Ledger;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -769,7 +770,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     /** F5: fails all that it reaches. Takes the lock. */
     void fail(Throwable cause) {
         try {
-            Stopping.all(failed(cause));
+            Stopping.all(new ArrayDeque<>(failed(cause)));
         } catch (Error e) {
             hub.broken(e); // it has ended, and those that it reaches may not have failed
             throw e;

@@ -1,7 +1,6 @@
 package io.github.clockeddispatch;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
@@ -42,22 +41,33 @@ record Stopping(
         return this;
     }
 
-    /** Stops all, and what stops with them, each once, however many ways lead there. Without any lock. */
-    static void all(Collection<Stopping> first) {
-        Set<Endpoint<?>> failed = Collections.newSetFromMap(new IdentityHashMap<>());
-        Set<Endpoint<?>> discarded = Collections.newSetFromMap(new IdentityHashMap<>());
-        Deque<Stopping> left = new ArrayDeque<>(first);
+    /**
+     * Stops all, and what stops with them, each once, however many ways lead there. Where that ends in an error, it is tried once more,
+     * as nobody else comes to what is left. Without any lock.
+     *
+     * @param left those to stop; it is used up
+     */
+    static void all(Deque<Stopping> left) {
         try {
-            Stopping next = left.peek();
-            while (next != null) {
-                if ((next.discards ? discarded : failed).add(next.receiver)) {
-                    left.addAll(next.receiver.hub.stop(next));
-                }
-                left.remove().ended();
-                next = left.peek();
-            }
+            stopAll(left);
+        } catch (Error e) {
+            stopAll(left);
+            throw e;
         } finally {
             left.forEach(Stopping::ended);
+        }
+    }
+
+    private static void stopAll(Deque<Stopping> left) {
+        Set<Endpoint<?>> failed = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Endpoint<?>> discarded = Collections.newSetFromMap(new IdentityHashMap<>());
+        Stopping next = left.peek();
+        while (next != null) {
+            if ((next.discards ? discarded : failed).add(next.receiver)) {
+                left.addAll(next.receiver.hub.stop(next));
+            }
+            left.remove().ended();
+            next = left.peek();
         }
     }
 
@@ -69,7 +79,7 @@ record Stopping(
             List<Endpoint<?>> stopped = going.stream()
                     .filter(endpoint -> endpoint.stopped() != null)
                     .toList();
-            List<Stopping> followers = new ArrayList<>();
+            Deque<Stopping> followers = new ArrayDeque<>();
             stopped.forEach(endpoint -> followers.addAll(Hub.followersBelow(endpoint)));
             all(followers);
             more = going.removeAll(stopped);
@@ -84,6 +94,6 @@ record Stopping(
 
     /** Stops it, and what stops with it. Without any lock. */
     void run() {
-        all(List.of(this));
+        all(new ArrayDeque<>(List.of(this)));
     }
 }

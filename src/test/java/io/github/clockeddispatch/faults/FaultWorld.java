@@ -67,6 +67,12 @@ final class FaultWorld {
 
     private final Map<Thread, AtomicReference<Throwable>> threads = new LinkedHashMap<>();
 
+    /** What must be possible, in the end. */
+    private final List<Callable<?>> possible = new ArrayList<>();
+
+    /** What must come to an end, by itself or as it has failed. */
+    private final List<Callable<Boolean>> ending = new ArrayList<>();
+
     /** The scene discards receivers, or fails them: not everything need arrive. */
     boolean loses;
 
@@ -83,15 +89,24 @@ final class FaultWorld {
         return made;
     }
 
-    ForwardingDispatcher<String> merge(int buffer, int inbox) {
-        ForwardingDispatcher<String> made = ForwardingDispatcher.<String>builder()
+    ForwardingDispatcher<String> merge(int buffer) {
+        ForwardingDispatcher<String> made = settings(buffer).open();
+        merges.add(made);
+        return made;
+    }
+
+    ForwardingDispatcher<String> heldMerge(int buffer) {
+        ForwardingDispatcher<String> made = settings(buffer).held().open();
+        merges.add(made);
+        return made;
+    }
+
+    private static ForwardingDispatcher.Builder<String> settings(int buffer) {
+        return ForwardingDispatcher.<String>builder()
                 .name("merge")
                 .channelCapacity(buffer)
                 .endWithLastSender(false)
-                .drainTimeout(BOUND)
-                .open();
-        merges.add(made);
-        return made;
+                .drainTimeout(BOUND);
     }
 
     Receiver<String> receiver(Dispatcher<String> dispatcher, String name) {
@@ -193,6 +208,11 @@ final class FaultWorld {
         }
     }
 
+    /** Whether it tells of what is lost, where something may be. */
+    private boolean isTold(Throwable e) {
+        return e instanceof DispatchException && (loses || anyFailed());
+    }
+
     /**
      * After the act: either everything goes on as if nothing had been, or what does not has failed with the planted error.
      *
@@ -200,7 +220,7 @@ final class FaultWorld {
      * @param again the act, which must work now where it did not before
      */
     void check(Throwable thrown, Callable<?> again) throws Exception {
-        if (thrown != null && !(thrown instanceof DispatchException && loses)) {
+        if (thrown != null && !isTold(thrown)) {
             checkLoud("the act", thrown);
         }
         if (thrown != null && dispatchers.stream().noneMatch(d -> failure(d) != null)) {
@@ -209,11 +229,13 @@ final class FaultWorld {
             } catch (FailedException e) {
                 checkLoud("the act, once more,", e);
             } catch (DispatchException e) {
-                assertTrue(loses, () -> "once more: " + e);
+                assertTrue(isTold(e), () -> "once more: " + e);
             }
         }
         inlets.values().stream().filter(inlet -> !inlet.read).forEach(this::read);
         probe();
+        ending.forEach(this::finished);
+        possible.forEach(this::worked);
         close();
         for (CompletableFuture<?> future : futures) {
             Await.eventually("a future is done", future::isDone);
@@ -229,12 +251,12 @@ final class FaultWorld {
     }
 
     /** Reads it from now on in a thread of its own. */
-    void read(Inlet inlet) {
+    Thread read(Inlet inlet) {
         inlet.read = true;
-        start("reads " + inlet.receiver.name(), () -> readAll(inlet));
+        return start("reads " + inlet.receiver.name(), () -> readAll(inlet));
     }
 
-    private Object readAll(Inlet inlet) throws Exception {
+    Object readAll(Inlet inlet) throws Exception {
         while (true) {
             try {
                 inlet.receiver.forEachMessage(
@@ -244,6 +266,16 @@ final class FaultWorld {
                 checkLoud("a reader", e); // once; then it goes on
             }
         }
+    }
+
+    /** In the end, the clock gets there, or nobody waits for that any more. */
+    void ends(Receiver<String> receiver, long number) {
+        ending.add(() -> receiver.clock().waitUntil(number, BOUND));
+    }
+
+    /** In the end, this must be possible, where nothing has failed. */
+    void works(Callable<?> call) {
+        possible.add(call);
     }
 
     private void probe() throws InterruptedException {
@@ -323,6 +355,27 @@ final class FaultWorld {
         return false;
     }
 
+    /** Tries until it is possible: what has been ended may take a moment. */
+    private void worked(Callable<?> call) {
+        AtomicReference<Exception> thrown = new AtomicReference<>();
+        try {
+            Await.eventually("it is possible", () -> {
+                try {
+                    call.call();
+                    return true;
+                } catch (FailedException e) {
+                    checkLoud("what must be possible", e);
+                    return true;
+                } catch (Exception e) {
+                    thrown.set(e);
+                    return false;
+                }
+            });
+        } catch (AssertionError e) {
+            throw new AssertionError("impossible: " + thrown.get(), thrown.get());
+        }
+    }
+
     private String states() {
         List<Snapshot> snapshots = new ArrayList<>();
         merges.forEach(merge -> snapshots.add(merge.snapshot()));
@@ -376,7 +429,7 @@ final class FaultWorld {
             });
             assertTrue(closing.join(BOUND.plusSeconds(5)), () -> "close does not return: " + states());
             Throwable e = thrown.get();
-            if (e != null && !isLoud(e) && !((loses || anyFailed()) && e instanceof DispatchException)) {
+            if (e != null && !isLoud(e) && !isTold(e)) {
                 throw new AssertionError("close threw " + e + "; " + states(), e);
             }
         }

@@ -38,7 +38,9 @@ final class FaultyLoader extends ClassLoader {
             "newCondition",
             "of",
             "ofVirtual",
+            "push",
             "put",
+            "putAll",
             "start",
             "stream",
             "toList",
@@ -142,7 +144,9 @@ final class FaultyLoader extends ClassLoader {
 
         @Override
         public void visitMethodInsn(int opcode, String owner, String name, String descriptor, boolean isInterface) {
-            if (owner.startsWith("java/") && ALLOCATING.contains(name)) {
+            if ((owner.startsWith("java/") && ALLOCATING.contains(name))
+                    || (owner.startsWith("[") && name.equals("clone"))
+                    || (owner.equals("java/lang/ThreadLocal") && name.equals("set"))) {
                 plant();
             }
             super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);

@@ -1,15 +1,22 @@
 package io.github.clockeddispatch.faults;
 
+import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
+import io.github.clockeddispatch.Link;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.Snapshot;
+import io.github.clockeddispatch.Stage;
+import io.github.clockeddispatch.testkit.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 
 /** The scenes of {@link OutOfMemoryTest}. It is loaded once more by {@link FaultyLoader}, with a library that has faults. */
@@ -373,7 +380,7 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
             Dispatcher<String> upper = world.dispatcher(64, 64);
             Receiver<String> up = world.receiver(upper, "up");
             world.inlets.remove("up");
-            ForwardingDispatcher<String> merge = world.merge(64, 64);
+            ForwardingDispatcher<String> merge = world.merge(64);
             Receiver<String> r = world.receiver(merge, "r");
             Sender<String> sender = world.sender(upper.sender("s", up), "r");
             world.dispatch(sender, 3);
@@ -383,7 +390,7 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
             Dispatcher<String> upper = world.dispatcher(64, 64);
             Receiver<String> up = world.receiver(upper, "up");
             world.inlets.remove("up");
-            ForwardingDispatcher<String> merge = world.merge(64, 64);
+            ForwardingDispatcher<String> merge = world.merge(64);
             Receiver<String> r = world.receiver(merge, "r");
             Sender<String> sender = world.sender(upper.sender("s", up), "r");
             merge.link(up, r);
@@ -398,7 +405,7 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
             Dispatcher<String> upper = world.dispatcher(64, 64);
             Receiver<String> up = world.receiver(upper, "up");
             world.inlets.remove("up");
-            ForwardingDispatcher<String> merge = world.merge(64, 64);
+            ForwardingDispatcher<String> merge = world.merge(64);
             Receiver<String> r = world.receiver(merge, "r");
             Sender<String> sender = world.sender(upper.sender("s", up), "r");
             merge.stage(up, (number, payload) -> List.of(payload), r);
@@ -406,6 +413,185 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
             world.future(r.clock().whenReached(9));
             return () -> {
                 sent(world, sender, sender.dispatch(TRIED));
+                return null;
+            };
+        }),
+        MERGE_READER_WOKEN_BY_FORWARD(world -> {
+            Forwarder<String> a = merged(world, 0);
+            advance(world, 100);
+            asleep(world);
+            return () -> forwarded(world, a, a.tryForward(1, TRIED));
+        }),
+        MERGE_READER_WOKEN_BY_ADVANCE(world -> {
+            merged(world, 3);
+            asleep(world);
+            Forwarder<String> b = forwarder(world, "b");
+            return () -> {
+                b.advance(100);
+                return null;
+            };
+        }),
+        FORWARD_WOKEN_BY_ROOM(world -> {
+            Forwarder<String> a = full(world);
+            Thread forwarding =
+                    world.start("forwards", () -> forwarded(world, a, a.forward(3, TRIED, FaultWorld.BOUND)));
+            Await.blocked(forwarding);
+            FaultWorld.Inlet inlet = world.inlets.get("r");
+            return () -> {
+                try {
+                    return inlet.receiver.drain(
+                            (number, payload) -> inlet.give(new Delivery.Message<>(number, payload)), 1);
+                } finally {
+                    forwarding.join(FaultWorld.BOUND);
+                }
+            };
+        }),
+        FORWARD_WAITS_FOR_ROOM(world -> {
+            Forwarder<String> a = full(world);
+            FaultWorld.Inlet inlet = world.inlets.get("r");
+            Thread forwarding = Thread.currentThread();
+            AtomicBoolean done = new AtomicBoolean();
+            inlet.read = true;
+            world.start("makes room", () -> {
+                Await.eventually("the forward waits", () -> done.get() || waits(forwarding));
+                return world.readAll(inlet);
+            });
+            return () -> {
+                try {
+                    return forwarded(world, a, a.forward(3, TRIED, FaultWorld.BOUND));
+                } finally {
+                    done.set(true);
+                }
+            };
+        }),
+        MERGE_START(world -> {
+            ForwardingDispatcher<String> merge = world.heldMerge(64);
+            Receiver<String> r = world.receiver(merge, "r");
+            Receiver<String> other = world.receiver(merge, "other");
+            world.forwarder(merge.broadcaster("b"), "r", "other");
+            advance(world, 30);
+            ring(world);
+            return () -> {
+                try {
+                    merge.start();
+                } catch (OutOfMemoryError e) {
+                    if (goesOn(r) && other.clock().time() != r.clock().time()) {
+                        throw new AssertionError("one has started, the other has not");
+                    }
+                    throw e;
+                }
+                return null;
+            };
+        }),
+        MERGE_RECEIVER_JOINS_WHAT_IS_HELD_BACK(world -> {
+            merged(world, 0);
+            Forwarder<String> b = forwarder(world, "b");
+            world.forwarder(world.merges.get(0).broadcaster("c"), "r", "idle"); // it has promised nothing
+            world.forward(b, 1, 3);
+            return () -> {
+                Receiver<String> joins = world.receiver(world.merges.get(0), "joins");
+                for (Forwarder<String> forwarder : List.of(b, forwarder(world, "c"))) {
+                    world.forwarder(forwarder, "r", "idle", "joins");
+                }
+                world.inlets.get("joins").expected.addAll(List.of("m1", "m2", "m3"));
+                return joins;
+            };
+        }),
+        STAGE_THROWS(world -> {
+            world.loses = true;
+            Stack stack = new Stack(world, 64, (number, payload) -> {
+                throw FaultWorld.CAUSE;
+            });
+            world.future(stack.r.clock().whenReached(1));
+            world.ends(stack.up, 1);
+            world.ends(stack.r, 1);
+            return () -> sent(world, stack.sender, stack.sender.dispatch(TRIED));
+        }),
+        LINK_CLOSE(world -> {
+            world.loses = true;
+            Stack stack = new Stack(world, 1, null);
+            stack.fill(5);
+            world.ends(stack.r, 1);
+            world.works(stack::isUpFree);
+            return () -> stack.closed(stack.link, stack.up);
+        }),
+        LINK_CLOSE_BELOW_MERGE(world -> {
+            world.loses = true;
+            Stack stack = new Stack(world, 1, null);
+            stack.lower();
+            Receiver<String> from = stack.low.receiver("from");
+            Receiver<String> to = stack.merge.receiver("to");
+            stack.fill(7);
+            world.ends(stack.r, 1);
+            world.works(stack::isUpFree);
+            world.works(() -> stack.merge.link(from, to)); // closes no cycle any more
+            return () -> stack.closed(stack.lowLink, stack.mid);
+        }),
+        LINKED_RECEIVER_DISCARD(world -> {
+            world.loses = true;
+            Stack stack = new Stack(world, 1, null);
+            stack.lower();
+            world.leaving.add(stack.sender);
+            world.ends(stack.up, 1);
+            world.works(stack::isUpFree);
+            return () -> {
+                if (goesOn(stack.r)) {
+                    stack.r.discard();
+                }
+                return null;
+            };
+        }),
+        RECEIVER_ABOVE_MERGES_FAIL(world -> {
+            world.loses = true;
+            Stack stack = new Stack(world, 1, null);
+            stack.lower();
+            world.leaving.add(stack.sender);
+            world.ends(stack.r, 1);
+            return () -> {
+                stack.up.fail(FaultWorld.CAUSE);
+                return null;
+            };
+        }),
+        LINKED_MERGE_FAIL(world -> {
+            world.loses = true;
+            Stack stack = new Stack(world, 1, null);
+            stack.lower();
+            world.leaving.add(stack.sender); // so that no message comes by which a link finds out
+            world.ends(stack.r, 1);
+            world.ends(stack.up, 1);
+            return () -> {
+                stack.merge.fail(FaultWorld.CAUSE);
+                return null;
+            };
+        }),
+        LINKED_MERGE_CLOSE(world -> {
+            Stack stack = new Stack(world, 1, null);
+            CountDownLatch go = stack.fillAndRead(5);
+            return () -> {
+                go.countDown();
+                stack.merge.close();
+                return null;
+            };
+        }),
+        STACK_CLOSE_FROM_BELOW(world -> {
+            Stack stack = new Stack(world, 1, null);
+            stack.lower();
+            CountDownLatch go = stack.fillAndRead(7);
+            return () -> {
+                go.countDown();
+                stack.low.close();
+                stack.merge.close();
+                return null;
+            };
+        }),
+        STACK_CLOSE_FROM_ABOVE(world -> {
+            Stack stack = new Stack(world, 1, null);
+            stack.lower();
+            CountDownLatch go = stack.fillAndRead(7);
+            return () -> {
+                go.countDown();
+                stack.merge.close();
+                stack.low.close();
                 return null;
             };
         });
@@ -436,7 +622,7 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
         world.receiver(dispatcher, "idle");
         Sender<String> sender = world.sender(dispatcher.sender("s", r), "r");
         world.send(sender, count);
-        io.github.clockeddispatch.testkit.Await.eventually(
+        Await.eventually(
                 "the pump waits",
                 () -> dispatcher.snapshot().senders().stream()
                         .anyMatch(state -> !state.waitsFor().isEmpty()));
@@ -453,7 +639,7 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
         world.send(sender, 3);
         group.send("g1");
         world.accepted(group, "g1");
-        io.github.clockeddispatch.testkit.Await.eventually(
+        Await.eventually(
                 "the pumps wait",
                 () -> dispatcher.snapshot().senders().stream()
                         .noneMatch(state -> state.waitsFor().isEmpty()));
@@ -471,13 +657,122 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
 
     /** A forwarder to "r" that has forwarded 1 and so on, another to all that has promised nothing, and an idle receiver. */
     private static Forwarder<String> merged(FaultWorld world, int count) throws InterruptedException {
-        ForwardingDispatcher<String> merge = world.merge(64, 8);
+        ForwardingDispatcher<String> merge = world.merge(64);
         Receiver<String> r = world.receiver(merge, "r");
         world.receiver(merge, "idle");
         Forwarder<String> a = world.forwarder(merge.forwarder("a", r), "r");
         world.forwarder(merge.broadcaster("b"), "r", "idle");
         world.forward(a, 1, count);
         return a;
+    }
+
+    /** Has "r" of a merge read by a thread, which sleeps when this returns. */
+    private static void asleep(FaultWorld world) {
+        Await.blocked(world.read(world.inlets.get("r")));
+    }
+
+    /** A forwarder to "r", whose buffer of two is full of what is due. */
+    private static Forwarder<String> full(FaultWorld world) throws InterruptedException {
+        ForwardingDispatcher<String> merge = world.merge(2);
+        Receiver<String> r = world.receiver(merge, "r");
+        Forwarder<String> a = world.forwarder(merge.forwarder("a", r), "r");
+        world.forward(a, 1, 2);
+        return a;
+    }
+
+    /** Whether it has not been discarded; throws where it has failed. */
+    private static boolean goesOn(Receiver<String> receiver) throws InterruptedException {
+        try {
+            return !receiver.clock().waitUntil(1000, NOW);
+        } catch (ClosedException e) {
+            return false;
+        }
+    }
+
+    private static boolean waits(Thread thread) {
+        return thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING;
+    }
+
+    /** A sender to "up", which is linked to "r" of a merge, or by {@link #lower} to "mid" and from there to "r" of another merge. */
+    private static final class Stack {
+        final FaultWorld world;
+        final int buffer;
+        final Dispatcher<String> top;
+        final Receiver<String> up;
+        final ForwardingDispatcher<String> merge;
+        final Link link;
+        Receiver<String> r;
+        Sender<String> sender;
+        Receiver<String> mid;
+        ForwardingDispatcher<String> low;
+        Link lowLink;
+
+        Stack(FaultWorld world, int buffer, Stage<String, String> stage) {
+            this.world = world;
+            this.buffer = buffer;
+            top = world.dispatcher(64, 1);
+            up = world.receiver(top, "up");
+            world.inlets.remove("up");
+            merge = world.merge(buffer);
+            r = world.receiver(merge, "r");
+            sender = world.sender(top.sender("s", up), "r");
+            link = stage == null ? merge.link(up, r) : merge.stage(up, stage, r);
+        }
+
+        void lower() {
+            mid = r;
+            low = world.merge(buffer);
+            r = world.receiver(low, "r");
+            world.sender(sender, "r");
+            lowLink = low.link(mid, r);
+        }
+
+        /** Sends so much that all is full, and some is still in the channel. */
+        void fill(int count) throws InterruptedException {
+            world.send(sender, count);
+            Await.eventually(
+                    "all wait",
+                    () -> isFull(top.snapshot())
+                            && isFull(merge.snapshot())
+                            && (low == null || isFull(low.snapshot())));
+        }
+
+        private static boolean isFull(Snapshot snapshot) {
+            return !snapshot.senders().get(0).waitsFor().isEmpty();
+        }
+
+        /** Closes a link; not once more, where it has discarded the receiver that it comes from. */
+        Object closed(Link closing, Receiver<String> from) throws Exception {
+            if (goesOn(from)) {
+                closing.close();
+            }
+            return null;
+        }
+
+        /** Has "up" join anew, which has been discarded. */
+        Receiver<String> isUpFree() throws Exception {
+            if (goesOn(up)) {
+                throw new IllegalStateException(up + " goes on");
+            }
+            return top.receiver("up");
+        }
+
+        /** The same, with a reader of "r" that goes on when it is told to. */
+        CountDownLatch fillAndRead(int count) throws InterruptedException {
+            CountDownLatch go = new CountDownLatch(1);
+            FaultWorld.Inlet inlet = world.inlets.get("r");
+            inlet.read = true;
+            world.leaving.add(sender);
+            world.start("reads r", () -> {
+                inlet.receiver.forEachMessage((number, payload) -> {
+                    go.await();
+                    inlet.give(new Delivery.Message<>(number, payload));
+                });
+                return null;
+            });
+            fill(count);
+            return go;
+        }
     }
 
     private static Forwarder<String> forwarder(FaultWorld world, String name) {
