@@ -108,7 +108,7 @@ final class Pump<T> implements Runnable, Feeder<T> {
             throw new InterruptedException();
         }
         checkOpen();
-        return channel.tryPut(payload) || accept(payload, deadline);
+        return channel.tryPut(payload) || (route.isAwaited() && dispatchNow(payload) != 0) || accept(payload, deadline);
     }
 
     /** Waits for a place and puts an entry there. */

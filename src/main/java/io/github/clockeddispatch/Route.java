@@ -30,6 +30,12 @@ abstract class Route<T> implements RoomWait {
      */
     abstract int admit(int wanted, boolean mayWait);
 
+    /**
+     * Whether a reader sleeps until something comes this way. A hint, read without the lock: then it is woken at once, without the pump,
+     * which would have to be woken before.
+     */
+    abstract boolean isAwaited();
+
     /** Makes room in memory for this many messages, so that appending them cannot fail. */
     abstract void reserve(int count);
 
@@ -94,6 +100,11 @@ abstract class Route<T> implements RoomWait {
                 places = inbox.room.places(this);
             }
             return Math.clamp(places, 0, wanted);
+        }
+
+        @Override
+        boolean isAwaited() {
+            return inbox.readerWaits();
         }
 
         @Override
@@ -205,6 +216,11 @@ abstract class Route<T> implements RoomWait {
                     addressed.add(inbox);
                 }
             }
+        }
+
+        @Override
+        boolean isAwaited() {
+            return false; // of many, some mostly sleep
         }
 
         @Override

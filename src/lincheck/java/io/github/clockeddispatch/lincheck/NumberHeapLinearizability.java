@@ -16,9 +16,14 @@ class NumberHeapLinearizability {
         final int id;
 
         Node(int id) {
-            super(0, id);
+            super(0);
             this.id = id;
         }
+    }
+
+    /** No two nodes have the same, so that it is known which of them comes first. */
+    private static long of(int id, int number) {
+        return (long) number * NODES + id;
     }
 
     /** The heap. */
@@ -35,7 +40,7 @@ class NumberHeapLinearizability {
         @Operation
         public boolean reschedule(@Param(name = "id") int id, @Param(name = "number") int number) {
             return locked(() -> {
-                heap.reschedule(nodes[id], number);
+                heap.reschedule(nodes[id], of(id, number));
                 return true;
             });
         }
@@ -74,7 +79,7 @@ class NumberHeapLinearizability {
         private final long[] numbers = new long[NODES];
 
         public boolean reschedule(int id, int number) {
-            numbers[id] = number;
+            numbers[id] = of(id, number);
             return true;
         }
 

@@ -6,8 +6,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A binary min-heap of nodes by number, and by rank among those with the same number, from which any node can be taken out
- * in O(log n). Each node knows its place, so that a waiter that gives up need not be searched for.
+ * A min-heap of nodes by number, from which any node can be taken out in O(log n). Each node knows its place, so that a waiter that
+ * gives up need not be searched for. Each has four below it, and the numbers stand in an array of their own: four that are compared
+ * lie in one line of the cache, and of a hundred thousand nodes nine are moved where it would be seventeen (as in LaMarca and Ladner,
+ * <i>The Influence of Caches on the Performance of Heaps</i>, 1996, section 4).
  *
  * <p>Guarded by its owner's lock.
  *
@@ -17,7 +19,6 @@ public final class NumberHeap<N extends NumberHeap.Node> {
 
     /** What stands in a heap; in one at a time. */
     public abstract static class Node {
-        private final long rank;
         private long number;
         private int place = -1;
 
@@ -27,18 +28,7 @@ public final class NumberHeap<N extends NumberHeap.Node> {
          * @param number what it is ordered by
          */
         protected Node(long number) {
-            this(number, 0);
-        }
-
-        /**
-         * Makes a node.
-         *
-         * @param number what it is ordered by
-         * @param rank what it is ordered by among those with that number
-         */
-        protected Node(long number, long rank) {
             this.number = number;
-            this.rank = rank;
         }
 
         /**
@@ -49,15 +39,18 @@ public final class NumberHeap<N extends NumberHeap.Node> {
         public final long number() {
             return number;
         }
-
-        private boolean isBefore(Node other) {
-            return number < other.number || (number == other.number && rank < other.rank);
-        }
     }
 
     private static final int INITIAL = 4;
 
+    /** How many stand below each. */
+    private static final int WIDTH = 4;
+
     private @Nullable Node[] nodes = new @Nullable Node[0];
+
+    /** The number of each node. */
+    private long[] numbers = new long[0];
+
     private int size;
 
     /** Makes an empty heap, which takes no room until something is added. */
@@ -87,16 +80,7 @@ public final class NumberHeap<N extends NumberHeap.Node> {
      * @return that number, {@code Long.MAX_VALUE} where it is empty
      */
     public long firstNumber() {
-        return size == 0 ? Long.MAX_VALUE : at(0).number;
-    }
-
-    /**
-     * The number of the second node.
-     *
-     * @return that number; {@code Long.MAX_VALUE} where there is none
-     */
-    public long secondNumber() {
-        return Math.min(size > 1 ? at(1).number : Long.MAX_VALUE, size > 2 ? at(2).number : Long.MAX_VALUE);
+        return size == 0 ? Long.MAX_VALUE : numbers[0];
     }
 
     /**
@@ -133,7 +117,7 @@ public final class NumberHeap<N extends NumberHeap.Node> {
      */
     public void reserve(int count) {
         if (count > nodes.length) {
-            nodes = Arrays.copyOf(nodes, Math.max(Math.max(INITIAL, nodes.length * 2), count));
+            resize(Math.max(Math.max(INITIAL, nodes.length * 2), count));
         }
     }
 
@@ -146,11 +130,17 @@ public final class NumberHeap<N extends NumberHeap.Node> {
     public void shrink(int places) {
         if (nodes.length > places && size <= INITIAL) {
             try {
-                nodes = Arrays.copyOf(nodes, INITIAL);
+                resize(INITIAL);
             } catch (OutOfMemoryError e) {
                 // stays as it is
             }
         }
+    }
+
+    private void resize(int places) {
+        long[] copy = Arrays.copyOf(numbers, places);
+        nodes = Arrays.copyOf(nodes, places);
+        numbers = copy;
     }
 
     /**
@@ -213,10 +203,11 @@ public final class NumberHeap<N extends NumberHeap.Node> {
     }
 
     private void siftUp(int from, Node node) {
+        long number = node.number;
         int place = from;
         while (place > 0) {
-            int parent = (place - 1) >>> 1;
-            if (!node.isBefore(at(parent))) {
+            int parent = (place - 1) / WIDTH;
+            if (number >= numbers[parent]) {
                 break;
             }
             put(place, at(parent));
@@ -226,23 +217,31 @@ public final class NumberHeap<N extends NumberHeap.Node> {
     }
 
     private void siftDown(int from, Node node) {
+        long number = node.number;
         int place = from;
-        while (2 * place + 1 < size) {
-            int child = 2 * place + 1;
-            if (child + 1 < size && at(child + 1).isBefore(at(child))) {
-                child++;
-            }
-            if (!at(child).isBefore(node)) {
-                break;
-            }
+        int child = leastBelow(place);
+        while (child > 0 && numbers[child] < number) {
             put(place, at(child));
             place = child;
+            child = leastBelow(place);
         }
         put(place, node);
     }
 
+    /** Where the least of those below a place stands; 0 where there are none. */
+    private int leastBelow(int place) {
+        int first = WIDTH * place + 1;
+        int end = Math.min(first + WIDTH, size);
+        int least = 0;
+        for (int child = first; child < end; child++) {
+            least = least == 0 || numbers[child] < numbers[least] ? child : least;
+        }
+        return least;
+    }
+
     private void put(int place, Node node) {
         nodes[place] = node;
+        numbers[place] = node.number;
         node.place = place;
     }
 }
