@@ -187,12 +187,12 @@ abstract class Route<T> implements RoomWait {
         @Override
         int admit(int wanted, boolean mayWait) {
             address();
-            if (!blocking.isEmpty()) {
-                return missing == 0 ? 1 : 0;
-            }
             int places = wanted;
             for (Inbox<T> inbox : addressed) {
                 places = Math.min(places, inbox.room.free());
+            }
+            if (!blocking.isEmpty()) {
+                return missing == 0 ? Math.max(1, places) : 0; // at the most one above the capacity
             }
             if (places <= 0 && mayWait) {
                 for (Inbox<T> inbox : addressed) {
