@@ -108,7 +108,20 @@ final class Pump<T> implements Runnable, Feeder<T> {
             throw new InterruptedException();
         }
         checkOpen();
-        return channel.tryPut(payload) || (route.isAwaited() && dispatchNow(payload) != 0) || accept(payload, deadline);
+        return channel.tryPut(payload)
+                || (route.isAwaited() && dispatchNow(payload) != 0)
+                || (!deadline.isNow() && putAfterOthers(payload))
+                || accept(payload, deadline);
+    }
+
+    /** Where a small channel is full, lets others go on for a moment: to park each few messages takes longer than these. */
+    @SuppressWarnings("ThreadPriorityCheck") // the pump has a moment to make room before this one parks
+    private boolean putAfterOthers(T payload) {
+        if (channel.capacity() >= SMALL_BATCH || channel.size() < channel.capacity()) {
+            return false;
+        }
+        Thread.yield();
+        return channel.tryPut(payload);
     }
 
     /** Waits for a place and puts an entry there. */
