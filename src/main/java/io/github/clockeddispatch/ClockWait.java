@@ -49,7 +49,7 @@ abstract class ClockWait extends NumberHeap.Node {
         private boolean settled;
         private @Nullable Stop stop;
 
-        /** What {@link HubLock} was to tell when this was settled. */
+        /** The wait that was settled before this one in the same hold of the lock. */
         @Nullable
         OfThread settledBefore;
 
@@ -87,9 +87,11 @@ abstract class ClockWait extends NumberHeap.Node {
 
         @Override
         void settle(@Nullable Stop why) {
-            settled = true;
-            stop = why;
-            inbox.hub.lock.settled(this);
+            if (!settled) { // after an error it may be settled once more
+                inbox.hub.lock.settled(this);
+                settled = true;
+                stop = why;
+            }
         }
 
         /** Tells the thread that it is settled. Without the hub's lock. */
@@ -110,16 +112,23 @@ abstract class ClockWait extends NumberHeap.Node {
         /** Waits, without the hub's lock, until it is told, or the time is over. */
         void await(Deadline deadline) throws InterruptedException {
             var waiting = new Wait(this, lock, told, deadline);
+            try {
+                waiting.begin(); // may start the watch's thread: not with the lock
+                awaitTold(waiting);
+            } finally {
+                waiting.end();
+            }
+        }
+
+        private void awaitTold(Wait waiting) throws InterruptedException {
             lock.lock();
             try {
-                waiting.begin();
                 boolean late = false;
                 while (!isTold && !late) {
                     late = !waiting.await();
                 }
             } finally {
                 lock.unlock();
-                waiting.end();
             }
         }
 
@@ -127,8 +136,8 @@ abstract class ClockWait extends NumberHeap.Node {
             return isTold;
         }
 
-        /** Returns whether it is settled; throws where it is as the number cannot be reached. When it was told, or under the lock. */
-        boolean isReached() {
+        /** Returns whether it is settled; throws where the number cannot be reached. For its thread: once told, or after it has had the hub's lock. */
+        boolean checkReached() {
             Stop why = stop;
             if (why != null) {
                 throw why.exception();

@@ -64,7 +64,7 @@ abstract class CommonBuilder<B extends CommonBuilder<B>> {
     /**
      * Sets how long {@link AutoCloseable#close() close} waits for what was accepted to be delivered, and for its own readers.
      *
-     * @param timeout how long at the most; at zero or less it does not wait; 5 seconds by default
+     * @param timeout how long at most; at zero or less it does not wait; 5 seconds by default
      * @return this
      */
     public B drainTimeout(Duration timeout) {

@@ -85,7 +85,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * Waits until all that was accepted before the call has been finished by all that it was addressed to. Receivers
      * that were {@linkplain Receiver#discard() discarded} are left out.
      *
-     * @param timeout how long at the most; at zero or less it does not wait
+     * @param timeout how long at most; at zero or less it does not wait
      * @return whether it has been finished
      * @throws InterruptedException if the thread is interrupted before or while it waits
      * @throws IllegalStateException if the time is too long to represent, and so for ever, and the calling thread is a

@@ -55,7 +55,7 @@ final class DeadlockWatch {
         this.age = age.toNanos();
     }
 
-    /** Starts to look, unless it does already. Called under any lock, after a wait that is to be watched has been registered. */
+    /** Starts to look, unless it does already. Called with or without a hub's or a channel's lock, after a wait that is to be watched has been registered. */
     void arm() {
         if (state.get() == State.IDLE && state.compareAndSet(State.IDLE, State.LOOKING)) {
             boolean started = false;

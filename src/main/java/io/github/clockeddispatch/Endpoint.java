@@ -138,7 +138,7 @@ abstract class Endpoint<T> {
     /** Adds the receivers from which links lead here. */
     void addAbove(Collection<Endpoint<?>> above) {}
 
-    /** It, and all receivers from which something can get here, by any number of links; nothing comes from above one that has stopped. */
+    /** It, and all receivers from which something can get here, by any number of links, but nothing above one that has stopped. */
     final Set<Endpoint<?>> withAllAbove() {
         Set<Endpoint<?>> all = new LinkedHashSet<>();
         Deque<Endpoint<?>> left = new ArrayDeque<>();
@@ -312,7 +312,7 @@ abstract class Endpoint<T> {
                 }
             }
         }
-        return wait.isReached();
+        return wait.checkReached();
     }
 
     /**

@@ -57,7 +57,7 @@ public final class Forwarder<T> implements AutoCloseable {
      *
      * @param number as {@link #forward(long, Object)}
      * @param message the message
-     * @param timeout how long at the most; at zero or less it does not wait
+     * @param timeout how long at most; at zero or less it does not wait
      * @return whether it was forwarded; if not, {@code number - 1} is promised all the same, and it can be tried again
      * @throws InterruptedException as {@link #forward(long, Object)}
      * @throws IllegalArgumentException as {@link #forward(long, Object)}

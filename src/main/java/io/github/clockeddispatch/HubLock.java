@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class HubLock extends ReentrantLock {
     private static final long serialVersionUID = 1;
 
-    /** What was settled last, and is linked to what was before. Guarded by this lock. */
+    /** The wait that was settled last in this hold; linked to the one before. Guarded by this lock. */
     private transient ClockWait.@Nullable OfThread settled;
 
     /** A wait has been settled, under this lock: tells its thread later. */
@@ -39,11 +39,16 @@ final class HubLock extends ReentrantLock {
     }
 
     private static void tell(ClockWait.@Nullable OfThread last) {
-        ClockWait.OfThread wait = last;
-        while (wait != null) {
-            ClockWait.OfThread before = wait.settledBefore;
-            wait.tell();
-            wait = before;
+        Error problem = null;
+        for (ClockWait.OfThread wait = last; wait != null; wait = wait.settledBefore) {
+            try {
+                wait.tell();
+            } catch (Error e) { // the others stand nowhere else
+                problem = e;
+            }
+        }
+        if (problem != null) {
+            throw problem;
         }
     }
 }

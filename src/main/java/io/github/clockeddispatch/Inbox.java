@@ -42,8 +42,8 @@ final class Inbox<T> extends Endpoint<T> {
     };
 
     /**
-     * The reader calls {@link #settle} when it has finished everything below a number above this one. Written under the
-     * lock, read by the reader.
+     * The reader calls {@link #settle} when its clock has got to this number; 0 where room is wanted. Written under the lock, read by the
+     * reader.
      */
     private volatile long alarm = NONE;
 

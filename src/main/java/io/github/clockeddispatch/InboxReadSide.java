@@ -46,7 +46,7 @@ final class InboxReadSide<T> extends ReadSide<T> {
     @Override
     T takeNext() {
         long number = ring.nextNumber();
-        begin(number);
+        takeInHand(number);
         T payload = ring.take();
         moveTo(number, 1, payload == null);
         return Objects.requireNonNull(payload); // null only where it was stopped
@@ -58,7 +58,7 @@ final class InboxReadSide<T> extends ReadSide<T> {
         int taken = 0;
         long first = ring.nextNumber();
         boolean isCleared = false;
-        begin(first);
+        takeInHand(first);
         do {
             long number = ring.nextNumber();
             T payload = ring.take();
@@ -72,7 +72,7 @@ final class InboxReadSide<T> extends ReadSide<T> {
     }
 
     /** Before it is taken: where nothing is in hand, it is from now on. */
-    private void begin(long number) {
+    private void takeInHand(long number) {
         if (inHand == 0 && !watermark.move(0, number)) {
             throw stopped(0);
         }

@@ -67,7 +67,7 @@ public final class LogicalClock {
      * Waits until it reaches a number, but no longer than a time.
      *
      * @param number from 0 to {@code Long.MAX_VALUE - 1}
-     * @param timeout how long at the most; at zero or less it does not wait
+     * @param timeout how long at most; at zero or less it does not wait
      * @return whether it has reached the number
      * @throws InterruptedException if the thread is interrupted before or while it waits
      * @throws IllegalArgumentException if there can be no such number

@@ -38,6 +38,9 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
     /** What was found in this call of {@link #time()} already; null outside of one that goes through several merges. */
     private static final ThreadLocal<@Nullable Map<MergePoint<?>, Long>> FOUND = new ThreadLocal<>();
 
+    /** How often it looks anew, under the lock, where sources go on meanwhile. */
+    private static final int ROUNDS = 64;
+
     final Intake<T> intake;
     private final Merger<T> merger;
 
@@ -269,7 +272,12 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
 
     private void settleByTree(boolean sleeps) {
         adopt();
-        while (true) {
+        for (int rounds = 0; ; rounds++) {
+            if (rounds == ROUNDS) {
+                wakeReader(); // sources overtake each other: it looks itself, without the lock
+                settleByLook();
+                return;
+            }
             if (sleeps && !readerWaits()) {
                 settleByLook(); // it was told of its end, or by a wait of its own: the tree is the reader's again
                 return;

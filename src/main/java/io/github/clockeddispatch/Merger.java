@@ -496,9 +496,11 @@ final class Merger<T> implements SendSide<T> {
             above.put(relay, those);
             all.addAll(those);
         }
-        all.stream().filter(endpoint -> endpoint.stopped() == null).forEach(endpoint -> hubs.add(endpoint.hub));
+        Set<Endpoint<?>> going = new LinkedHashSet<>(all);
+        going.removeIf(endpoint -> endpoint.stopped() != null); // nobody waits for what is sent to those
+        going.forEach(endpoint -> hubs.add(endpoint.hub));
         for (Hub<?> one : hubs) {
-            late.putAll(one.sendSide().awaitNumbered(all, deadline));
+            late.putAll(one.sendSide().awaitNumbered(going, deadline));
         }
         Map<Relay<?, T>, Long> marks = new LinkedHashMap<>();
         above.forEach((relay, those) -> marks.put(relay, mark(those)));

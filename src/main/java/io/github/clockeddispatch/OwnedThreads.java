@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /** The virtual threads that a dispatcher has started, so that none outlives it. */
 final class OwnedThreads {
 
-    /** Makes adding a thread and starting it one step, as seen by {@link #all}. Taken last; nothing waits while it holds it. */
+    /** Makes adding a thread and starting it one step, as seen by {@link #all}. Nothing waits while it holds it. */
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Those that have been started and are not about to end. Added to under the lock. */

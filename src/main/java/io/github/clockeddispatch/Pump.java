@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * What a sender owns: the channel, the way to its receivers, and the thread that moves messages from the one to the other.
  *
  * <p>The step of a pump is: wait for room without holding anything; then, under the hub's lock, number a batch, append it,
- * publish it. A caller of {@code dispatch} that finds the channel empty takes that step itself.
+ * publish it. A caller of {@code dispatch} that finds the channel empty takes that step itself, and so does {@code send} where the reader sleeps.
  */
 final class Pump<T> implements Runnable, Feeder<T> {
 
-    /** How many messages are moved under one hold of the lock at the most: longer ones gain nothing. */
+    /** How many messages are moved under one hold of the lock at most: longer ones gain nothing. */
     private static final int BATCH = 256;
 
     /** Below that many a pump lets others go on for a moment, while more gathers. */
@@ -109,14 +109,14 @@ final class Pump<T> implements Runnable, Feeder<T> {
         }
         checkOpen();
         return channel.tryPut(payload)
-                || (route.isAwaited() && dispatchNow(payload) != 0)
-                || (!deadline.isNow() && putAfterOthers(payload))
+                || (route.readerSleeps() && dispatchNow(payload) != 0)
+                || (!deadline.isNow() && putAfterYield(payload))
                 || accept(payload, deadline);
     }
 
     /** Where a small channel is full, lets others go on for a moment: to park each few messages takes longer than these. */
     @SuppressWarnings("ThreadPriorityCheck") // the pump has a moment to make room before this one parks
-    private boolean putAfterOthers(T payload) {
+    private boolean putAfterYield(T payload) {
         if (channel.capacity() >= SMALL_BATCH || channel.size() < channel.capacity()) {
             return false;
         }
@@ -192,34 +192,52 @@ final class Pump<T> implements Runnable, Feeder<T> {
         }
         try {
             if (channel.trySeize()) {
+                boolean locked = false;
                 try {
-                    if (lock.tryLock()) { // who has seized it must not wait
-                        try {
-                            return numberNow(payload);
-                        } finally {
-                            lock.unlock();
-                        }
+                    locked = lock.tryLock(); // who has seized it must not wait
+                    if (locked) {
+                        return numberNow(payload);
                     }
                 } finally {
-                    channel.release();
+                    channel.release(); // first, as others are told after the lock
+                    if (locked) {
+                        lock.unlock();
+                    }
                 }
             }
-            channel.lock();
+            lockBoth();
             try {
-                lock.lock();
-                try {
-                    return numberNow(payload);
-                } finally {
-                    lock.unlock();
-                }
+                return numberNow(payload);
             } finally {
-                channel.unlock();
+                unlockBoth();
             }
         } catch (Error e) {
             if (halfDone) {
                 hub.broken(e);
             }
             throw e;
+        }
+    }
+
+    private void lockBoth() {
+        channel.lock();
+        boolean both = false;
+        try {
+            lock.lock();
+            both = true;
+        } finally {
+            if (!both) {
+                channel.unlock();
+            }
+        }
+    }
+
+    /** Lets go of the channel first, as others are told after the hub's lock. */
+    private void unlockBoth() {
+        try {
+            channel.unlock();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -392,27 +410,22 @@ final class Pump<T> implements Runnable, Feeder<T> {
     }
 
     private boolean tryWithdraw(Ticket<T> ticket) {
-        channel.lock();
+        lockBoth();
         try {
-            lock.lock();
-            try {
-                if (!ticket.isWaiting()) {
-                    return false;
-                }
-                long head = channel.head();
-                long position = channel.remove(ticket);
-                ticket.withdrawn();
-                passCheckpoints(checkpoint -> checkpoint.withdrawn(position, head));
-                if (position == head) {
-                    route.forget();
-                }
-                checkDrained();
-                return true;
-            } finally {
-                lock.unlock();
+            if (!ticket.isWaiting()) {
+                return false;
             }
+            long head = channel.head();
+            long position = channel.remove(ticket);
+            ticket.withdrawn();
+            passCheckpoints(checkpoint -> checkpoint.withdrawn(position, head));
+            if (position == head) {
+                route.forget();
+            }
+            checkDrained();
+            return true;
         } finally {
-            channel.unlock();
+            unlockBoth();
         }
     }
 
@@ -623,22 +636,17 @@ final class Pump<T> implements Runnable, Feeder<T> {
     }
 
     private void tryClose(Stop why) {
-        channel.lock();
+        lockBoth();
         try {
-            lock.lock();
-            try {
-                if (!channel.isClosed()) {
-                    channel.close(why);
-                    if (joined) {
-                        sequencer.closed(this);
-                    }
-                    checkDrained();
+            if (!channel.isClosed()) {
+                channel.close(why);
+                if (joined) {
+                    sequencer.closed(this);
                 }
-            } finally {
-                lock.unlock();
+                checkDrained();
             }
         } finally {
-            channel.unlock();
+            unlockBoth();
         }
     }
 
@@ -660,32 +668,27 @@ final class Pump<T> implements Runnable, Feeder<T> {
 
     /** Gives up what is in the channel, and accepts nothing more. */
     void abandon(Stop why) {
-        channel.lock();
+        lockBoth();
         try {
-            lock.lock();
-            try {
-                Endpoint<T> last = isBroadcast() ? null : route.lastToStop();
-                String where = where(last);
-                int messages = channel.abandon(why);
-                if (last != null) {
-                    Objects.requireNonNull(Inbox.of(last)).discardedInChannel(messages);
-                }
-                LostAbove above = lostAbove(last);
-                if (above != null) {
-                    above.add(toString(), () -> messages, where);
-                } else if (messages > 0 && (last == null || !last.isDiscarded())) {
-                    lost += messages;
-                    lostWhere = where;
-                    (isBroadcast() ? hub.all() : targets).forEach(target -> target.gaveUp(why));
-                }
-                passCheckpoints(checkpoint -> checkpoint.abandoned(why));
-                route.forget();
-                checkDrained();
-            } finally {
-                lock.unlock();
+            Endpoint<T> last = isBroadcast() ? null : route.lastToStop();
+            String where = where(last);
+            int messages = channel.abandon(why);
+            if (last != null) {
+                Objects.requireNonNull(Inbox.of(last)).discardedInChannel(messages);
             }
+            LostAbove above = lostAbove(last);
+            if (above != null) {
+                above.add(toString(), () -> messages, where);
+            } else if (messages > 0 && (last == null || !last.isDiscarded())) {
+                lost += messages;
+                lostWhere = where;
+                (isBroadcast() ? hub.all() : targets).forEach(target -> target.gaveUp(why));
+            }
+            passCheckpoints(checkpoint -> checkpoint.abandoned(why));
+            route.forget();
+            checkDrained();
         } finally {
-            channel.unlock();
+            unlockBoth();
         }
     }
 

@@ -52,7 +52,7 @@ public final class Receiver<T> {
     /**
      * Does as {@link #receive()}, but waits no longer than a time.
      *
-     * @param timeout how long at the most; at zero or less it does not wait
+     * @param timeout how long at most; at zero or less it does not wait
      * @return the next delivery; empty where none has come
      * @throws InterruptedException as {@link #receive()}
      * @throws IllegalStateException as {@link #receive()}
@@ -91,7 +91,7 @@ public final class Receiver<T> {
     /**
      * Does as {@link #receiveMessage()}, but waits no longer than a time.
      *
-     * @param timeout how long at the most; at zero or less it does not wait
+     * @param timeout how long at most; at zero or less it does not wait
      * @return the next message, or the end; empty where neither has come
      * @throws InterruptedException as {@link #receive()}
      * @throws IllegalStateException as {@link #receive()}
@@ -122,7 +122,7 @@ public final class Receiver<T> {
      * Handles the messages in batches, until the end. A batch is what is there when it begins, not what comes while it is being
      * taken. Its messages are finished when the handler has returned for all of them: for views that commit or force.
      *
-     * @param max how many at the most, at least 1
+     * @param max how many at most, at least 1
      * @param handler what is done with them
      * @throws InterruptedException as {@link #forEachMessage}
      * @throws IllegalArgumentException if max is less than 1
@@ -140,7 +140,7 @@ public final class Receiver<T> {
      * looked at nor cleared.
      *
      * @param handler what is done with each message
-     * @param max how many at the most, at least 1
+     * @param max how many at most, at least 1
      * @return how many were handled; −1 at the end
      * @throws IllegalArgumentException if max is less than 1
      * @throws IllegalStateException as {@link #receive()}

@@ -34,7 +34,7 @@ abstract class Route<T> implements RoomWait {
      * Whether a reader sleeps until something comes this way. A hint, read without the lock: then it is woken at once, without the pump,
      * which would have to be woken before.
      */
-    abstract boolean isAwaited();
+    abstract boolean readerSleeps();
 
     /** Makes room in memory for this many messages, so that appending them cannot fail. */
     abstract void reserve(int count);
@@ -103,7 +103,7 @@ abstract class Route<T> implements RoomWait {
         }
 
         @Override
-        boolean isAwaited() {
+        boolean readerSleeps() {
             return inbox.readerWaits();
         }
 
@@ -192,7 +192,7 @@ abstract class Route<T> implements RoomWait {
                 places = Math.min(places, inbox.room.free());
             }
             if (!blocking.isEmpty()) {
-                return missing == 0 ? Math.max(1, places) : 0; // at the most one above the capacity
+                return missing == 0 ? Math.max(1, places) : 0; // at most one above the capacity
             }
             if (places <= 0 && mayWait) {
                 for (Inbox<T> inbox : addressed) {
@@ -219,7 +219,7 @@ abstract class Route<T> implements RoomWait {
         }
 
         @Override
-        boolean isAwaited() {
+        boolean readerSleeps() {
             return false; // of many, some mostly sleep
         }
 

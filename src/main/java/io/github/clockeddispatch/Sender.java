@@ -65,7 +65,7 @@ public final class Sender<T> implements AutoCloseable {
      * Sends a message, waiting for room in this sender's channel, but no longer than a time.
      *
      * @param message the message
-     * @param timeout how long at the most; at zero or less it does not wait
+     * @param timeout how long at most; at zero or less it does not wait
      * @return whether it was sent
      * @throws InterruptedException if the thread is interrupted before or while it waits; nothing was sent
      * @throws NullPointerException if an argument is null
@@ -102,7 +102,7 @@ public final class Sender<T> implements AutoCloseable {
      * Sends a message and waits until it has its number, as {@link #dispatch(Object)}, but no longer than a time.
      *
      * @param message the message
-     * @param timeout how long at the most; at zero or less it does not wait
+     * @param timeout how long at most; at zero or less it does not wait
      * @return its number
      * @throws TimeoutException if it has no number by then: it was withdrawn. The text says what it waited for
      * @throws InterruptedException as {@link #dispatch(Object)}

@@ -82,7 +82,8 @@ record Stopping(
             Deque<Stopping> followers = new ArrayDeque<>();
             stopped.forEach(endpoint -> followers.addAll(Hub.followersBelow(endpoint)));
             all(followers);
-            more = going.removeAll(stopped);
+            more = !stopped.isEmpty();
+            stopped.forEach(going::remove);
         }
     }
 

@@ -44,7 +44,7 @@ public final class Frontier {
     }
 
     /**
-     * Raises it. What is numbered up to there must be marked as unfinished before. Watchers are not told yet.
+     * Raises it. What is numbered up to there must be appended before. Watchers are not told yet.
      *
      * @param number where it stands from now on; not below the present value
      */
@@ -65,15 +65,6 @@ public final class Frontier {
         while (!watchers.isEmpty()) {
             watchers.poll().reached();
         }
-    }
-
-    /**
-     * The least number that somebody watches for.
-     *
-     * @return that number; {@code Long.MAX_VALUE} where nobody does
-     */
-    public long firstWatched() {
-        return watchers.firstNumber();
     }
 
     /** Makes room in memory for one watcher more, so that it can be watched for. Under the owner's lock. */

@@ -16,7 +16,7 @@ public final class NumberedRing<E> extends Ring<E> {
     /**
      * Makes an empty ring.
      *
-     * @param expected how many elements it will hold at the most as a rule; it starts no larger than that
+     * @param expected how many elements it will hold at most as a rule; it starts no larger than that
      */
     public NumberedRing(int expected) {
         super(expected >= INITIAL ? INITIAL : Integer.highestOneBit(Math.max(1, expected * 2 - 1)), 0);
@@ -71,20 +71,16 @@ public final class NumberedRing<E> extends Ring<E> {
     /**
      * The number of what was appended and not taken first, for any thread: what that was at some time during the call.
      *
-     * @return the number; 0 where there was nothing
+     * @return the number; 0 where there was nothing; -1 where the consumer moved meanwhile, or what it had taken was untaken
      */
     public long firstNumber() {
         long end = appendedEnd();
-        while (true) {
-            long position = head();
-            if (position >= end) {
-                return 0;
-            }
-            long number = number(position);
-            VarHandle.acquireFence(); // the head is read again after that
-            if (number != 0 && head() == position) {
-                return number;
-            }
+        long position = head();
+        if (position >= end) {
+            return 0;
         }
+        long number = number(position);
+        VarHandle.acquireFence(); // the head is read again after that
+        return number != 0 && head() == position ? number : -1;
     }
 }

@@ -80,7 +80,7 @@ public final class Watermark {
                 return word;
             }
             long next = ring.firstNumber();
-            if (inHand == word) {
+            if (next >= 0 && inHand == word) {
                 return next;
             }
         }
@@ -116,13 +116,16 @@ public final class Watermark {
     }
 
     /**
-     * Stops it where it stands. Under the owner's lock; once.
+     * Stops it where it stands. Under the owner's lock.
      *
      * @return the number at which it stopped: the first unfinished one, or {@link #time()} where there is none
      */
     public long stop() {
         while (true) {
             long number = inHand;
+            if (number < 0) {
+                return ~number; // it was stopped before
+            }
             if (IN_HAND.compareAndSet(this, number, number == 0 ? STOPPING : ~Math.min(frontier.value(), number - 1))) {
                 return number == 0 ? stopWithNothingInHand() : number;
             }
@@ -131,7 +134,7 @@ public final class Watermark {
 
     private long stopWithNothingInHand() {
         long time = time();
-        long first = ring.firstNumber();
+        long first = first();
         inHand = ~time;
         return first == 0 ? time : first;
     }

@@ -35,7 +35,7 @@ final class WinnerTree {
     /** Makes a tree where nothing comes on any lane. */
     WinnerTree(int lanes, long base) {
         if (lanes > MOST_LANES) {
-            throw new IllegalStateException("a receiver can have " + MOST_LANES + " sources at the most, not " + lanes);
+            throw new IllegalStateException("a receiver can have " + MOST_LANES + " sources at most, not " + lanes);
         }
         this.base = base;
         leaves = Integer.highestOneBit(Math.max(1, lanes * 2 - 1));

@@ -101,4 +101,13 @@ class WatermarkTest {
         assertEquals(0, first.stop());
         assertEquals(0, first.time());
     }
+
+    @Test
+    void stoppedOnceMoreItStaysThere() {
+        number(4);
+        take(0);
+        watermark.stop();
+        watermark.stop();
+        assertEquals(3, watermark.time());
+    }
 }
