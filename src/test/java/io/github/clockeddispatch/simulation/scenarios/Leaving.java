@@ -48,6 +48,22 @@ public final class Leaving {
         reads.join();
     }
 
+    /** The smallest: a message is taken and finished, without the lock, while its receiver is given up: the clock stops below it, or has passed it. */
+    public static void oneMessageFinishedAndAStop(Life life) throws Exception {
+        Dispatcher<String> dispatcher = Kit.tiny();
+        Receiver<String> receiver = dispatcher.receiver("r");
+        dispatcher.sender("s", receiver).dispatch("a");
+        Thread stops = life.go("stops", receiver::discard);
+        boolean finished = Kit.unlessClosed(() -> {
+            receiver.tryReceive();
+            receiver.acknowledge();
+        });
+        long seen = receiver.clock().time();
+        stops.join();
+        checkEquals(finished ? 1L : 0L, receiver.clock().time(), "the clock, where finished is " + finished);
+        checkEquals(seen, receiver.clock().time(), "the clock, which stood there before");
+    }
+
     /** G10: a receiver is given up while others send: each accepted message was given or is counted, and nobody sleeps on. */
     public static void aReceiverIsGivenUp(Life life) throws Exception {
         Dispatcher<String> dispatcher = Kit.small(life);
