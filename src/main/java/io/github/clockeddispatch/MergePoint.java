@@ -464,7 +464,7 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
     private void prune() {
         int left = 0;
         for (Lane<T> lane : intake.lanes()) {
-            if (!source(lane).isOpen()) {
+            if (!source(lane).isOpen() && !source(lane).isFailing()) {
                 if (lane.size() == 0) {
                     remove(lane);
                 } else {
@@ -672,6 +672,7 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
 
     @Override
     void forget() {
+        merger.awaitKnown(this, Lane.NONE);
         settleUpTo(stoppedAt);
     }
 

@@ -360,6 +360,7 @@ final class Merger<T> implements SendSide<T> {
                     from.inbox.relay = relay;
                     made.set(relay);
                     thread.setName("link-" + source.name());
+                    from.side.handTo(thread); // not before: a link that is refused changes nothing
                     hub.threads.start(thread);
                     linked = true;
                     return relay;
@@ -378,7 +379,7 @@ final class Merger<T> implements SendSide<T> {
         }
     }
 
-    /** Makes the thread of the link that is being made the only reader. */
+    /** Keeps all others out for the thread of the link that is being made. */
     private static void claim(Receiver<?> from, Thread thread) {
         Stop why = from.inbox.stopped();
         if (why != null) {

@@ -32,6 +32,7 @@ final class OwnReaders<T> {
             }
             side.claim(thread);
             try {
+                side.handTo(thread);
                 running.put(inbox, thread);
                 hub.threads.start(thread);
             } catch (RuntimeException | Error e) {

@@ -279,19 +279,17 @@ abstract class ReadSide<T> {
     // ---- for a thread of the library's own, which is the reader for as long as it runs
 
     /**
-     * Makes a thread that is still to be started the reader, until it calls {@link #exit}. What is in hand is handed to it: no other
-     * thread is to finish that. Throws where another one reads.
+     * Keeps all others out for a thread that is still to be started, until {@link #exit} is called. Throws where another one reads.
      */
     void claim(Thread thread) {
         if (!INSIDE.compareAndSet(inbox, null, thread)) {
             throw beingRead();
         }
-        try {
-            readBy(thread);
-        } catch (Error e) {
-            exit();
-            throw e;
-        }
+    }
+
+    /** Makes that thread the reader. What is in hand is handed to it: no other thread is to finish that. */
+    void handTo(Thread thread) {
+        readBy(thread);
     }
 
     /** The link's thread begins to read, until the {@linkplain #end end}. */

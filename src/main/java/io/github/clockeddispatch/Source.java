@@ -221,7 +221,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         boolean waits = false;
         for (Way<T> lane : to) {
             if (!lane.hasRoom(capacity - places + 1)) {
-                lane.awaitHead(tail() - capacity + places);
+                lane.awaitHead(Math.min(tail() - capacity + places, lane.head() + Math.max(1, places - 1)));
                 waits |= !lane.hasRoom(capacity) || (!lane.hasRoom(capacity - places + 1) && !lane.to.readerWaits());
             }
         }
@@ -471,7 +471,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
                 }
             }
             wait.begin(); // may park, and so take a signal: not between asking and waiting
-            while (askForRoom(to, 1) && mayWait(number)) {
+            while (askForRoom(to, 1) && mayWait(number) && lanes == to && isFull(number)) {
                 if (!wait.await()) {
                     return false;
                 }
@@ -654,7 +654,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
             lane.copyFrom(most);
         }
         toNobody = merger.toNobody();
-        if (stop == null || lane.size() > 0) {
+        if (stop == null || (lane.size() > 0 && !isFailing())) {
             lanes = with(lanes, lane);
             point.opened(lane);
         }
@@ -688,6 +688,12 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     @Nullable
     Relay<?, T> relay() {
         return relay;
+    }
+
+    /** It has failed, and whom it reaches is about to. */
+    boolean isFailing() {
+        Stop why = stop;
+        return why != null && why.isFailure();
     }
 
     boolean isOpen() {
@@ -737,7 +743,11 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         wholly(() -> {
             if (stop == null) {
                 end(why);
-                merger.left(this, lastNumber());
+                merger.left(
+                        this,
+                        Math.max(
+                                lastNumber(),
+                                Arrays.stream(lanes).mapToLong(Lane::last).max().orElse(0)));
                 leave();
             }
         });

@@ -3,7 +3,6 @@ package io.github.clockeddispatch.progress;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -140,7 +139,7 @@ public final class Intake<E> extends IntakeWords {
                 }
             } else {
                 Lane<E> lane = adopted[WinnerTree.lane(key)];
-                lane.look(limit);
+                lane.look(joinedAt, limit);
                 long fresh = key(lane);
                 if (fresh == key) {
                     return false;
@@ -167,7 +166,7 @@ public final class Intake<E> extends IntakeWords {
     private boolean rebase() {
         long least = Lane.NONE;
         for (Lane<E> lane : adopted) {
-            lane.look(limit);
+            lane.look(joinedAt, limit);
             least = Math.min(least, Math.min(lane.first(), lane.promiseSeen));
         }
         if (least == Lane.NONE) {
@@ -239,10 +238,10 @@ public final class Intake<E> extends IntakeWords {
      *
      * @param lane where it took the message
      * @param number the number of the message
-     * @param message the message
+     * @param message the message; null where it was forgotten meanwhile, and is never given
      */
     public void putBack(Lane<E> lane, long number, @Nullable E message) {
-        lane.restore(number, Objects.requireNonNull(message));
+        lane.restore(number, message);
         inHand = handIfPutBack;
     }
 
@@ -469,7 +468,7 @@ public final class Intake<E> extends IntakeWords {
         tree = grown;
         for (int i = 0; i < now.length; i++) {
             now[i].index = i;
-            now[i].look(limit);
+            now[i].look(joinedAt, limit);
         }
         replay();
     }
@@ -492,7 +491,7 @@ public final class Intake<E> extends IntakeWords {
      */
     public long horizon() {
         long key = tree.second();
-        return WinnerTree.isFar(key) ? Lane.NONE : tree.number(key);
+        return WinnerTree.isClosed(key) ? Lane.NONE : WinnerTree.isFar(key) ? tree.firstFar() : tree.number(key);
     }
 
     /**

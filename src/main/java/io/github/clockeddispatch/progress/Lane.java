@@ -2,6 +2,7 @@ package io.github.clockeddispatch.progress;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /** What the reader writes, or looks at, for each message, beside what it does in the ring. */
 abstract class LaneReader<E> extends Ring<E> {
@@ -160,11 +161,11 @@ public class Lane<E> extends AfterLaneReader<E> {
 
     // ---- the reader
 
-    /** Looks anew at what is promised, and then at what is there. */
-    void look(long limit) {
+    /** Looks anew at what is promised, and then at what is there. For who has joined at a number, all promise as much. */
+    void look(long joinedAt, long limit) {
         long promised = promised();
         see(ledger.tail()); // after the promise, so that it covers nothing that is not seen
-        promiseSeen = Math.min(promised, limit);
+        promiseSeen = Math.max(joinedAt, Math.min(promised, limit));
     }
 
     /** Whether the head has got to where somebody is to be told, who was not told yet. */
@@ -180,7 +181,7 @@ public class Lane<E> extends AfterLaneReader<E> {
     }
 
     /** Puts back what was taken last. */
-    void restore(long number, E message) {
+    void restore(long number, @Nullable E message) {
         long taken = takenNumber(); // another one only where this is not the last one, whose promise does not count
         putBack(decoded(taken) == number ? taken : number, message);
     }

@@ -252,7 +252,7 @@ abstract class Ring<E> extends BetweenRing {
      * @param number its number
      * @param element what that was
      */
-    final void putBack(long number, E element) {
+    final void putBack(long number, @Nullable E element) {
         Segment front = new Segment(1, head - 1);
         front.numbers[0] = number;
         front.elements[0] = element;

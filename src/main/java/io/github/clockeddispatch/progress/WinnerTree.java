@@ -73,6 +73,11 @@ final class WinnerTree {
         return key >= CLOSED;
     }
 
+    /** What is far is numbered, or has promised, at least this. */
+    long firstFar() {
+        return base + REACH;
+    }
+
     static int lane(long key) {
         return (int) key & MOST_LANES - 1;
     }

@@ -24,6 +24,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Merges at their edges: the last number, refusals, starts, ends, and threads that come in each other's way. */
 class EdgesTest {
@@ -51,6 +53,78 @@ class EdgesTest {
             upper.close();
             assertThat(to.receive(Await.BOUND)).contains(new Delivery.End<>(LAST));
             assertThat(to.clock().time()).isEqualTo(LAST);
+        }
+    }
+
+    // ---- numbers far apart, and below where a receiver has joined
+
+    @Test
+    void aReaderIsWokenByWhatIsFarBelowWhatOthersHavePromised() throws Exception {
+        try (ForwardingDispatcher<String> merge = ForwardingDispatcher.open()) {
+            Receiver<String> receiver = merge.receiver("r");
+            Forwarder<String> first = merge.forwarder("first", receiver);
+            Forwarder<String> second = merge.forwarder("second", receiver);
+            long far = 1L << 44;
+            second.advance(far);
+            FutureTask<Delivery<String>> given = new FutureTask<>(receiver::receiveMessage);
+            Thread reads = Thread.startVirtualThread(given);
+            Await.eventually("the reader sleeps", () -> reads.getState() == Thread.State.WAITING);
+            first.advance(2 * far);
+            second.forward(far + 1, "x");
+            assertThat(given.get(Await.BOUND.toSeconds(), TimeUnit.SECONDS))
+                    .isEqualTo(new Delivery.Message<>(far + 1, "x"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {10, (1L << 46) + 1000, 1_764_295_000_000_000L})
+    void whoHasJoinedAboveAPromiseWaitsForThat(long joinedAt) throws Exception {
+        try (ForwardingDispatcher<String> merge = ForwardingDispatcher.open()) {
+            Forwarder<String> ahead = merge.broadcaster("ahead");
+            Forwarder<String> behind = merge.broadcaster("behind");
+            ahead.forward(joinedAt, "to nobody");
+            Receiver<String> receiver = merge.receiver("r");
+            assertThat(receiver.joinedAt()).isEqualTo(joinedAt);
+            ahead.forward(joinedAt + 5, "later");
+            assertThat(receiver.tryReceive()).isEmpty();
+            behind.forward(joinedAt + 2, "sooner");
+            behind.close();
+            assertThat(receiver.receiveMessage()).isEqualTo(new Delivery.Message<>(joinedAt + 2, "sooner"));
+            assertThat(receiver.receiveMessage()).isEqualTo(new Delivery.Message<>(joinedAt + 5, "later"));
+        }
+    }
+
+    @Test
+    void aReaderThatHasJoinedAboveAPromiseIsWoken() throws Exception {
+        try (ForwardingDispatcher<String> merge = ForwardingDispatcher.open()) {
+            Forwarder<String> before = merge.broadcaster("before");
+            Forwarder<String> one = merge.broadcaster("one");
+            Forwarder<String> other = merge.broadcaster("other");
+            before.forward(10, "to nobody");
+            before.close();
+            Receiver<String> receiver = merge.receiver("r");
+            one.advance(1);
+            other.advance(1);
+            FutureTask<Delivery<String>> given = new FutureTask<>(receiver::receiveMessage);
+            Thread reads = Thread.startVirtualThread(given);
+            Await.eventually("the reader sleeps", () -> reads.getState() == Thread.State.WAITING);
+            one.advance(20);
+            other.forward(12, "x");
+            assertThat(given.get(Await.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo(new Delivery.Message<>(12, "x"));
+        }
+    }
+
+    @Test
+    void aLinkThatIsRefusedDoesNotBecomeTheReader() throws Exception {
+        try (Dispatcher<String> top = Dispatcher.open();
+                ForwardingDispatcher<String> merge = ForwardingDispatcher.open()) {
+            Receiver<String> from = top.receiver("from");
+            Receiver<String> to = merge.receiver("to");
+            merge.forwarder("ahead", to).advance(100);
+            top.sender("s", from).dispatch("x");
+            from.receiveMessage();
+            assertThatThrownBy(() -> merge.link(from, to)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> from.clock().waitUntil(1)).isInstanceOf(IllegalStateException.class);
         }
     }
 

@@ -27,6 +27,7 @@ final class Scenarios {
             "Deadlocks",
             "Merges",
             "MergeEnds",
+            "MergeRaces",
             "Links",
             "Stacks",
             "Lives");

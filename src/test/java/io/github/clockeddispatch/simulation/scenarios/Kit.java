@@ -4,6 +4,7 @@ import static io.github.clockeddispatch.simulation.Life.check;
 
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.MessageHandler;
@@ -37,6 +38,15 @@ final class Kit {
             return true;
         } catch (ClosedException e) {
             return false;
+        }
+    }
+
+    /** Closes it; that something was lost is right. */
+    static void closeAnyhow(AutoCloseable dispatcher) throws Exception {
+        try {
+            dispatcher.close();
+        } catch (DispatchException e) {
+            // told of a loss
         }
     }
 

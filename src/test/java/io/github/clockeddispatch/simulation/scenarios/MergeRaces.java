@@ -1,0 +1,210 @@
+package io.github.clockeddispatch.simulation.scenarios;
+
+import static io.github.clockeddispatch.simulation.Life.check;
+import static io.github.clockeddispatch.simulation.Life.checkEquals;
+
+import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.FailedException;
+import io.github.clockeddispatch.Forwarder;
+import io.github.clockeddispatch.ForwardingDispatcher;
+import io.github.clockeddispatch.Link;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.simulation.Life;
+import java.util.Optional;
+
+/** Sources that end, fail or come while a reader, or another thread that forwards, is in the midst of something. */
+public final class MergeRaces {
+    private MergeRaces() {}
+
+    /** F9: a merge is frozen while the clock above one of its links moves: who reads is given what is due, or the end. */
+    public static void frozenWhileAClockAboveMoves(Life life) throws Exception {
+        Dispatcher<String> one = Dispatcher.open();
+        Dispatcher<String> other = Dispatcher.open();
+        Receiver<String> from = one.receiver("from");
+        Receiver<String> idle = other.receiver("idle");
+        Receiver<String> aside = other.receiver("aside");
+        Sender<String> sender = one.sender("s", from);
+        Sender<String> moves = other.sender("moves", aside);
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.open();
+        Receiver<String> receiver = merge.receiver("r");
+        merge.link(from, receiver);
+        merge.link(idle, receiver);
+        for (int i = 0; i < 3; i++) {
+            sender.dispatch("x");
+        }
+        Kit.Log log = new Kit.Log(receiver, true);
+        boolean interrupts = life.chance(2);
+        life.together(
+                () -> {
+                    for (int i = 0; i < 3; i++) {
+                        moves.trySend("y");
+                    }
+                },
+                log::readOn,
+                () -> {
+                    if (interrupts) {
+                        Thread.currentThread().interrupt();
+                    }
+                    Kit.closeAnyhow(merge);
+                    Thread.interrupted();
+                });
+        Kit.closeAnyhow(one);
+        Kit.closeAnyhow(other);
+    }
+
+    /** F5: a link is closed while it brings: the clock passes what was given. */
+    public static void aLinkIsClosedWhileItBrings(Life life) throws Exception {
+        Dispatcher<String> top = Dispatcher.open();
+        Receiver<String> from = top.receiver("from");
+        Sender<String> sender = top.sender("s", from);
+        ForwardingDispatcher<String> merge =
+                ForwardingDispatcher.<String>builder().endWithLastSender(false).open();
+        Receiver<String> receiver = merge.receiver("r");
+        Link link = merge.link(from, receiver);
+        int count = 1 + life.upTo(3);
+        life.together(
+                () -> Kit.unlessClosed(() -> {
+                    for (int i = 0; i < count; i++) {
+                        sender.send("x");
+                    }
+                }),
+                link::close);
+        life.untilAllWait();
+        Kit.Log log = new Kit.Log(receiver, true);
+        readWhatIsThere(log, receiver);
+        check(receiver.clock().time() >= log.last(), receiver.clock().time() + " with " + log.numbers + " given");
+        Kit.closeAnyhow(merge);
+        Kit.closeAnyhow(top);
+    }
+
+    /** F5: a forwarder is closed by another thread: the clock passes what it had forwarded. */
+    public static void aForwarderIsClosedByAnotherThread(Life life) throws Exception {
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
+                .endWithLastSender(false)
+                .channelCapacity(1)
+                .open();
+        Receiver<String> receiver = merge.receiver("r");
+        Forwarder<String> forwarder = merge.forwarder("f", receiver);
+        int[] accepted = {0};
+        life.together(
+                () -> Kit.unlessClosed(() -> {
+                    for (int i = 1; i < 4; i++) {
+                        forwarder.forwardPart(i, "x");
+                        accepted[0] = i;
+                    }
+                }),
+                () -> {
+                    life.pause();
+                    forwarder.close();
+                });
+        life.untilAllWait();
+        Kit.Log log = new Kit.Log(receiver, true);
+        readWhatIsThere(log, receiver);
+        checkEquals((long) accepted[0], log.last(), "given last");
+        check(receiver.clock().time() >= log.last(), receiver.clock().time() + " with " + log.numbers + " given");
+        merge.close();
+    }
+
+    private static void readWhatIsThere(Kit.Log log, Receiver<String> receiver) {
+        Optional<Delivery<String>> next = receiver.tryReceive();
+        while (next.isPresent()) {
+            log.given(next.get());
+            next = receiver.tryReceive();
+        }
+        receiver.acknowledge();
+    }
+
+    /** F7: a forward waits for a place with parts of its number before it, and a message is put back. */
+    public static void partsAndWhatIsPutBack(Life life) throws Exception {
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
+                .channelCapacity(2)
+                .endWithLastSender(false)
+                .open();
+        Receiver<String> receiver = merge.receiver("r");
+        Forwarder<String> forwarder = merge.forwarder("f", receiver);
+        Kit.Log log = new Kit.Log(receiver, true);
+        life.together(
+                () -> {
+                    forwarder.forward(1, "x");
+                    forwarder.forward(2, "x");
+                    for (int i = 0; i < 3; i++) {
+                        forwarder.forwardPart(3, "part");
+                    }
+                    forwarder.advance(3);
+                },
+                () -> {
+                    while (log.size() < 5) {
+                        log.given(receiver.receiveMessage());
+                    }
+                },
+                () -> {
+                    Forwarder<String> joins = merge.forwarder("joins", receiver);
+                    if (life.chance(2)) {
+                        life.pause();
+                    }
+                    joins.close();
+                });
+        merge.close();
+    }
+
+    /** F5: a broadcaster fails beside one that has left: nothing above its promise is given, and its receivers fail. */
+    public static void failsBesideOneThatHasLeft(Life life) throws Exception {
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.open();
+        for (int i = 0; i < 3; i++) {
+            merge.receiver("aside" + i);
+        }
+        Receiver<String> receiver = merge.receiver("r");
+        Forwarder<String> left = merge.forwarder("left", receiver);
+        Forwarder<String> fails = merge.broadcaster("fails");
+        left.forward(50, "x");
+        left.close();
+        fails.advance(10);
+        life.together(() -> fails.fail(new IllegalArgumentException("on purpose")), () -> {
+            try {
+                while (true) {
+                    Delivery<String> given =
+                            receiver.receiveMessage(life.briefly()).orElse(null);
+                    check(given == null, "given " + given);
+                    check(
+                            receiver.clock().time() <= 10,
+                            "the clock is at " + receiver.clock().time());
+                }
+            } catch (FailedException e) {
+                // as it should be
+            }
+        });
+        Receiver<String> later = merge.receiver("later");
+        merge.broadcaster("one more").close();
+        check(later.receiveMessage() instanceof Delivery.End, "no end");
+    }
+
+    /** F5, G9: a receiver joins while a broadcaster fails that holds something back: it fails too, or has nothing to do with it. */
+    public static void joinsWhileOneFails(Life life) throws Exception {
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.open();
+        for (int i = 0; i < 2; i++) {
+            merge.receiver("aside" + i);
+        }
+        Forwarder<String> stays = merge.broadcaster("stays");
+        Forwarder<String> fails = merge.broadcaster("fails");
+        fails.forward(10, "x");
+        Thread joins = life.go("joins", () -> {
+            Receiver<String> receiver = merge.receiver("joins");
+            try {
+                check(receiver.receiveMessage() instanceof Delivery.End, "given something");
+                checkEquals(30L, receiver.clock().time(), "the clock at the end");
+            } catch (FailedException e) {
+                // it came before
+            }
+        });
+        fails.fail(new IllegalArgumentException("on purpose"));
+        stays.advance(30);
+        life.untilAllWait();
+        stays.close();
+        joins.join();
+        Receiver<String> later = merge.receiver("later");
+        merge.broadcaster("one more").close();
+        check(later.receiveMessage() instanceof Delivery.End, "no end");
+    }
+}
