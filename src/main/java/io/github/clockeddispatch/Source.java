@@ -577,8 +577,10 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
 
     @Override
     public List<Stopping> targetStopped() {
-        Stop why = stop;
-        Relay<?, T> link = why == null ? relay : why.isFailure() ? null : lastLink;
+        Relay<?, T> link = relay;
+        if (link == null && !isFailing()) {
+            link = lastLink; // read after the other, which is cleared after this was written
+        }
         return link == null ? List.of() : link.targetStopped();
     }
 
