@@ -188,14 +188,13 @@ final class Relay<S, T> {
     private void failed(Throwable problem) {
         Stop above = from.stopped();
         Stop below = source.stopBelow();
-        boolean isBroken = source.hub().failure() != null || from.hub.failure() != null;
-        if (ending && !isBroken) { // else whoever ends it may have failed in the midst of that
+        if (above == null && below != null && !below.isFailure()) {
+            close(below.lost()); // also where it is being ended: whoever does may not have come to that
+        } else if (ending) {
             source.close(Stop.closed(this + " is closed"));
         } else if (above != null) {
             Throwable cause = above.cause();
             source.fail(cause == null ? problem : cause);
-        } else if (below != null && !below.isFailure()) {
-            close(below.lost());
         } else if (!isLast || !(problem instanceof ClosedException)) {
             Throwable cause =
                     problem instanceof FailedException && problem.getCause() != null ? problem.getCause() : problem;
