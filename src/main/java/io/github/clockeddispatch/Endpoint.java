@@ -268,6 +268,16 @@ abstract class Endpoint<T> {
         settle();
     }
 
+    /** Takes a wait out, unless it was settled. Takes the lock. */
+    private void giveUp(ClockWait wait) {
+        hub.lock.lock();
+        try {
+            remove(wait);
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
     void remove(ClockWait wait) {
         if (waits.remove(wait)) {
             settle();
@@ -304,12 +314,7 @@ abstract class Endpoint<T> {
             }
         } finally {
             if (!wait.isTold()) {
-                hub.lock.lock(); // also for what was settled and is to be told
-                try {
-                    remove(wait);
-                } finally {
-                    hub.lock.unlock();
-                }
+                giveUp(wait); // with the lock, and so it is known whether it had been settled
             }
         }
         return wait.checkReached();
@@ -401,12 +406,7 @@ abstract class Endpoint<T> {
         // Whoever completes it, by cancel, orTimeout or complete, frees the wait. Not whenComplete, which wraps a
         // failure in an exception that asks for the text of it.
         var unused = wait.future.handle((reached, failure) -> {
-            hub.lock.lock();
-            try {
-                remove(wait);
-            } finally {
-                hub.lock.unlock();
-            }
+            giveUp(wait);
             return true;
         });
         return wait.future;

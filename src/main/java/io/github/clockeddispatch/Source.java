@@ -497,6 +497,11 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         return last < 0 ? ~last : last;
     }
 
+    /** The number of the last message that has not been given to all; 0 where there is none. Under the lock. */
+    private long lastOnLanes() {
+        return Arrays.stream(lanes).mapToLong(Lane::last).max().orElse(0);
+    }
+
     void advance(long number) {
         if (!tryAdvance(number)) {
             wholly(() -> advanceInTurn(number));
@@ -734,7 +739,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
             point.gaveUp(Objects.requireNonNull(point.stopped()));
         }
         wakeForward();
-        if (stop != null && stop.isFailure() && lanes.length == 0) {
+        if (isFailing() && lanes.length == 0) {
             leave(); // it waited for those that it reached to fail with it
         }
         checkDrained();
@@ -749,7 +754,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
                         this,
                         Math.max(
                                 lastNumber(),
-                                Arrays.stream(lanes).mapToLong(Lane::last).max().orElse(0)));
+                                lastOnLanes())); // the thread that forwards may be about to write the former
                 leave();
             }
         });
@@ -834,7 +839,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
             lockOut();
             endsAfterLast = true;
             wakeForward();
-            return Arrays.stream(lanes).mapToLong(Lane::last).max().orElse(0);
+            return lastOnLanes();
         } finally {
             lock.unlock();
         }

@@ -66,14 +66,20 @@ class EdgesTest {
             Forwarder<String> second = merge.forwarder("second", receiver);
             long far = 1L << 44;
             second.advance(far);
-            FutureTask<Delivery<String>> given = new FutureTask<>(receiver::receiveMessage);
-            Thread reads = Thread.startVirtualThread(given);
-            Await.eventually("the reader sleeps", () -> reads.getState() == Thread.State.WAITING);
+            FutureTask<Delivery<String>> given = readerThatSleeps(receiver);
             first.advance(2 * far);
             second.forward(far + 1, "x");
             assertThat(given.get(Await.BOUND.toSeconds(), TimeUnit.SECONDS))
                     .isEqualTo(new Delivery.Message<>(far + 1, "x"));
         }
+    }
+
+    /** What it will be given. */
+    private static FutureTask<Delivery<String>> readerThatSleeps(Receiver<String> receiver) {
+        FutureTask<Delivery<String>> given = new FutureTask<>(receiver::receiveMessage);
+        Thread reads = Thread.startVirtualThread(given);
+        Await.eventually("the reader sleeps", () -> reads.getState() == Thread.State.WAITING);
+        return given;
     }
 
     @ParameterizedTest
@@ -105,9 +111,7 @@ class EdgesTest {
             Receiver<String> receiver = merge.receiver("r");
             one.advance(1);
             other.advance(1);
-            FutureTask<Delivery<String>> given = new FutureTask<>(receiver::receiveMessage);
-            Thread reads = Thread.startVirtualThread(given);
-            Await.eventually("the reader sleeps", () -> reads.getState() == Thread.State.WAITING);
+            FutureTask<Delivery<String>> given = readerThatSleeps(receiver);
             one.advance(20);
             other.forward(12, "x");
             assertThat(given.get(Await.BOUND.toSeconds(), TimeUnit.SECONDS)).isEqualTo(new Delivery.Message<>(12, "x"));
