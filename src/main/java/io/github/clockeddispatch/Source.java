@@ -750,11 +750,8 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         wholly(() -> {
             if (stop == null) {
                 end(why);
-                merger.left(
-                        this,
-                        Math.max(
-                                lastNumber(),
-                                lastOnLanes())); // the thread that forwards may be about to write the former
+                // the thread that forwards may be about to write the former
+                merger.left(this, Math.max(lastNumber(), lastOnLanes()));
                 leave();
             }
         });
