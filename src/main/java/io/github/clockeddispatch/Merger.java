@@ -405,14 +405,18 @@ final class Merger<T> implements SendSide<T> {
         return free;
     }
 
+    /** A link has ended, and what it comes from has stopped or has come to its end; maybe called twice. */
     void ended(Relay<?, T> relay) {
+        boolean isFirst;
         hub.lock.lock();
         try {
-            relays.remove(relay);
+            isFirst = relays.remove(relay);
         } finally {
             hub.lock.unlock();
         }
-        hub.unlinkFrom(relay.from().hub);
+        if (isFirst) {
+            hub.unlinkFrom(relay.from().hub);
+        }
     }
 
     // ---- ends

@@ -56,6 +56,9 @@ final class Relay<S, T> {
     /** It is being ended; that the receiver is discarded then is no failure. */
     private volatile boolean ending;
 
+    /** Its thread carries nothing any more, and is about to look whether that receiver has stopped. Written by its thread. */
+    private volatile boolean hasEnded;
+
     Relay(Merger<T> merger, Source<T> source, Receiver<S> from, @Nullable Stage<? super S, ? extends T> stage) {
         this.merger = merger;
         this.source = source;
@@ -122,9 +125,16 @@ final class Relay<S, T> {
                 source.hub().broken(again);
             }
         } finally {
-            from.relay = null;
-            merger.ended(this);
+            hasEnded = true;
+            if (!ending || from.stopped() != null || from.isOver()) {
+                leave();
+            } // else whoever ends it is to stop that receiver; where he fails, the merge knows what is left to be stopped
         }
+    }
+
+    private void leave() {
+        from.relay = null;
+        merger.ended(this);
     }
 
     /** The upper dispatcher is closed. What it has given up is missing below: no clock there may pass it. */
@@ -188,10 +198,10 @@ final class Relay<S, T> {
     private void failed(Throwable problem) {
         Stop above = from.stopped();
         Stop below = source.stopBelow();
-        if (above == null && below != null && !below.isFailure()) {
-            close(below.lost()); // also where it is being ended: whoever does may not have come to that
-        } else if (ending) {
+        if (ending) { // whoever ends it discards what is above, and tells
             source.close(Stop.closed(this + " is closed"));
+        } else if (above == null && below != null && !below.isFailure()) {
+            close(below.lost());
         } else if (above != null) {
             Throwable cause = above.cause();
             source.fail(cause == null ? problem : cause);
@@ -209,6 +219,9 @@ final class Relay<S, T> {
     List<Stopping> fromStopped(Stop why) {
         if (ending) {
             source.close(Stop.closed(this + " is closed"));
+            if (hasEnded) {
+                leave();
+            }
             return List.of();
         }
         Throwable cause = why.cause();
@@ -223,8 +236,9 @@ final class Relay<S, T> {
         }
         Throwable cause = why.cause();
         if (cause == null) {
+            List<Stopping> discarded = List.of(discarded(why.lost()));
             ending = true;
-            return List.of(discarded(why.lost()));
+            return discarded;
         }
         return List.of(new Stopping(from, cause, "has failed, as what " + this + " leads to has failed,", false));
     }
@@ -257,8 +271,9 @@ final class Relay<S, T> {
      * @param lost where it is told what is lost with that; null where it is nobody's business
      */
     void close(@Nullable LostAbove lost) {
+        Stopping discarded = discarded(lost);
         ends();
-        discarded(lost).run();
+        discarded.run();
         source.close(Stop.closed(this + " is closed"));
     }
 
