@@ -452,6 +452,15 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
         }
     }
 
+    /**
+     * Whether the reader has taken a message, numbered above a number, that is not due, and is about to meet the lock and put it back. To be
+     * asked after the lanes were looked at, from which it is missing.
+     */
+    boolean isPuttingBack(long above) {
+        long taking = intake.taking();
+        return taking > above && !intake.isDue(taking);
+    }
+
     void adoptLanes() {
         hub.lock.lock();
         try {
@@ -513,6 +522,7 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
                 intake.putBack(lane, number, message);
             }
             settleWaits(timeUnderLock());
+            hub.changed.signalAll(); // who joins may wait for what was in the way
             return isDue;
         } finally {
             hub.lock.unlock();

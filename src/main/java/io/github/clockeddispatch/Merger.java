@@ -1,5 +1,6 @@
 package io.github.clockeddispatch;
 
+import io.github.clockeddispatch.MergePoint.Way;
 import io.github.clockeddispatch.progress.Lane;
 import io.github.clockeddispatch.progress.Ledger;
 import java.util.ArrayDeque;
@@ -123,9 +124,9 @@ final class Merger<T> implements SendSide<T> {
 
     // ---- what sources tell: under the lock
 
-    /** A message was accepted for all, and nobody is there. */
+    /** A message was accepted for all, and nobody is there, or is there any more. */
     void toNobody(long number) {
-        toNobody = started ? Math.max(toNobody, number) : toNobody;
+        toNobody = Math.max(toNobody, number);
     }
 
     long toNobody() {
@@ -213,15 +214,15 @@ final class Merger<T> implements SendSide<T> {
         Error broken = null;
         hub.lock.lock();
         try {
-            hub.checkCanJoin(name);
-            long joinedAt = joiningPoint();
-            point = new MergePoint<>(this, name, hub.nextOrder(), joinedAt, started ? Lane.NONE : startAfter);
+            List<Way<T>> ways = new ArrayList<>();
+            do {
+                hub.checkCanJoin(name);
+                point = newPoint(name);
+            } while (!areWhole(ways, point));
             hub.join(point);
-            greatest = Math.max(greatest, joinedAt);
+            greatest = Math.max(greatest, point.joinedAt);
             try {
-                for (Source<T> source : List.copyOf(broadcasters)) {
-                    source.reach(point);
-                }
+                ways.forEach(way -> way.source.reach(way));
             } catch (Error e) {
                 broken = e;
             }
@@ -235,6 +236,31 @@ final class Merger<T> implements SendSide<T> {
         return point;
     }
 
+    private MergePoint<T> newPoint(String name) {
+        long joinedAt = joiningPoint();
+        return new MergePoint<>(this, name, hub.nextOrder(), joinedAt, started ? Lane.NONE : joinedAt);
+    }
+
+    /**
+     * Makes the lanes to a receiver that is about to join. Returns whether they have all that is for it; where a reader has something that
+     * is not due in its hands, waits until it has met the lock, as it is about to, and so has put it back.
+     */
+    private boolean areWhole(List<Way<T>> ways, MergePoint<T> joining) {
+        ways.clear();
+        boolean areWhole = true;
+        for (Source<T> source : broadcasters) {
+            Way<T> way = source.wayTo(joining);
+            areWhole &= way != null && ways.add(way);
+        }
+        for (MergePoint<T> point : points()) { // after the lanes were copied
+            if (point.isPuttingBack(joining.joinedAt)) {
+                hub.changed.awaitUninterruptibly();
+                return false;
+            }
+        }
+        return areWhole;
+    }
+
     /** Where a receiver joins: at the least promise of those that can reach it at once. Seals them. */
     private long joiningPoint() {
         long least = Lane.NONE;
@@ -244,7 +270,8 @@ final class Merger<T> implements SendSide<T> {
                 least = Math.min(least, number);
             }
         }
-        return !started ? startAfter : Math.max(toNobody, least == Lane.NONE ? known() : least);
+        long w = !started ? startAfter : least == Lane.NONE ? known() : least;
+        return Math.max(toNobody, w);
     }
 
     /**

@@ -179,7 +179,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     private boolean forwardNow(long number, T payload, boolean part) {
         long position = position();
         Way<T>[] to = lanes;
-        if (position < 0 || !isNext(number, to) || !hasRoom(to)) {
+        if (position < 0 || !isProducer() || !isNext(number, to) || !hasRoom(to)) {
             return false;
         }
         write(to, number, payload, part);
@@ -368,7 +368,9 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         last = part ? ~number : number;
         if (!toSome) {
             merger.toNobody(number);
-            promiseSealed(promisedByLast());
+        }
+        if (promiseSealed(promisedByLast())) {
+            becomeProducer();
         }
     }
 
@@ -378,8 +380,9 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         promiseSealed(promised());
     }
 
+    /** Not where another thread forwards: it may be about to, and must not do so after this has been unsealed. */
     private void unsealIfOpen() {
-        if (stop == null && user == null && (relay == null ? hub.isOpen() : !endsAfterLast) && hub.failure() == null) {
+        if (isOpenToPromises() && stop == null && user == null && (relay == null ? hub.isOpen() : !endsAfterLast) && hub.failure() == null) {
             unseal();
         }
     }
@@ -648,22 +651,27 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
     }
 
     /**
-     * From now on it can reach a receiver that has just joined. A broadcast that is still held back, above where the receiver
-     * joins, is for it too, also where this source has been closed.
+     * Makes a lane to a receiver that is about to join. A broadcast that is still held back, above where the receiver joins, is for it too,
+     * also where this source has been closed.
+     *
+     * @return the lane; null where a reader has taken some of that meanwhile
      */
-    void reach(MergePoint<T> point) {
+    @Nullable
+    Way<T> wayTo(MergePoint<T> point) {
         Way<T> most = null;
         for (Way<T> lane : lanes) {
             most = most == null || lane.size() > most.size() ? lane : most;
         }
         var lane = new Way<>(this, point, most == null ? tail() : most.firstAbove(point.joinedAt));
-        if (most != null) {
-            lane.copyFrom(most);
-        }
+        return most == null || lane.copyFrom(most) ? lane : null;
+    }
+
+    /** That receiver has joined. */
+    void reach(Way<T> lane) {
         toNobody = merger.toNobody();
         if (stop == null || (lane.size() > 0 && !isFailing())) {
             lanes = with(lanes, lane);
-            point.opened(lane);
+            lane.to.opened(lane);
         }
     }
 
@@ -727,6 +735,7 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
         MergePoint<T> point = lane.to;
         long first = lane.head();
         int due = lane.due(point.bound());
+        long lastLeft = lane.last();
         int left = lane.giveUp();
         point.cut(lane, left, due);
         remove(lane);
@@ -739,6 +748,9 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
             point.gaveUp(Objects.requireNonNull(point.stopped()));
         }
         wakeForward();
+        if (isBroadcast() && lanes.length == 0) {
+            merger.toNobody(lastLeft);
+        }
         if (isFailing() && lanes.length == 0) {
             leave(); // it waited for those that it reached to fail with it
         }

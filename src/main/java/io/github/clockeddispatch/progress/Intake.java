@@ -18,6 +18,9 @@ abstract class IntakeWords extends BeforeIntake {
     /** The first number that was taken and is not finished; 0 for none: then what is unfinished is on the lanes. */
     volatile long inHand;
 
+    /** The number that was taken last, unless it was put back. Written by the reader. */
+    long taking;
+
     /** The reader is to meet the lock when everything below a number above this one is finished. Written under the lock. */
     volatile long alarm = Lane.NONE;
 }
@@ -68,10 +71,12 @@ public final class Intake<E> extends IntakeWords {
     }
 
     private static final VarHandle IN_HAND;
+    private static final VarHandle TAKING;
 
     static {
         try {
             IN_HAND = MethodHandles.lookup().findVarHandle(IntakeWords.class, "inHand", long.class);
+            TAKING = MethodHandles.lookup().findVarHandle(IntakeWords.class, "taking", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -216,6 +221,7 @@ public final class Intake<E> extends IntakeWords {
     private @Nullable E take(long first) {
         long number = nextNumber();
         Lane<E> lane = adopted[WinnerTree.lane(tree.winner())];
+        taking = number; // before the next word, too
         IN_HAND.setRelease(this, first); // before the head: who sees it gone from the lane sees it in hand, or finished
         E message = lane.take();
         tree.setWinner(key(lane));
@@ -243,6 +249,7 @@ public final class Intake<E> extends IntakeWords {
     public void putBack(Lane<E> lane, long number, @Nullable E message) {
         lane.restore(number, message);
         inHand = handIfPutBack;
+        taking = 0;
     }
 
     /** Finishes what is in hand. */
@@ -356,6 +363,16 @@ public final class Intake<E> extends IntakeWords {
         long hand = inHand;
         long least = Math.min(first, hand == 0 ? Lane.NONE : hand);
         return least == Lane.NONE ? 0 : least;
+    }
+
+    /**
+     * The number that was taken last, and may be {@linkplain #putBack put back}. Read after a lane: what is not there any more was taken
+     * up to here.
+     *
+     * @return the number; 0 for none
+     */
+    public long taking() {
+        return (long) TAKING.getOpaque(this);
     }
 
     /**

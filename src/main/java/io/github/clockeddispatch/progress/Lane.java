@@ -341,12 +341,19 @@ public class Lane<E> extends AfterLaneReader<E> {
      * Puts here, where nothing is yet, what is on another lane of the source from this one's start on.
      *
      * @param other the other lane
+     * @return false where the other lane's reader has taken some of that meanwhile: then this lane is of no use
      */
-    public void copyFrom(Lane<E> other) {
+    public boolean copyFrom(Lane<E> other) {
         for (long position = start; position < ledger.tail(); position++) {
+            E element = other.element(position);
+            if (element == null) {
+                return false;
+            }
             reserve(1);
-            append(other.number(position), other.element(position));
+            append(other.number(position), element);
         }
+        VarHandle.acquireFence();
+        return other.head() <= start || start == ledger.tail();
     }
 
     /**

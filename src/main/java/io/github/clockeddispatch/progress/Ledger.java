@@ -49,6 +49,12 @@ public abstract class Ledger extends LedgerWords {
         }
     }
 
+    /**
+     * The id of the thread that has forwarded last, and may do so without the lock; 0 for none. Every other one promises under the lock, so
+     * that nothing is accepted that it has overtaken. An id, as the thread is not to be kept. Written under the lock, while this is sealed.
+     */
+    private volatile long producer;
+
     @SuppressWarnings("UnusedVariable")
     private long b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, ba, bb, bc, bd, be, bf;
 
@@ -114,6 +120,15 @@ public abstract class Ledger extends LedgerWords {
     }
 
     /**
+     * Whether the present thread is the one that has forwarded last.
+     *
+     * @return true if so; no other may accept anything without the lock
+     */
+    protected final boolean isProducer() {
+        return producer == Thread.currentThread().threadId();
+    }
+
+    /**
      * Accepts what was written at a position.
      *
      * @param position where
@@ -127,7 +142,7 @@ public abstract class Ledger extends LedgerWords {
      * Raises the promise; does nothing where it is there already.
      *
      * @param number what is promised
-     * @return false where it is sealed, and nothing was promised
+     * @return false where it is sealed, or another thread forwards, and nothing was promised
      */
     protected final boolean tryPromise(long number) {
         while (true) {
@@ -135,10 +150,26 @@ public abstract class Ledger extends LedgerWords {
             if (word < 0) {
                 return false;
             }
-            if (word >= number || PROMISE.compareAndSet(this, word, number)) {
+            if (word >= number) {
+                return true;
+            }
+            if (!isOpenToPromises()) { // after the word, which who becomes the producer raises
+                return false;
+            }
+            if (PROMISE.compareAndSet(this, word, number)) {
                 return true;
             }
         }
+    }
+
+    /**
+     * Whether no thread but the present one forwards.
+     *
+     * @return true if so
+     */
+    protected final boolean isOpenToPromises() {
+        long thread = producer;
+        return thread == 0 || thread == Thread.currentThread().threadId();
     }
 
     // ---- under the lock
@@ -183,10 +214,21 @@ public abstract class Ledger extends LedgerWords {
      * Raises the promise while it is sealed.
      *
      * @param number what is promised
+     * @return false where it was there already
      */
-    protected final void promiseSealed(long number) {
+    protected final boolean promiseSealed(long number) {
         if (number > ~promise) {
             promise = ~number;
+            return true;
         }
+        return false;
+    }
+
+    /**
+     * The present thread has accepted something, while it is sealed: it goes on without the lock. Only where the promise was raised with
+     * that, so that another one which is about to raise it without the lock cannot.
+     */
+    protected final void becomeProducer() {
+        producer = Thread.currentThread().threadId();
     }
 }

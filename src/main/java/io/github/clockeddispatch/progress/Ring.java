@@ -287,18 +287,18 @@ abstract class Ring<E> extends BetweenRing {
     }
 
     /**
-     * The element at a position, for who knows that the consumer has not passed it and will not.
+     * The element at a position. To be used as {@link #number} is.
      *
-     * @param position the position
-     * @return the element
+     * @param position a position at which something can be seen
+     * @return the element; null, or another one, where the consumer has passed it
      */
     @SuppressWarnings("unchecked") // only E are ever appended
-    public final E element(long position) {
+    final @Nullable E element(long position) {
         Segment segment = reading;
-        while (position >= segment.end) {
-            segment = Objects.requireNonNull(segment.next);
+        while (segment != null && position >= segment.end) {
+            segment = segment.next;
         }
-        return (E) Objects.requireNonNull(segment.elements[(int) position & segment.mask]);
+        return segment == null ? null : (E) segment.elements[(int) position & segment.mask];
     }
 
     /**

@@ -100,6 +100,61 @@ class EdgesTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whoJoinsWhenTheLastReceiverHasTakenABroadcastWithItJoinsAboveThat(boolean held) throws Exception {
+        ForwardingDispatcher.Builder<String> builder = ForwardingDispatcher.builder();
+        try (ForwardingDispatcher<String> merge = (held ? builder.held() : builder).open()) {
+            Receiver<String> leaves = merge.receiver("leaves");
+            Forwarder<String> one = merge.broadcaster("one");
+            merge.broadcaster("other"); // holds back what comes from the one
+            one.forward(3, "discarded");
+            leaves.discard();
+            Receiver<String> joins = merge.receiver("joins");
+            assertThat(joins.joinedAt()).isEqualTo(3);
+            assertThat(joins.pending()).isZero();
+            one.forward(4, "to nobody");
+            joins.discard();
+            assertThat(merge.receiver("last").joinedAt()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void whoJoinsAHeldMergeJoinsAboveWhatWasForwardedToNobody() throws Exception {
+        try (ForwardingDispatcher<String> merge =
+                ForwardingDispatcher.<String>builder().held().open()) {
+            merge.broadcaster("one").forward(3, "to nobody");
+            assertThat(merge.receiver("r").joinedAt()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aForwarderMayBeHandedFromThreadToThread() throws Exception {
+        try (ForwardingDispatcher<String> merge = ForwardingDispatcher.open()) {
+            Receiver<String> receiver = merge.receiver("r");
+            Forwarder<String> forwarder = merge.forwarder("f", receiver);
+            for (int i = 1; i <= 9; i += 3) {
+                int number = i;
+                forwarder.forward(number, "x");
+                Thread other = Thread.startVirtualThread(() -> forwarder.advance(number + 1));
+                other.join();
+                assertThat(receiver.receive().sequence()).isEqualTo(number);
+                receiver.acknowledge();
+                assertThat(receiver.clock().time()).isEqualTo(number + 1);
+                assertThatThrownBy(() -> forwarder.forward(number + 1, "late"))
+                        .isInstanceOf(LateMessageException.class);
+                FutureTask<Void> forwards = new FutureTask<>(() -> {
+                    forwarder.forwardPart(number + 2, "y");
+                    forwarder.advance(number + 2);
+                    return null;
+                });
+                Thread.startVirtualThread(forwards);
+                forwards.get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
+                assertThat(receiver.receive().sequence()).isEqualTo(number + 2);
+            }
+        }
+    }
+
     @Test
     void aReaderThatHasJoinedAboveAPromiseIsWoken() throws Exception {
         try (ForwardingDispatcher<String> merge = ForwardingDispatcher.open()) {

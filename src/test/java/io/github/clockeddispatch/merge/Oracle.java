@@ -180,7 +180,7 @@ final class Oracle {
         }
         List<Fw> all = forwarders.stream().filter(f -> f.targets.isEmpty()).toList();
         long w = all.stream().filter(Fw::isOpen).mapToLong(f -> f.promise).min().orElse(known);
-        Rx r = new Rx(started ? Math.max(toNobody, w) : start);
+        Rx r = new Rx(Math.max(toNobody, started ? w : start));
         receivers.add(r);
         for (Fw f : all) {
             f.reached.add(r);
@@ -236,7 +236,7 @@ final class Oracle {
         f.forwarded = number;
         Set<Rx> left = new LinkedHashSet<>(f.reached);
         left.removeIf(r -> r.joinedAt >= number);
-        toNobody = started && f.targets.isEmpty() && f.reached.isEmpty() ? Math.max(toNobody, number) : toNobody;
+        toNobody = f.targets.isEmpty() && f.reached.isEmpty() ? Math.max(toNobody, number) : toNobody;
         f.buffer.add(new Item(number, forwarders.indexOf(f), acceptances++, payload, left));
         raise(f, part ? number - 1 : number);
         return DONE;
@@ -334,7 +334,9 @@ final class Oracle {
         stopped.add(r);
         r.discarded = waiting(r);
         forwarders.forEach(f -> {
-            f.reached.remove(r);
+            if (f.reached.remove(r) && f.targets.isEmpty() && f.reached.isEmpty()) {
+                f.buffer.stream().filter(item -> item.left.contains(r)).forEach(item -> toNobody = Math.max(toNobody, item.number));
+            }
             f.buffer.forEach(item -> item.left.remove(r));
         });
         flow();

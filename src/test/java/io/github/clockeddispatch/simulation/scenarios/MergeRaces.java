@@ -3,16 +3,19 @@ package io.github.clockeddispatch.simulation.scenarios;
 import static io.github.clockeddispatch.simulation.Life.check;
 import static io.github.clockeddispatch.simulation.Life.checkEquals;
 
+import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
+import io.github.clockeddispatch.LateMessageException;
 import io.github.clockeddispatch.Link;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.simulation.Life;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Sources that end, fail or come while a reader, or another thread that forwards, is in the midst of something. */
 public final class MergeRaces {
@@ -206,5 +209,72 @@ public final class MergeRaces {
         Receiver<String> later = merge.receiver("later");
         merge.broadcaster("one more").close();
         check(later.receiveMessage() instanceof Delivery.End, "no end");
+    }
+
+    /** F4, G4: another thread promises beside one that forwards, whether that waits for room or not. */
+    public static void promisesBesideAForward(Life life) throws Exception {
+        ForwardingDispatcher<String> merge =
+                ForwardingDispatcher.<String>builder().channelCapacity(2).open();
+        Receiver<String> receiver = merge.receiver("r");
+        Forwarder<String> forwarder = merge.forwarder("f", receiver);
+        Kit.Log log = new Kit.Log(receiver, true);
+        life.together(
+                () -> {
+                    for (int i = 1; i < 6; i++) {
+                        try {
+                            if (life.chance(3)) {
+                                forwarder.forwardPart(i, "part");
+                            }
+                            forwarder.forward(i, "x");
+                        } catch (LateMessageException e) {
+                            // overtaken
+                        }
+                    }
+                    forwarder.close();
+                },
+                () -> {
+                    for (int i = 1; i < 4; i++) {
+                        try {
+                            forwarder.advance(i + life.upTo(3));
+                        } catch (ClosedException e) {
+                            return;
+                        }
+                    }
+                },
+                () -> log.readAll(life));
+        merge.close();
+    }
+
+    /** G9: a receiver joins while the reader of another one has a broadcast in its hand that it puts back, as a source has joined. */
+    public static void joinsWhileABroadcastIsPutBack(Life life) throws Exception {
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
+                .channelCapacity(4)
+                .endWithLastSender(false)
+                .open();
+        Receiver<String> early = merge.receiver("early");
+        Forwarder<String> forwarder = merge.broadcaster("a");
+        int count = 2 + life.upTo(3);
+        Kit.Log log = new Kit.Log(early, true);
+        AtomicReference<Receiver<String>> joined = new AtomicReference<>();
+        life.together(
+                () -> {
+                    for (int i = 1; i <= count; i++) {
+                        forwarder.forward(i, "x");
+                    }
+                },
+                () -> {
+                    while (log.size() < count) {
+                        log.given(early.receiveMessage());
+                    }
+                },
+                () -> {
+                    Forwarder<String> other = merge.broadcaster("other");
+                    joined.set(merge.receiver("late"));
+                    other.close();
+                });
+        Receiver<String> late = joined.get();
+        for (long i = late.joinedAt() + 1; i <= count; i++) {
+            checkEquals(i, late.tryReceive().map(Delivery::sequence).orElse(0L), "given to who joined at " + late.joinedAt());
+        }
     }
 }
