@@ -253,7 +253,7 @@ public final class MergeRaces {
                 .open();
         Receiver<String> early = merge.receiver("early");
         Forwarder<String> forwarder = merge.broadcaster("a");
-        int count = 2 + life.upTo(3);
+        int count = 3 + life.upTo(3);
         Kit.Log log = new Kit.Log(early, true);
         AtomicReference<Receiver<String>> joined = new AtomicReference<>();
         life.together(
@@ -268,6 +268,7 @@ public final class MergeRaces {
                     }
                 },
                 () -> {
+                    early.clock().waitUntil(1); // who has forwarded once is the producer, and takes no lock
                     Forwarder<String> other = merge.broadcaster("other");
                     joined.set(merge.receiver("late"));
                     other.close();
