@@ -3,6 +3,7 @@ package io.github.clockeddispatch.bench;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -133,9 +134,12 @@ public final class Bench {
 
     /** Compares with another state of the library, whose virtual machines take turns with those of this one. */
     private void against(Path other) throws Exception {
-        String here = Path.of("").toAbsolutePath() + "/target/";
-        String there = other.toAbsolutePath().normalize() + "/target/";
         String classPath = System.getProperty("java.class.path");
+        String here = Path.of("classes").toAbsolutePath().toString(); // this runs in target
+        String there = other.toAbsolutePath().normalize().resolve("target/classes").toString();
+        if (!classPath.contains(here) || !Files.isDirectory(Path.of(there))) {
+            throw new IllegalStateException("the class path must name " + here + ", and there must be " + there);
+        }
         int forks = Integer.parseInt(options.getOrDefault("-f", "8"));
         System.out.printf("%-8s %9s %21s   %s%n", "", "ratio", "95 % interval", "this and the other one");
         for (String name : list("-w", "W1/W2/W3/W3B/W4_1/W4_4096/W5/W8/W9_2/W9_8/W9_64/W9D_2/W9D_8/W9D_64/W6/W6D")) {
