@@ -128,7 +128,8 @@ final class Relay<S, T> {
             hasEnded = true;
             if (!ending || from.stopped() != null || from.isOver()) {
                 leave();
-            } // else whoever ends it is to stop that receiver; where he fails, the merge knows what is left to be stopped
+            } // else whoever ends it is to stop that receiver; where he fails, the merge knows what is left to be
+            // stopped
         }
     }
 

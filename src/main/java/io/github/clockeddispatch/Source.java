@@ -382,7 +382,11 @@ final class Source<T> extends Ledger implements Feeder<T>, Wait.Target {
 
     /** Not where another thread forwards: it may be about to, and must not do so after this has been unsealed. */
     private void unsealIfOpen() {
-        if (isOpenToPromises() && stop == null && user == null && (relay == null ? hub.isOpen() : !endsAfterLast) && hub.failure() == null) {
+        if (isOpenToPromises()
+                && stop == null
+                && user == null
+                && (relay == null ? hub.isOpen() : !endsAfterLast)
+                && hub.failure() == null) {
             unseal();
         }
     }

@@ -135,8 +135,8 @@ public final class Bench {
     /** Compares with another state of the library, whose virtual machines take turns with those of this one. */
     private void against(Path other) throws Exception {
         String classPath = System.getProperty("java.class.path");
-        String here = Path.of("classes").toAbsolutePath().toString(); // this runs in target
-        String there = other.toAbsolutePath().normalize().resolve("target/classes").toString();
+        String here = Path.of("").toAbsolutePath() + "/"; // it runs in target
+        String there = other.toAbsolutePath().normalize().resolve("target") + "/";
         if (!classPath.contains(here) || !Files.isDirectory(Path.of(there))) {
             throw new IllegalStateException("the class path must name " + here + ", and there must be " + there);
         }

@@ -335,7 +335,9 @@ final class Oracle {
         r.discarded = waiting(r);
         forwarders.forEach(f -> {
             if (f.reached.remove(r) && f.targets.isEmpty() && f.reached.isEmpty()) {
-                f.buffer.stream().filter(item -> item.left.contains(r)).forEach(item -> toNobody = Math.max(toNobody, item.number));
+                f.buffer.stream()
+                        .filter(item -> item.left.contains(r))
+                        .forEach(item -> toNobody = Math.max(toNobody, item.number));
             }
             f.buffer.forEach(item -> item.left.remove(r));
         });

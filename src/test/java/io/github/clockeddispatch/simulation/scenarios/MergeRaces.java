@@ -275,7 +275,10 @@ public final class MergeRaces {
                 });
         Receiver<String> late = joined.get();
         for (long i = late.joinedAt() + 1; i <= count; i++) {
-            checkEquals(i, late.tryReceive().map(Delivery::sequence).orElse(0L), "given to who joined at " + late.joinedAt());
+            checkEquals(
+                    i,
+                    late.tryReceive().map(Delivery::sequence).orElse(0L),
+                    "given to who joined at " + late.joinedAt());
         }
     }
 }
