@@ -188,11 +188,14 @@ final class MergePoint<T> extends Endpoint<T> implements Intake.Control<T> {
 
     @Override
     long accepted() {
-        long accepted = Math.max(bound(), intake.inHand());
+        long accepted = 0;
         for (Lane<T> lane : intake.lanes()) {
             accepted = Math.max(accepted, lane.last());
         }
-        return accepted;
+        accepted = Math.max(
+                accepted,
+                intake.inHand()); // in this order: what has left a lane is in hand, or is finished and so below w
+        return Math.max(accepted, bound());
     }
 
     @Override

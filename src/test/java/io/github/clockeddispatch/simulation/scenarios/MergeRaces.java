@@ -14,7 +14,9 @@ import io.github.clockeddispatch.Link;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.simulation.Life;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Sources that end, fail or come while a reader, or another thread that forwards, is in the midst of something. */
@@ -280,5 +282,31 @@ public final class MergeRaces {
                     late.tryReceive().map(Delivery::sequence).orElse(0L),
                     "given to who joined at " + late.joinedAt());
         }
+    }
+
+    /** G13: what was accepted is waited for, wherever it is: on a lane, in hand, or between. */
+    public static void allThatWasAcceptedIsFinished(Life life) throws Exception {
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.open();
+        Receiver<String> receiver = merge.receiver("r");
+        Forwarder<String> forwarder = merge.forwarder("f", receiver);
+        Forwarder<String> promises = merge.forwarder("promises", receiver);
+        int count = 1 + life.upTo(3);
+        AtomicInteger finished = new AtomicInteger();
+        life.together(
+                () -> {
+                    for (int i = 1; i <= count; i++) {
+                        forwarder.forward(i, "x");
+                    }
+                    check(merge.awaitFinished(Duration.ofDays(1)), "in time");
+                    checkEquals(count, finished.get(), "finished");
+                },
+                () -> promises.advance(count),
+                () -> {
+                    while (finished.get() < count) {
+                        receiver.receiveMessage();
+                        finished.incrementAndGet();
+                        receiver.acknowledge();
+                    }
+                });
     }
 }
