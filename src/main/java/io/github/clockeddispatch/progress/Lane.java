@@ -4,32 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/** What the reader writes, or looks at, for each message, beside what it does in the ring. */
-abstract class LaneReader<E> extends Ring<E> {
-
-    /** Its place among the lanes of its receiver. */
-    int index;
-
-    long promiseSeen;
-
-    /** Whoever waits for room is to be told when the head has got there. Written under the lock, and by the reader. */
-    volatile long roomAt = Lane.NONE;
-
-    LaneReader(long start) {
-        super(INITIAL, start);
-    }
-}
-
-/** Keeps apart what the thread that forwards looks at. */
-abstract class AfterLaneReader<E> extends LaneReader<E> {
-    @SuppressWarnings("UnusedVariable")
-    private long c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, ca, cb, cc, cd, ce, cf;
-
-    AfterLaneReader(long start) {
-        super(start);
-    }
-}
-
 /**
  * The way from one source of a merge to one receiver: a buffer with one producer, the thread that forwards, and one consumer,
  * the receiver's reader. Its positions are those of the source's {@link Ledger}, which is common to all lanes of the source.
@@ -39,7 +13,7 @@ abstract class AfterLaneReader<E> extends LaneReader<E> {
  *
  * @param <E> the type of the messages
  */
-public class Lane<E> extends AfterLaneReader<E> {
+public class Lane<E> extends ReadableLane<E> {
 
     /** Nothing: no number, or nobody who wants to be told. */
     public static final long NONE = Long.MAX_VALUE;
@@ -53,9 +27,6 @@ public class Lane<E> extends AfterLaneReader<E> {
             throw new ExceptionInInitializerError(e);
         }
     }
-
-    final Ledger ledger;
-    private final long start;
 
     // written under the receiver's lock, read by the thread that forwards
 
@@ -75,18 +46,7 @@ public class Lane<E> extends AfterLaneReader<E> {
      * @param start the position of its first message
      */
     protected Lane(Ledger ledger, long start) {
-        super(start);
-        this.ledger = ledger;
-        this.start = start;
-    }
-
-    /**
-     * Whose it is.
-     *
-     * @return the source's ledger
-     */
-    public Ledger ledger() {
-        return ledger;
+        super(ledger, start);
     }
 
     // ---- the thread that forwards
@@ -159,6 +119,15 @@ public class Lane<E> extends AfterLaneReader<E> {
         eagerBelow = below; // volatile: who has written both looks once more
     }
 
+    /**
+     * When as much is promised, the receiver is to be told.
+     *
+     * @return the number; {@link #NONE} for never
+     */
+    public long awaitedPromise() {
+        return alarm;
+    }
+
     // ---- the reader
 
     /** Looks anew at what is promised, and then at what is there. For who has joined at a number, all promise as much. */
@@ -184,141 +153,6 @@ public class Lane<E> extends AfterLaneReader<E> {
     void restore(long number, @Nullable E message) {
         long taken = takenNumber(); // another one only where this is not the last one, whose promise does not count
         putBack(decoded(taken) == number ? taken : number, message);
-    }
-
-    // ---- anybody
-
-    /**
-     * The number at a position that was the last one, for any thread.
-     *
-     * @param position the position
-     * @return the number; 0 where it is not there any more, as the producer has gone on
-     */
-    private long lastNumber(long position) {
-        Segment segment = writing;
-        if (position < segment.start) {
-            return number(position);
-        }
-        long number = segment.number(position);
-        VarHandle.acquireFence();
-        return ledger.tail() < position + segment.numbers.length ? number : 0; // else its slot may have been used again
-    }
-
-    /**
-     * How much is promised: nothing up to there comes any more, and what has come can be seen.
-     *
-     * @return the number; {@link Ledger#ALL} for everything
-     */
-    public long promised() {
-        long before = start;
-        while (true) {
-            long word = ledger.promise();
-            long tail = ledger.tail();
-            if (tail == before) {
-                return word; // nothing was there yet; or the ring was made small, and the word had been raised before
-            }
-            long number = lastNumber(tail - 1);
-            if (number != 0) {
-                return Math.max(word, number < 0 ? ~number - 1 : number);
-            }
-            before = tail;
-        }
-    }
-
-    /**
-     * The number of what stands first.
-     *
-     * @return the number; {@link #NONE} for nothing
-     */
-    public long first() {
-        while (true) {
-            long head = head();
-            if (head >= ledger.tail()) {
-                return NONE;
-            }
-            long number = number(head);
-            VarHandle.acquireFence();
-            if (number != 0 && head() == head) { // else the slot may have been used again
-                return decoded(number);
-            }
-        }
-    }
-
-    /**
-     * How many messages are on it.
-     *
-     * @return the number of messages; a guess where the reader takes some
-     */
-    public int size() {
-        return (int) Math.max(0, ledger.tail() - head());
-    }
-
-    /**
-     * How many messages there were ever on it.
-     *
-     * @return the number of messages
-     */
-    public long arrived() {
-        return ledger.tail() - start;
-    }
-
-    /**
-     * How many of them have been taken.
-     *
-     * @return the number of messages
-     */
-    public long taken() {
-        return head() - start;
-    }
-
-    /**
-     * How many messages with a number up to a limit are on it.
-     *
-     * @param limit the number
-     * @return how many; a guess where the reader takes some
-     */
-    public int due(long limit) {
-        long low = head();
-        long high = ledger.tail();
-        long first = low;
-        while (low < high) {
-            long middle = low + high >>> 1;
-            long number = number(middle);
-            if (decoded(number) <= limit) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return (int) Math.max(0, low - first);
-    }
-
-    /**
-     * The number of what stands last.
-     *
-     * @return the number; 0 for nothing
-     */
-    public long last() {
-        long tail = ledger.tail();
-        while (true) {
-            if (head() >= tail) {
-                return 0;
-            }
-            long number = lastNumber(tail - 1);
-            if (number != 0) {
-                return decoded(number);
-            }
-            tail = ledger.tail();
-        }
-    }
-
-    /**
-     * When as much is promised, the receiver is to be told.
-     *
-     * @return the number; {@link #NONE} for never
-     */
-    public long awaitedPromise() {
-        return alarm;
     }
 
     // ---- under the lock, with the ledger sealed
@@ -395,10 +229,6 @@ public class Lane<E> extends AfterLaneReader<E> {
 
     private long numberAt(long position) {
         return decoded(number(position));
-    }
-
-    private static long decoded(long number) {
-        return number < 0 ? ~number : number;
     }
 
     /** What is left on it is about to be counted. */
