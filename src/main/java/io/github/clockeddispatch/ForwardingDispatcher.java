@@ -71,7 +71,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
     @SuppressWarnings("varargs") // the array is only read
     public final Forwarder<T> forwarder(String name, Receiver<T>... receivers) {
         Objects.requireNonNull(name, "name");
-        return new Forwarder<>(merger.open(
+        return new Forwarder<>(merger.joining.open(
                 name, targets("forwarder \"" + name + "\"", Objects.requireNonNull(receivers, "receivers"))));
     }
 
@@ -86,7 +86,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
      */
     public Forwarder<T> broadcaster(String name) {
         Objects.requireNonNull(name, "name");
-        return new Forwarder<>(merger.open(name, List.of()));
+        return new Forwarder<>(merger.joining.open(name, List.of()));
     }
 
     /**
@@ -108,7 +108,8 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
     @SuppressWarnings("varargs") // the array is only read
     public final Link link(Receiver<T> from, Receiver<T>... to) {
         Objects.requireNonNull(from, "from");
-        return new Link(merger.<T>link(from, null, targets("the link from " + from, Objects.requireNonNull(to, "to"))));
+        return new Link(
+                merger.links.<T>link(from, null, targets("the link from " + from, Objects.requireNonNull(to, "to"))));
     }
 
     /**
@@ -130,7 +131,8 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
     public final <S> Link stage(Receiver<S> from, Stage<? super S, ? extends T> stage, Receiver<T>... to) {
         Objects.requireNonNull(from, "from");
         Objects.requireNonNull(stage, "stage");
-        return new Link(merger.link(from, stage, targets("the stage from " + from, Objects.requireNonNull(to, "to"))));
+        return new Link(
+                merger.links.link(from, stage, targets("the stage from " + from, Objects.requireNonNull(to, "to"))));
     }
 
     private List<MergePoint<T>> targets(String what, Receiver<T>[] receivers) {
@@ -148,7 +150,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
      * @throws FailedException if this merge has failed
      */
     public void start() {
-        merger.start();
+        merger.joining.start();
     }
 
     /**

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Relay<S, T> {
 
-    private final Merger<T> merger;
+    private final Links<T> links;
     private final Source<T> source;
     private final Endpoint<S> from;
     private final ReadSide<S> side;
@@ -59,8 +59,8 @@ final class Relay<S, T> {
     /** Its thread carries nothing any more, and is about to look whether that receiver has stopped. Written by its thread. */
     private volatile boolean hasEnded;
 
-    Relay(Merger<T> merger, Source<T> source, Receiver<S> from, @Nullable Stage<? super S, ? extends T> stage) {
-        this.merger = merger;
+    Relay(Links<T> links, Source<T> source, Receiver<S> from, @Nullable Stage<? super S, ? extends T> stage) {
+        this.links = links;
         this.source = source;
         this.from = from.inbox;
         this.side = from.side;
@@ -128,14 +128,13 @@ final class Relay<S, T> {
             hasEnded = true;
             if (!ending || from.stopped() != null || from.isOver()) {
                 leave();
-            } // else whoever ends it is to stop that receiver; where he fails, the merge knows what is left to be
-            // stopped
+            } // else whoever ends it is to stop that receiver; where he fails, the merge knows what is left to stop
         }
     }
 
     private void leave() {
         from.relay = null;
-        merger.ended(this);
+        links.ended(this);
     }
 
     /** The upper dispatcher is closed. What it has given up is missing below: no clock there may pass it. */

@@ -1,0 +1,130 @@
+package io.github.clockeddispatch;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The links that lead to a merge: which there are, how one is made, and why it is refused (F8). Guarded by the hub's lock:
+ * {@link #link} and {@link #ended} take it, and are called without any lock; the rest is called under it.
+ */
+final class Links<T> {
+
+    private final Merger<T> merger;
+    private final Hub<T> hub;
+
+    /** Those that run, and those that have ended, but not what they come from. */
+    private final Set<Relay<?, T>> relays = new LinkedHashSet<>();
+
+    Links(Merger<T> merger) {
+        this.merger = merger;
+        this.hub = merger.hub();
+    }
+
+    /** A copy. */
+    List<Relay<?, T>> all() {
+        return List.copyOf(relays);
+    }
+
+    /** F8: opens a source whose promise is the clock of another dispatcher's receiver, and starts its thread. */
+    <S> Relay<S, T> link(Receiver<S> from, @Nullable Stage<? super S, ? extends T> stage, List<MergePoint<T>> targets) {
+        var relay = new AtomicReference<Relay<S, T>>();
+        Runnable task = () -> Objects.requireNonNull(relay.get()).run();
+        // before any lock is taken, as what it inherits is foreign code
+        Thread thread = stage == null ? hub.threads.make("link", task) : hub.threads.makeInheriting("link", task);
+        try {
+            return tryLink(from, stage, targets, relay, thread);
+        } catch (Error e) {
+            hub.broken(e);
+            throw e;
+        }
+    }
+
+    private <S> Relay<S, T> tryLink(
+            Receiver<S> from,
+            @Nullable Stage<? super S, ? extends T> stage,
+            List<MergePoint<T>> targets,
+            AtomicReference<Relay<S, T>> made,
+            Thread thread) {
+        Hub<S> upper = from.inbox.hub;
+        hub.linkTo(
+                upper,
+                () -> new IllegalArgumentException(
+                        from + " of " + upper + " gets what comes from " + hub + ": a link would close a cycle"));
+        boolean linked = false;
+        try {
+            hub.lock.lock();
+            try {
+                claim(from, thread);
+                try {
+                    String name = linkName(from);
+                    merger.checkOpen(name, targets);
+                    Source<T> source = merger.joining.open(name, targets, number -> checkNotLate(from.inbox, number));
+                    Relay<S, T> relay = new Relay<>(this, source, from, stage);
+                    relays.add(relay);
+                    source.follow(relay);
+                    from.inbox.relay = relay;
+                    made.set(relay);
+                    thread.setName("link-" + source.name());
+                    from.side.handTo(thread); // not before: a link that is refused changes nothing
+                    hub.threads.start(thread);
+                    linked = true;
+                    return relay;
+                } finally {
+                    if (!linked) {
+                        from.side.exit();
+                    }
+                }
+            } finally {
+                hub.lock.unlock();
+            }
+        } finally {
+            if (!linked) {
+                hub.unlinkFrom(upper);
+            }
+        }
+    }
+
+    /** Keeps all others out for the thread of the link that is being made. */
+    private static void claim(Receiver<?> from, Thread thread) {
+        Stop why = from.inbox.stopped();
+        if (why != null) {
+            throw why.exception();
+        }
+        from.side.claim(thread);
+    }
+
+    private static void checkNotLate(Endpoint<?> from, long joiningPoint) {
+        long first = from.firstUnfinished();
+        if (first != 0 && first <= joiningPoint) {
+            throw new IllegalStateException("a link would join at number " + joiningPoint + ", and " + from
+                    + " holds number " + first + ", which would be late: link it before it is behind, or held");
+        }
+    }
+
+    private String linkName(Receiver<?> from) {
+        String name = from.inbox.hub.name() + "/" + from.name();
+        String free = name;
+        for (int i = 2; merger.hasOpen(free); i++) {
+            free = name + "#" + i;
+        }
+        return free;
+    }
+
+    /** A link has ended, and what it comes from has stopped or has come to its end; maybe called twice. */
+    void ended(Relay<?, T> relay) {
+        boolean isFirst;
+        hub.lock.lock();
+        try {
+            isFirst = relays.remove(relay);
+        } finally {
+            hub.lock.unlock();
+        }
+        if (isFirst) {
+            hub.unlinkFrom(relay.from().hub);
+        }
+    }
+}
