@@ -119,7 +119,9 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
         for (Lane<T> lane : intake.lanes()) {
             accepted = Math.max(accepted, lane.last());
         }
-        accepted = Math.max(accepted, intake.inHand()); // in this order: what has left a lane is in hand, or is finished and so below w
+        accepted = Math.max(
+                accepted,
+                intake.inHand()); // in this order: what has left a lane is in hand, or is finished and so below w
         return Math.max(accepted, bound());
     }
 
