@@ -24,8 +24,8 @@ final class MergeShutdown<T> {
     /** From now on, no w moves. */
     private boolean closing;
 
-    /** All of it has failed, and its sources have ended. Written without the lock: twice does no harm. */
-    private volatile boolean sourcesFailed;
+    /** All of it has failed, and its sources have ended. */
+    private boolean sourcesFailed;
 
     /** Receivers that were held back when the merge was closed, and why. */
     private final List<String> heldBack = new ArrayList<>();

@@ -49,7 +49,7 @@ public final class Intake<E> extends MergeClock<E> {
 
     static {
         try {
-            IN_HAND = MethodHandles.lookup().findVarHandle(MergeClockWords.class, "inHand", long.class);
+            IN_HAND = MethodHandles.lookup().findVarHandle(Intake.class, "inHand", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -63,7 +63,8 @@ public final class Intake<E> extends MergeClock<E> {
     private WinnerTree tree;
     private long handIfPutBack;
 
-    /** Makes one without lanes.
+    /**
+     * Makes one without lanes.
      *
      * @param control what is done under the lock
      * @param joinedAt what is numbered up to there is not given

@@ -22,7 +22,7 @@ public class Lane<E> extends ReadableLane<E> {
 
     static {
         try {
-            ROOM_AT = MethodHandles.lookup().findVarHandle(LaneReader.class, "roomAt", long.class);
+            ROOM_AT = MethodHandles.lookup().findVarHandle(Lane.class, "roomAt", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
