@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -138,17 +139,27 @@ abstract class Endpoint<T> {
     /** Adds the receivers from which links lead here. */
     void addAbove(Collection<Endpoint<?>> above) {}
 
-    /** It, and all receivers from which something can get here, by any number of links, but nothing above one that has stopped. */
+    /**
+     * It, and all receivers from which something can get here, by any number of links, but nothing above one that has stopped. Each comes
+     * after those above it, as messages go.
+     */
     final Set<Endpoint<?>> withAllAbove() {
         Set<Endpoint<?>> all = new LinkedHashSet<>();
-        Deque<Endpoint<?>> left = new ArrayDeque<>();
-        left.add(this);
-        Endpoint<?> next = left.poll();
-        while (next != null) {
-            if (all.add(next) && next.stop == null) {
-                next.addAbove(left);
+        Set<Endpoint<?>> begun = new HashSet<>();
+        Deque<Endpoint<?>> path = new ArrayDeque<>();
+        path.push(this);
+        while (!path.isEmpty()) {
+            Endpoint<?> next = path.element();
+            if (begun.add(next)) {
+                if (next.stop == null) {
+                    List<Endpoint<?>> above = new ArrayList<>();
+                    next.addAbove(above);
+                    above.forEach(path::push);
+                }
+            } else {
+                path.pop();
+                all.add(next);
             }
-            next = left.poll();
         }
         return all;
     }

@@ -140,7 +140,8 @@ final class MergeShutdown<T> {
 
     /**
      * Where the clock of the lowest of these is to get. All that was accepted for any of them, it is to have finished; and it is to get
-     * as far as it can without anybody's doing, since what others bring waits for its promise.
+     * as far as it can without anybody's doing, since what others bring waits for its promise. Those above are looked at first: what one of
+     * them, stopped meanwhile, had brought down is found below it.
      */
     private static long mark(Set<Endpoint<?>> above) {
         long accepted = 0;
