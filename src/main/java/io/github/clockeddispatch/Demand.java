@@ -48,7 +48,7 @@ final class Demand<T> {
 
     /** Settles the waits up to a number, and has the reader tell of the next one. */
     void settleWaits(long time) {
-        point.settleUpTo(time);
+        point.waits.settleUpTo(time);
         intake.setAlarm(intake.isSettled() ? point.waits.firstNumber() : Long.MIN_VALUE);
     }
 

@@ -1,20 +1,12 @@
 package io.github.clockeddispatch;
 
-import io.github.clockeddispatch.progress.NumberHeap;
-import java.lang.invoke.VarHandle;
-import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * hub's lock, but for what its {@link ReadSide} does alone. Where its messages are kept, and what its clock is derived from, its
  * kind says: an {@link Inbox}, or the {@link MergePoint} of a merge.
  */
-abstract class Endpoint<T> {
+abstract class Endpoint<T> extends OwnedByReader {
 
     final Hub<T> hub;
     final String name;
@@ -32,19 +24,7 @@ abstract class Endpoint<T> {
 
     final long joinedAt;
 
-    final NumberHeap<ClockWait> waits = new NumberHeap<>();
-
-    /** The reader that waits, and has not been woken; null for none. Written under the lock. */
-    private volatile @Nullable Thread waiter;
-
-    /** The thread that is in a reading method. Written by {@link ReadSide}. */
-    volatile @Nullable Thread inside;
-
-    /**
-     * The thread that reads until the end, in {@code forEach…} or for a link, so that no other can read in its place; null
-     * where the receiver is read by hand. Written by the reader, read by watches, snapshots and those who write exceptions.
-     */
-    volatile @Nullable Thread readsOn;
+    final ClockWaits waits;
 
     /** The other half of the reader's side. Written once, before the receiver can be seen. */
     @Nullable
@@ -52,12 +32,6 @@ abstract class Endpoint<T> {
 
     /** The link that reads it; null for none. Written under the lock, read by anybody. */
     volatile @Nullable Relay<?, ?> relay;
-
-    /**
-     * The thread that was last given something. Written by the reader, read by anybody; weak, so that a thread that has ended is
-     * not kept.
-     */
-    private volatile @Nullable WeakReference<Thread> reader;
 
     /** Why it stopped; null while it goes on. Written once, under the lock. */
     volatile @Nullable Stop stop;
@@ -88,6 +62,7 @@ abstract class Endpoint<T> {
         this.name = name;
         this.order = order;
         this.joinedAt = joinedAt;
+        this.waits = new ClockWaits(this);
     }
 
     /** Makes the reader's half. */
@@ -174,70 +149,14 @@ abstract class Endpoint<T> {
     /** Where a wait is added that is not due: makes room in memory, so that it can be told. Under the lock. */
     void reserveWait() {}
 
-    /** Settles all waits up to a number. Under the lock. */
-    final void settleUpTo(long time) {
-        while (waits.firstNumber() <= time) {
-            ClockWait due = waits.first();
-            due.settle(null); // where this throws, it is still there to be settled by a failure
-            waits.remove(due);
-        }
-    }
-
-    /** The least number that is waited for; {@code Long.MAX_VALUE} for none. Under the lock. */
-    long firstWaited() {
-        return waits.firstNumber();
-    }
-
     // ---- the reader
 
     /** Whether neither a stop, an end nor anything else is near. A hint, read without the lock. */
     abstract boolean isQuiet();
 
-    /** Whether the reader waits, and has not been woken. */
-    boolean readerWaits() {
-        return waiter != null;
-    }
-
-    /** Reader, under the lock: wants to be woken from now on, which it may be at once. */
-    void readerBeginsToWait() {
-        waiter = Thread.currentThread();
-        shrink();
-    }
-
-    /** Reader, under the lock: gives back memory, being about to wait with nothing to do. */
+    @Override
     void shrink() {
         waits.shrink(Inbox.KEPT_PLACES);
-    }
-
-    /** Reader, under the lock: wants to be woken no more. */
-    void readerWaitsNoMore() {
-        readerIsAwake();
-    }
-
-    /** The same, where it looks at once what there is. */
-    final void readerIsAwake() {
-        waiter = null;
-    }
-
-    /** The reader that waits looks again. Under the lock, which it does not take to wake up. */
-    void wakeReader() {
-        Thread thread = waiter;
-        if (thread != null) {
-            waiter = null;
-            LockSupport.unpark(thread);
-        }
-    }
-
-    /** Reader: another thread reads than before. */
-    void readBy(Thread thread) {
-        reader = new WeakReference<>(thread);
-    }
-
-    /** The thread that was last given something; null for none. */
-    @Nullable
-    Thread reader() {
-        WeakReference<Thread> last = reader;
-        return last == null ? null : last.get();
     }
 
     /** An error, such as that there is no memory, has come in the midst of reading: what was taken may not have been given. */
@@ -245,196 +164,10 @@ abstract class Endpoint<T> {
         hub.fail(this, error);
     }
 
-    // ---- waiting for the clock
-
-    /** Adds a wait, which may be settled at once. Under the lock. */
-    void add(ClockWait wait) {
-        Stop why = stop;
-        if (time() >= wait.number()) {
-            wait.settle(null);
-        } else if (why != null) {
-            wait.settle(why);
-        } else if (wait.number() > last() && hub.isFinal()) {
-            wait.settle(noSuchNumber(wait.number()));
-        } else {
-            reserveWait();
-            waits.add(wait);
-            settle();
-        }
-    }
-
-    /** Adds a wait, or throws an error and leaves none behind. Under the lock. */
-    private void addWhole(ClockWait wait) {
-        try {
-            add(wait);
-        } catch (Error e) {
-            waits.remove(wait);
-            throw e;
-        }
-    }
-
-    /** Has a wait, which may be settled at once, wait for this number from now on, whatever it waited for. Under the lock. */
-    void reschedule(ClockWait wait, long number) {
-        waits.reschedule(wait, number);
-        settle();
-    }
-
-    /** Takes a wait out, unless it was settled. Takes the lock. */
-    private void giveUp(ClockWait wait) {
-        hub.lock.lock();
-        try {
-            remove(wait);
-        } finally {
-            hub.lock.unlock();
-        }
-    }
-
-    void remove(ClockWait wait) {
-        if (waits.remove(wait)) {
-            settle();
-        }
-    }
-
-    @SuppressWarnings("ThreadPriorityCheck") // the reader has a moment to finish before this one parks
-    boolean await(long number, Deadline deadline) throws InterruptedException {
-        if (!deadline.isNow() && number <= bound()) {
-            Thread.yield();
-            if (hasReached(number)) {
-                return true;
-            }
-        }
-        return Blocking.isToBeTold(deadline)
-                ? Blocking.tell(() -> awaitInTurn(number, deadline))
-                : awaitInTurn(number, deadline);
-    }
-
-    private boolean awaitInTurn(long number, Deadline deadline) throws InterruptedException {
-        var wait = new ClockWait.OfThread(number, this);
-        hub.lock.lock();
-        try {
-            if (deadline.isNever()) {
-                checkNotInOwnHand(number);
-            }
-            addWhole(wait);
-        } finally {
-            hub.lock.unlock();
-        }
-        try {
-            if (!wait.isTold()) {
-                wait.await(deadline);
-            }
-        } finally {
-            if (!wait.isTold()) {
-                giveUp(wait); // with the lock, and so it is known whether it had been settled
-            }
-        }
-        return wait.checkReached();
-    }
-
-    /**
-     * Throws if the calling thread would wait for what it must finish itself: it is the reader, and has that in hand. The three
-     * reads are in the reverse of the order in which a reader writes, so that what another thread takes meanwhile does not count
-     * as the caller's own.
-     */
-    private void checkNotInOwnHand(long number) {
-        long first = firstUnfinished();
-        ReadSide<T> by = side;
-        if (first == 0 || first > number || by == null || !by.isInHand(first)) {
-            return;
-        }
-        VarHandle.acquireFence();
-        Thread self = Thread.currentThread();
-        Thread other = inside; // to which it has handed the receiver over, and which finishes what is in hand
-        if (reader() == self && (other == null || other == self)) {
-            String thread = Texts.name(self);
-            throw new IllegalStateException("deadlock: " + thread + " waits for the clock of \"" + name + "\" to reach "
-                    + number + ", held by " + thread + ", which has " + first + " in hand. " + Wait.ADVICE);
-        }
-    }
-
-    /** Waits until what was accepted for each, up to its number, is finished or discarded. */
-    static <T> boolean awaitFinished(Map<Endpoint<T>, Long> marks, Deadline deadline) throws InterruptedException {
-        marks.forEach(Endpoint::isDone); // throws before any wait where something will never be finished
-        for (var mark : marks.entrySet()) {
-            if (!mark.getKey().awaitFinished(mark.getValue(), deadline)) {
-                marks.forEach(Endpoint::isDone); // one of the others may have failed meanwhile
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean awaitFinished(long number, Deadline deadline) throws InterruptedException {
-        try {
-            return isDone(number) || await(number, deadline);
-        } catch (ClosedException e) {
-            if (discarded) {
-                return true;
-            }
-            throw e; // it was not discarded, but given up
-        }
-    }
-
-    /**
-     * Returns whether what was accepted for it up to a number is finished or discarded, or it has stopped with nothing unfinished.
-     *
-     * @throws DispatchException if some of it was given up, and will never be finished
-     */
-    private boolean isDone(long number) {
-        hub.lock.lock();
-        try {
-            if (discarded) {
-                return true;
-            }
-            Stop missing = givenUp;
-            if (missing == null && number > last() && hub.isFinal()) {
-                missing = noSuchNumber(number);
-            }
-            Stop why = stop;
-            if (missing == null && why != null && why.number() > time()) {
-                missing = why;
-            }
-            if (missing != null) {
-                throw missing.exception();
-            }
-            return why != null || time() >= number;
-        } finally {
-            hub.lock.unlock();
-        }
-    }
-
-    CompletableFuture<Long> whenReached(long number) {
-        if (hasReached(number)) {
-            return CompletableFuture.completedFuture(number);
-        }
-        var wait = new ClockWait.OfFuture(number, hub.threads);
-        hub.lock.lock();
-        try {
-            addWhole(wait);
-        } finally {
-            hub.lock.unlock();
-        }
-        // Whoever completes it, by cancel, orTimeout or complete, frees the wait. Not whenComplete, which wraps a
-        // failure in an exception that asks for the text of it.
-        var unused = wait.future.handle((reached, failure) -> {
-            giveUp(wait);
-            return true;
-        });
-        return wait.future;
-    }
-
     // ---- who waits for whom
 
     /** Adds those who must go on before the clock can reach a number. Without a lock. */
     abstract void addBlockers(long number, Blockers blockers);
-
-    /** Adds the thread that reads until the end, if there is one: nobody else can make room here, or finish anything. */
-    final void addReader(Collection<Thread> threads) {
-        Thread by = readsOn;
-        if (by != null) {
-            threads.add(by);
-        }
-    }
 
     // ---- stopping: under the lock
 
@@ -458,11 +191,7 @@ abstract class Endpoint<T> {
             stop = now;
         }
         forget();
-        while (!waits.isEmpty()) {
-            ClockWait first = waits.first();
-            first.settle(now);
-            waits.remove(first);
-        }
+        waits.settleAll(now);
         wakeReader();
     }
 
@@ -511,35 +240,9 @@ abstract class Endpoint<T> {
         }
     }
 
-    /** Numbers above the last will not be given any more: nobody shall wait for them. */
-    void numbersEnd() {
-        List<ClockWait> kept = new ArrayList<>(waits.size());
-        try {
-            while (!waits.isEmpty()) {
-                ClockWait wait = waits.first();
-                if (wait.number() > last()) {
-                    wait.settle(noSuchNumber(wait.number()));
-                } else {
-                    kept.add(wait);
-                }
-                waits.remove(wait);
-            }
-        } finally {
-            for (int i = 0; i < kept.size(); i++) {
-                waits.add(kept.get(i)); // takes no memory, having been there
-            }
-        }
-        settle();
-    }
-
-    private Stop noSuchNumber(long number) {
-        Stop failure = hub.failure();
-        long given = bound();
-        return failure != null
-                ? failure
-                : Stop.closed(hub + " is closed at number " + given + ": "
-                        + number + " will not be " + (number > given ? "given; " : "finished; ")
-                        + describe());
+    @Nullable
+    Stop givenUp() {
+        return givenUp;
     }
 
     @Nullable

@@ -291,7 +291,7 @@ final class Hub<T> {
     void endClosing() {
         life = Life.CLOSED;
         names.values().forEach(endpoint -> {
-            endpoint.numbersEnd();
+            endpoint.waits.numbersEnd();
             endpoint.wakeReader(); // a link goes on to the end
         });
         changed.signalAll();

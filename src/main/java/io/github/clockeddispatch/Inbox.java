@@ -34,7 +34,7 @@ final class Inbox<T> extends Endpoint<T> {
         @Override
         public void reached() {
             if (hub.isFinal()) {
-                numbersEnd();
+                waits.numbersEnd();
             } else {
                 settle();
             }
@@ -186,7 +186,7 @@ final class Inbox<T> extends Endpoint<T> {
     void settle() {
         boolean again;
         do {
-            settleUpTo(watermark.time());
+            waits.settleUpTo(watermark.time());
             room.grant();
             long next = room.isWanted() ? 0 : waits.firstNumber();
             alarm = next;

@@ -75,7 +75,7 @@ final class Links<T> {
                     return relay;
                 } finally {
                     if (!linked) {
-                        from.side.exit();
+                        from.inbox.release();
                     }
                 }
             } finally {
@@ -94,7 +94,7 @@ final class Links<T> {
         if (why != null) {
             throw why.exception();
         }
-        from.side.claim(thread);
+        from.inbox.claim(thread);
     }
 
     private static void checkNotLate(Endpoint<?> from, long joiningPoint) {

@@ -84,7 +84,7 @@ public final class LogicalClock {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        return reached || inbox.await(number, deadline);
+        return reached || inbox.waits.await(number, deadline);
     }
 
     /**
@@ -97,7 +97,7 @@ public final class LogicalClock {
      * @throws IllegalArgumentException if there can be no such number
      */
     public CompletableFuture<Long> whenReached(long number) {
-        return inbox.whenReached(Arguments.number(number));
+        return inbox.waits.whenReached(Arguments.number(number));
     }
 
     /**

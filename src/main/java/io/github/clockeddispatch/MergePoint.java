@@ -46,7 +46,7 @@ final class MergePoint<T> extends LaneEndpoint<T> {
     @Override
     void settle() {
         if (stoppedAt >= 0) {
-            settleUpTo(stoppedAt);
+            waits.settleUpTo(stoppedAt);
             return;
         }
         boolean sleeps = readerWaits();
@@ -294,7 +294,7 @@ final class MergePoint<T> extends LaneEndpoint<T> {
     @Override
     void forget() {
         merger.awaitKnown(this, Lane.NONE);
-        settleUpTo(stoppedAt);
+        waits.settleUpTo(stoppedAt);
     }
 
     @Override

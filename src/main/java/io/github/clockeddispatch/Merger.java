@@ -314,7 +314,7 @@ final class Merger<T> implements SendSide<T> {
         } finally {
             hub.lock.unlock();
         }
-        return Endpoint.awaitFinished(marks, deadline);
+        return ClockWaits.awaitFinished(marks, deadline);
     }
 
     @Override

@@ -30,14 +30,14 @@ final class OwnReaders<T> {
             if (why != null) {
                 throw why.exception();
             }
-            side.claim(thread);
+            inbox.claim(thread);
             try {
                 side.handTo(thread);
                 running.put(inbox, thread);
                 hub.threads.start(thread);
             } catch (RuntimeException | Error e) {
                 running.remove(inbox, thread);
-                side.exit();
+                inbox.release();
                 throw e;
             }
             return thread;

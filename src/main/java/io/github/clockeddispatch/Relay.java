@@ -1,6 +1,6 @@
 package io.github.clockeddispatch;
 
-import io.github.clockeddispatch.ReadSide.Found;
+import io.github.clockeddispatch.Poller.Found;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -184,7 +184,7 @@ final class Relay<S, T> {
     private void carriesNoMore() {
         from.hub.lock.lock();
         try {
-            from.remove(tick);
+            from.waits.remove(tick);
             carriesNoMore = true;
             if (awaiting != null) {
                 awaiting.end();
@@ -282,7 +282,7 @@ final class Relay<S, T> {
         long wanted = number;
         while (true) {
             try {
-                return from.await(wanted, deadline);
+                return from.waits.await(wanted, deadline);
             } catch (ClosedException e) {
                 long last = from.last(); // its dispatcher is closed: nothing above comes, and who is concerned is told
                 if (from.stopped() != null || last >= wanted) {

@@ -311,7 +311,7 @@ final class Sequencer<T> implements SendSide<T> {
         boolean numbered = Blocking.isToBeTold(deadline)
                 ? Blocking.tell(() -> awaitNumbered(marks, deadline))
                 : awaitNumbered(marks, deadline);
-        return numbered && Endpoint.awaitFinished(marks, deadline);
+        return numbered && ClockWaits.awaitFinished(marks, deadline);
     }
 
     @Override

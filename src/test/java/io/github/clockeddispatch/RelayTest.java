@@ -76,7 +76,7 @@ class RelayTest {
     private static long watched(Receiver<String> receiver) {
         receiver.inbox.hub.lock.lock();
         try {
-            return receiver.inbox.firstWaited();
+            return receiver.inbox.waits.firstNumber();
         } finally {
             receiver.inbox.hub.lock.unlock();
         }
