@@ -214,8 +214,7 @@ final class ClockWaits {
         } finally {
             hub.lock.unlock();
         }
-        // by cancel, orTimeout or complete; not whenComplete, which wraps a failure in an exception that asks for the
-        // text of it
+        // Not whenComplete, which wraps a failure in an exception that asks for the text of it.
         var unused = wait.future.handle((reached, failure) -> {
             giveUp(wait);
             return true;
@@ -225,12 +224,11 @@ final class ClockWaits {
 
     /** Waits until what was accepted for each, up to its number, is finished or discarded. */
     static <T> boolean awaitFinished(Map<Endpoint<T>, Long> marks, Deadline deadline) throws InterruptedException {
-        marks.forEach((inbox, number) ->
-                inbox.waits.isDone(number)); // throws before any wait where something will never be finished
+        // throws before any wait where something will never be finished
+        marks.forEach((inbox, number) -> inbox.waits.isDone(number));
         for (var mark : marks.entrySet()) {
             if (!mark.getKey().waits.awaitFinished(mark.getValue(), deadline)) {
-                marks.forEach(
-                        (inbox, number) -> inbox.waits.isDone(number)); // one of the others may have failed meanwhile
+                marks.forEach((inbox, number) -> inbox.waits.isDone(number)); // one may have failed meanwhile
                 return false;
             }
         }
