@@ -3,6 +3,7 @@ package io.github.clockeddispatch;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
@@ -165,8 +166,8 @@ final class Hub<T> {
         new Stopping(endpoint, cause, how, discards).run();
     }
 
-    /** Stops one of its receivers. Returns what is to be stopped therefore. */
-    List<Stopping> stop(Stopping stopping) {
+    /** Stops one of its receivers, and adds what is to be stopped therefore. Where that ends in an error, all of this dispatcher fails. */
+    void stop(Stopping stopping, Collection<Stopping> followers) {
         @SuppressWarnings("unchecked") // it is one of its own
         Endpoint<T> endpoint = (Endpoint<T>) stopping.receiver();
         try {
@@ -190,12 +191,10 @@ final class Hub<T> {
             } finally {
                 lock.unlock();
             }
-            List<Stopping> followers = new ArrayList<>();
             for (Feeder<T> feeder : feeders) {
                 followers.addAll(feeder.targetStopped()); // before a link's source ends, by which others get here
             }
             followers.addAll(followersBelow(endpoint));
-            return followers;
         } catch (Error e) {
             broken(e);
             throw e;

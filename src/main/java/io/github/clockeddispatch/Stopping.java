@@ -64,7 +64,7 @@ record Stopping(
         Stopping next = left.peek();
         while (next != null) {
             if ((next.discards ? discarded : failed).add(next.receiver)) {
-                left.addAll(next.receiver.hub.stop(next));
+                next.receiver.hub.stop(next, left);
             }
             left.remove().ended();
             next = left.peek();
