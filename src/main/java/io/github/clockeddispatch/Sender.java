@@ -23,10 +23,10 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Sender<T> implements AutoCloseable {
 
-    private final Pump<T> pump;
+    private final SendPort<T> port;
 
-    Sender(Pump<T> pump) {
-        this.pump = pump;
+    Sender(SendPort<T> port) {
+        this.port = port;
     }
 
     /**
@@ -43,7 +43,7 @@ public final class Sender<T> implements AutoCloseable {
      *     break it
      */
     public void send(T message) throws InterruptedException {
-        boolean sent = pump.send(checked(message), Deadline.NEVER);
+        boolean sent = port.send(checked(message), Deadline.NEVER);
         assert sent;
     }
 
@@ -58,7 +58,7 @@ public final class Sender<T> implements AutoCloseable {
      * @throws IllegalStateException if the last number has been given
      */
     public boolean trySend(T message) {
-        return pump.trySend(checked(message));
+        return port.trySend(checked(message));
     }
 
     /**
@@ -74,7 +74,7 @@ public final class Sender<T> implements AutoCloseable {
      * @throws IllegalStateException as {@link #send(Object)}, where the time is too long to represent
      */
     public boolean send(T message, Duration timeout) throws InterruptedException {
-        return pump.send(checked(message), Deadline.in(timeout));
+        return port.send(checked(message), Deadline.in(timeout));
     }
 
     /**
@@ -92,7 +92,7 @@ public final class Sender<T> implements AutoCloseable {
      */
     public long dispatch(T message) throws InterruptedException {
         try {
-            return pump.dispatch(checked(message), Deadline.NEVER);
+            return port.dispatch(checked(message), Deadline.NEVER);
         } catch (TimeoutException e) {
             throw new AssertionError("no time-out was set", e);
         }
@@ -112,7 +112,7 @@ public final class Sender<T> implements AutoCloseable {
      * @throws IllegalStateException as {@link #send(Object)}, where the time is too long to represent
      */
     public long dispatch(T message, Duration timeout) throws InterruptedException, TimeoutException {
-        return pump.dispatch(checked(message), Deadline.in(timeout));
+        return port.dispatch(checked(message), Deadline.in(timeout));
     }
 
     /**
@@ -133,7 +133,7 @@ public final class Sender<T> implements AutoCloseable {
      * @throws IllegalStateException as {@link #send(Object)}
      */
     public CompletableFuture<Long> dispatchAsync(T message) throws InterruptedException {
-        return pump.dispatchAsync(checked(message));
+        return port.dispatchAsync(checked(message));
     }
 
     /**
@@ -142,7 +142,7 @@ public final class Sender<T> implements AutoCloseable {
      * @return the name, unique among the dispatcher's open senders
      */
     public String name() {
-        return pump.name();
+        return port.name();
     }
 
     /**
@@ -151,7 +151,7 @@ public final class Sender<T> implements AutoCloseable {
      */
     @Override
     public void close() {
-        pump.close(Stop.closed("sender \"" + pump.name() + "\" is closed"));
+        port.close(Stop.closed("sender \"" + port.name() + "\" is closed"));
     }
 
     private static <T> T checked(T message) {
@@ -165,6 +165,6 @@ public final class Sender<T> implements AutoCloseable {
      */
     @Override
     public String toString() {
-        return "sender \"" + pump.name() + "\"";
+        return "sender \"" + port.name() + "\"";
     }
 }

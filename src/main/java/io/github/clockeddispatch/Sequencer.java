@@ -22,10 +22,10 @@ final class Sequencer<T> implements SendSide<T> {
     private final @Nullable Executor executor;
 
     /** Open senders, and those that are being opened, by name. */
-    private final Map<String, Pump<T>> names = new HashMap<>();
+    private final Map<String, SenderLifecycle<T>> names = new HashMap<>();
 
     /** Senders that can still deliver something, in the order in which they joined. */
-    private final Set<Pump<T>> undrained = new LinkedHashSet<>();
+    private final Set<SenderLifecycle<T>> undrained = new LinkedHashSet<>();
 
     /** What was given up, by what its sender is called: {@code close} tells of it. */
     private final Map<String, Loss> losses = new LinkedHashMap<>();
@@ -76,7 +76,7 @@ final class Sequencer<T> implements SendSide<T> {
     void tell() {
         counter.tell();
         if (numbersLeft() == 0) {
-            undrained.forEach(Pump::wake);
+            undrained.forEach(SenderLifecycle::wake);
         }
     }
 
@@ -104,8 +104,10 @@ final class Sequencer<T> implements SendSide<T> {
      *
      * @param targets the receivers, each once; empty for all
      */
-    Pump<T> open(String name, List<Inbox<T>> targets, int capacity) {
+    SendPort<T> open(String name, List<Inbox<T>> targets, int capacity) {
+        SenderLifecycle<T> sender;
         Pump<T> pump;
+        SendPort<T> port;
         hub.lock.lock();
         try {
             hub.checkOpen("join");
@@ -113,76 +115,78 @@ final class Sequencer<T> implements SendSide<T> {
             if (names.containsKey(name)) {
                 throw new IllegalArgumentException("there is an open sender \"" + name + "\" in " + hub);
             }
-            pump = new Pump<>(this, name, targets, capacity);
-            names.put(name, pump);
+            sender = new SenderLifecycle<>(this, name, targets, capacity);
+            pump = new Pump<>(sender);
+            port = new SendPort<>(sender, pump);
+            names.put(name, sender);
         } finally {
             hub.lock.unlock();
         }
         boolean opened = false;
         try {
             if (executor != null) {
-                start(pump, executor);
+                start(name, pump, executor);
             }
             hub.lock.lock();
             try {
                 hub.checkOpen("join");
                 reach.checkOpen(targets);
                 pump.checkRuns();
-                undrained.add(pump);
+                undrained.add(sender);
                 if (executor == null) { // now that it is open: whoever closes it finds it, and joins it
                     hub.threads.start("pump-" + name, pump);
                 }
-                pump.join();
+                sender.join();
                 opened = true;
             } finally {
                 hub.lock.unlock();
             }
         } finally {
             if (!opened) {
-                forget(pump);
-                pump.abandon(Stop.closed("sender \"" + name + "\" was not opened"));
+                forget(sender);
+                sender.abandon(Stop.closed("sender \"" + name + "\" was not opened"));
             }
         }
-        return pump;
+        return port;
     }
 
-    private void forget(Pump<T> pump) {
+    private void forget(SenderLifecycle<T> sender) {
         hub.lock.lock();
         try {
-            names.remove(pump.name(), pump);
-            undrained.remove(pump);
+            names.remove(sender.name, sender);
+            undrained.remove(sender);
         } finally {
             hub.lock.unlock();
         }
     }
 
-    private void start(Pump<T> pump, Executor given) {
+    private void start(String name, Pump<T> pump, Executor given) {
         try {
             pump.start(given);
         } catch (RejectedExecutionException e) {
             throw e;
         } catch (Throwable e) { // also one that is not declared; its text is foreign code, and not asked for
             throw new RejectedExecutionException(
-                    "the pump executor did not take the pump of sender \"" + pump.name() + "\" of " + hub + ": "
+                    "the pump executor did not take the pump of sender \"" + name + "\" of " + hub + ": "
                             + e.getClass().getName(),
                     e);
         }
     }
 
-    // called by pumps, under the hub's lock
+    // called by senders and their pumps, under the hub's lock
 
-    void closed(Pump<T> pump) {
-        names.remove(pump.name(), pump);
-        reach.closed(pump);
+    void closed(SenderLifecycle<T> sender) {
+        names.remove(sender.name, sender);
+        reach.closed(sender);
     }
 
-    void drained(Pump<T> pump) {
-        undrained.remove(pump);
-        Loss lost = pump.lost();
+    void drained(SenderLifecycle<T> sender) {
+        undrained.remove(sender);
+        Loss lost = sender.lost();
         if (lost != null) {
-            losses.merge("sender \"" + pump.name() + "\"", lost, Loss::and);
+            losses.merge("sender \"" + sender.name + "\"", lost, Loss::and);
         }
-        reach.drained(pump);
+        reach.drained(sender);
         hub.changed.signalAll();
     }
 
@@ -211,7 +215,7 @@ final class Sequencer<T> implements SendSide<T> {
     }
 
     private void tryFail(Throwable cause) {
-        List<Pump<T>> pumps;
+        List<SenderLifecycle<T>> senders;
         List<Endpoint<T>> failing;
         hub.lock.lock();
         try {
@@ -221,13 +225,13 @@ final class Sequencer<T> implements SendSide<T> {
                 return;
             }
             counter.end();
-            pumps = new ArrayList<>(names.values());
-            pumps.addAll(undrained);
+            senders = new ArrayList<>(names.values());
+            senders.addAll(undrained);
         } finally {
             hub.lock.unlock();
         }
         Stop why = Objects.requireNonNull(hub.failure());
-        pumps.forEach(pump -> pump.abandon(why));
+        senders.forEach(sender -> sender.abandon(why));
         sendersFailed = true;
         Stopping.below(failing);
     }
@@ -239,15 +243,15 @@ final class Sequencer<T> implements SendSide<T> {
 
     @Override
     public void closeAll() {
-        List<Pump<T>> pumps;
+        List<SenderLifecycle<T>> senders;
         hub.lock.lock();
         try {
-            pumps = new ArrayList<>(undrained);
+            senders = new ArrayList<>(undrained);
         } finally {
             hub.lock.unlock();
         }
         Stop why = Stop.closed(hub + " is closed");
-        pumps.forEach(pump -> pump.close(why));
+        senders.forEach(sender -> sender.close(why));
         hub.lock.lock();
         try {
             reach.endAll();
@@ -279,15 +283,15 @@ final class Sequencer<T> implements SendSide<T> {
 
     @Override
     public void abandonAll() {
-        List<Pump<T>> pumps;
+        List<SenderLifecycle<T>> senders;
         hub.lock.lock();
         try {
-            pumps = new ArrayList<>(undrained);
+            senders = new ArrayList<>(undrained);
         } finally {
             hub.lock.unlock();
         }
         Stop why = Stop.closed(hub + " is closed, and did not deliver this in time");
-        pumps.forEach(pump -> pump.abandon(why));
+        senders.forEach(sender -> sender.abandon(why));
     }
 
     @Override
@@ -317,28 +321,18 @@ final class Sequencer<T> implements SendSide<T> {
     @Override
     public Map<String, String> awaitNumbered(Set<Endpoint<?>> receivers, Deadline deadline)
             throws InterruptedException {
-        Map<String, String> missing = new LinkedHashMap<>();
         hub.lock.lock();
         try {
-            Map<Pump<T>, Checkpoint> checkpoints = new LinkedHashMap<>();
-            for (Pump<T> pump : undrained) {
-                if (pump.isBroadcast() || pump.targets().stream().anyMatch(receivers::contains)) {
-                    checkpoints.put(pump, pump.checkpoint());
+            var checkpoints = new Checkpoints<T>();
+            for (SenderLifecycle<T> sender : undrained) {
+                if (sender.isBroadcast() || sender.targets().stream().anyMatch(receivers::contains)) {
+                    checkpoints.set(sender);
                 }
             }
-            try {
-                for (var entry : checkpoints.entrySet()) {
-                    if (!awaitPassed(entry.getKey(), entry.getValue(), deadline)) {
-                        missing.put(entry.getKey().toString(), entry.getKey().describeLate());
-                    }
-                }
-            } finally {
-                checkpoints.forEach(Pump::forget);
-            }
+            return checkpoints.awaitPassed(deadline);
         } finally {
             hub.lock.unlock();
         }
-        return missing;
     }
 
     /** Waits until all that is in channels has its number, and marks how far each receiver is to get. */
@@ -347,60 +341,16 @@ final class Sequencer<T> implements SendSide<T> {
         try {
             hub.checkNotFailed();
             hub.all().forEach(inbox -> marks.put(inbox, counter.value()));
-            Map<Pump<T>, Checkpoint> checkpoints = new LinkedHashMap<>();
-            undrained.forEach(pump -> checkpoints.put(pump, pump.checkpoint()));
-            try {
-                for (var entry : checkpoints.entrySet()) {
-                    if (!awaitNumbered(entry.getKey(), entry.getValue(), deadline)) {
-                        return false;
-                    }
-                    for (Endpoint<T> inbox : entry.getKey().isBroadcast()
-                            ? hub.all()
-                            : entry.getKey().targets()) {
-                        marks.merge(inbox, entry.getValue().number(), Math::max);
-                    }
-                }
-            } finally {
-                checkpoints.forEach(Pump::forget);
-            }
-            return true;
+            var checkpoints = new Checkpoints<T>();
+            undrained.forEach(checkpoints::set);
+            return checkpoints.awaitNumbered(marks, deadline);
         } finally {
             hub.lock.unlock();
         }
     }
 
-    private static boolean awaitNumbered(Pump<?> pump, Checkpoint checkpoint, Deadline deadline)
-            throws InterruptedException {
-        if (!awaitPassed(pump, checkpoint, deadline)) {
-            return false;
-        }
-        Stop why = checkpoint.stop();
-        if (why != null && !pump.hasDiscarded()) {
-            throw why.exception();
-        }
-        return true;
-    }
-
-    private static boolean awaitPassed(Pump<?> pump, Checkpoint checkpoint, Deadline deadline)
-            throws InterruptedException {
-        if (!checkpoint.isPassed()) {
-            Wait waiting = pump.waitFor(checkpoint, deadline);
-            try {
-                waiting.begin();
-                while (!checkpoint.isPassed()) {
-                    if (!waiting.await()) {
-                        return false;
-                    }
-                }
-            } finally {
-                waiting.end();
-            }
-        }
-        return true;
-    }
-
     @Override
     public List<Snapshot.SenderState> states() {
-        return undrained.stream().map(Pump::state).toList();
+        return undrained.stream().map(SenderLifecycle::state).toList();
     }
 }

@@ -93,22 +93,22 @@ abstract class Ticket<T> {
 
     /** Of a future of {@code dispatchAsync}, completed on a thread of its own. */
     static final class OfFuture<T> extends Ticket<T> {
-        private final Pump<T> pump;
+        private final SendPort<T> port;
         final NumberFuture future = new NumberFuture(this);
 
-        OfFuture(T payload, Pump<T> pump) {
+        OfFuture(T payload, SendPort<T> port) {
             super(payload);
-            this.pump = pump;
+            this.port = port;
         }
 
         /** Takes the message back. Returns false where it has a number. */
         boolean withdraw() {
-            return pump.withdraw(this) || !isSent();
+            return port.withdraw(this) || !isSent();
         }
 
         @Override
         void settled() {
-            pump.threads().start("dispatch-future-" + pump.name(), () -> {
+            port.threads().start("dispatch-future-" + port.name(), () -> {
                 Stop why = stop();
                 try {
                     if (why == null) {

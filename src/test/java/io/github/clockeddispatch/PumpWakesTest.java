@@ -19,18 +19,18 @@ class PumpWakesTest {
     private final Hub<String> hub = new Hub<>("dispatcher", "dispatcher", DeadlockWatch.AGE);
     private final Sequencer<String> sequencer = new Sequencer<>(hub, 0, false, 1024, null);
     private final Inbox<String> inbox = sequencer.join("receiver", 1);
-    private final Pump<String> pump = sequencer.open("sender", List.of(inbox), 1);
+    private final SendPort<String> port = sequencer.open("sender", List.of(inbox), 1);
     private final Receiver<String> receiver = new Receiver<>(inbox);
 
     @Test
     void whenACallerTakesItsStep() throws Exception {
-        pump.dispatch("first", Deadline.NEVER);
-        var withdrawn = pump.dispatchAsync("withdrawn");
+        port.dispatch("first", Deadline.NEVER);
+        var withdrawn = port.dispatchAsync("withdrawn");
         Await.eventually("the pump waits for room", this::pumpWaits);
 
         var reading = new FutureTask<>(receiver::tryReceive);
         Thread reader = Thread.ofPlatform().unstarted(reading);
-        var dispatching = new FutureTask<>(() -> pump.dispatch("second", Deadline.NEVER));
+        var dispatching = new FutureTask<>(() -> port.dispatch("second", Deadline.NEVER));
         Thread caller = Thread.ofPlatform().unstarted(dispatching);
         Thread between = Thread.ofPlatform().unstarted(() -> {
             hub.lock.lock();
@@ -55,19 +55,19 @@ class PumpWakesTest {
 
         assertThat(dispatching.get(5, TimeUnit.SECONDS)).isEqualTo(2);
         assertThat(reading.get(5, TimeUnit.SECONDS)).isEqualTo(Optional.of(new Delivery.Message<>(1, "first")));
-        pump.send("third", Deadline.NEVER);
+        port.send("third", Deadline.NEVER);
         for (var expected : List.of(new Delivery.Message<>(2, "second"), new Delivery.Message<>(3, "third"))) {
             assertThat(receiver.receive(Duration.ofSeconds(5))).isEqualTo(Optional.of(expected));
         }
         between.join();
-        pump.close(Stop.closed("the test is over"));
+        port.close(Stop.closed("the test is over"));
         assertThat(hub.threads.join(Deadline.in(Duration.ofSeconds(5)))).isEmpty();
     }
 
     private boolean pumpWaits() {
         hub.lock.lock();
         try {
-            return !pump.state().waitsFor().isEmpty();
+            return !sequencer.states().get(0).waitsFor().isEmpty();
         } finally {
             hub.lock.unlock();
         }
