@@ -45,7 +45,7 @@ final class Hub<T> {
     /** Guards the counter and whatever is not its owner's alone. Nothing waits while it holds it. */
     final HubLock lock = new HubLock();
 
-    /** Signalled when something has ended that {@code close} or {@code awaitFinished} may wait for. */
+    /** Signalled when something has ended, or a reader has met the lock, for which {@code close}, {@code awaitFinished}, or who joins may wait. */
     final Condition changed = lock.newCondition();
 
     final OwnedThreads threads = new OwnedThreads();

@@ -59,7 +59,7 @@ final class Joining<T> {
             do {
                 hub.checkCanJoin(name);
                 point = newPoint(name);
-            } while (!areWhole(ways, point));
+            } while (!tryMakeLanes(ways, point));
             hub.join(point);
             merger.reached(point.joinedAt);
             try {
@@ -83,10 +83,10 @@ final class Joining<T> {
     }
 
     /**
-     * Makes the lanes to a receiver that is about to join. Returns whether they have all that is for it; where a reader has something that
-     * is not due in its hands, waits until it has met the lock, as it is about to, and so has put it back.
+     * Makes the lanes to a receiver that is about to join. Returns false where they lack something and are to be made anew: a reader has taken
+     * some of it meanwhile, or was about to put it back, for which this has waited. That is bounded, as all sources are sealed.
      */
-    private boolean areWhole(List<Way<T>> ways, MergePoint<T> joining) {
+    private boolean tryMakeLanes(List<Way<T>> ways, MergePoint<T> joining) {
         ways.clear();
         boolean areWhole = true;
         for (Source<T> source : merger.broadcasters()) {

@@ -119,9 +119,8 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
         for (Lane<T> lane : intake.lanes()) {
             accepted = Math.max(accepted, lane.last());
         }
-        accepted = Math.max(
-                accepted,
-                intake.inHand()); // in this order: what has left a lane is in hand, or is finished and so below w
+        // after the lanes: what has left one is being taken, or is in hand, or is finished and so at or below w
+        accepted = Math.max(accepted, Math.max(intake.taking(), intake.inHand()));
         return Math.max(accepted, bound());
     }
 

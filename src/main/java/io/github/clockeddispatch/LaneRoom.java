@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The room in the lanes of a source, for which a forward waits that has found none. The thread that waits takes no lock, nor does who
+ * The wait of a forward for room in the lanes of its source. The thread that waits takes no lock, nor does who
  * wakes it.
  */
 final class LaneRoom<T> implements Wait.Target {

@@ -16,7 +16,7 @@ final class Links<T> {
     private final Merger<T> merger;
     private final Hub<T> hub;
 
-    /** Those that run, and those that have ended, but not what they come from. */
+    /** Links that run, and ended ones whose upper receiver has not stopped yet. */
     private final Set<Relay<?, T>> relays = new LinkedHashSet<>();
 
     Links(Merger<T> merger) {

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A writer of lanes that goes on under the hub's lock where the fast path cannot: where there is no room, another thread has forwarded,
+ * A writer of lanes that goes on under the hub's lock where the fast path cannot: where there is no room, the calling thread is not the producer,
  * or the ledger is sealed. It throws where nothing is accepted any more, and says whom a promise waits for.
  */
 abstract class LockedWriter<T> extends LaneWriter<T> {
@@ -174,9 +174,8 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
         if (!toSome) {
             merger.toNobody(number);
         }
-        if (promiseSealed(promisedByLast())) {
-            becomeProducer();
-        }
+        boolean raised = promiseSealed(promisedByLast());
+        becomeProducer(raised || relay != null); // beside a link's thread nobody promises without the lock
     }
 
     /** Not where another thread forwards: it may be about to, and must not do so after this has been unsealed. */
@@ -256,7 +255,9 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
     private void advanceInTurn(long number) {
         checkOpen();
         lockOut();
-        promiseSealed(number);
+        if (promiseSealed(number)) {
+            raisedSealed();
+        }
         unsealIfOpen();
         wakeForward(); // it may have been overtaken
         tellUnderLock();

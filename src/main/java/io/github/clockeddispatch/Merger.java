@@ -36,7 +36,7 @@ final class Merger<T> implements SendSide<T> {
     /** The greatest f of those that have left. Written under the lock. */
     private volatile long knownOfLeft;
 
-    /** The greatest number that a broadcaster has accepted when nobody was there: who joins does so at or above it. */
+    /** The greatest number that a broadcaster has accepted when nobody was there, or that was lost with the last receiver: who joins does so at or above it. */
     private long toNobody;
 
     /** Receivers that nothing reaches, and whose clock somebody waits for. */

@@ -153,8 +153,8 @@ final class Source<T> extends LockedWriter<T> {
             point.gaveUp(Objects.requireNonNull(point.stopped()));
         }
         wakeForward();
-        if (isBroadcast() && lanes.length == 0) {
-            merger.toNobody(lastLeft);
+        if (isBroadcast() && lanes.length == 0 && !isFailing()) {
+            merger.toNobody(Math.max(lastLeft, lane.to.intake.taking())); // which may be about to be put back
         }
         if (isFailing() && lanes.length == 0) {
             leave(); // it waited for those that it reached to fail with it

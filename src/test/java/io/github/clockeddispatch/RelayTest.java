@@ -3,6 +3,7 @@ package io.github.clockeddispatch;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +60,60 @@ class RelayTest {
             }
             assertEquals(new Delivery.Message<>(5, "held back by the link, for a moment"), receiver.receiveMessage());
             awaitWatched(above, Long.MAX_VALUE);
+        }
+    }
+
+    @Test
+    void aLinkThatHasForwardedTakesNoLockForTheNext() throws InterruptedException {
+        try (Dispatcher<String> top = Dispatcher.open();
+                ForwardingDispatcher<String> merge = ForwardingDispatcher.open()) {
+            Receiver<String> above = top.receiver("above");
+            Receiver<String> receiver = merge.receiver("receiver");
+            merge.link(above, receiver);
+            Sender<String> sender = top.sender("s", above);
+            sender.dispatch("first");
+            assertEquals(new Delivery.Message<>(1, "first"), receiver.receiveMessage());
+            receiver.inbox.hub.lock.lock();
+            try {
+                sender.dispatch("second");
+                await().until(() -> receiver.inbox.accepted() == 2);
+            } finally {
+                receiver.inbox.hub.lock.unlock();
+            }
+            assertEquals(new Delivery.Message<>(2, "second"), receiver.receiveMessage());
+        }
+    }
+
+    @Test
+    void aThreadThatForwardsPartsTakesNoLockOnceItHasPromised() throws Exception {
+        try (ForwardingDispatcher<String> merge = ForwardingDispatcher.open()) {
+            Receiver<String> receiver = merge.receiver("receiver");
+            Forwarder<String> forwarder = merge.forwarder("forwarder", receiver);
+            CountDownLatch locked = new CountDownLatch(1);
+            CountDownLatch begun = new CountDownLatch(1);
+            FutureTask<Void> forwards = new FutureTask<>(() -> {
+                for (int i = 1; i <= 3; i++) {
+                    if (i == 3) {
+                        begun.countDown();
+                        locked.await();
+                    }
+                    forwarder.forwardPart(i, "part");
+                    forwarder.advance(i);
+                }
+                return null;
+            });
+            Thread thread = Thread.startVirtualThread(forwards);
+            begun.await();
+            receiver.inbox.hub.lock.lock();
+            try {
+                locked.countDown();
+                await().until(forwards::isDone);
+            } finally {
+                receiver.inbox.hub.lock.unlock();
+            }
+            forwards.get();
+            thread.join();
+            assertEquals(3, merge.sequence());
         }
     }
 

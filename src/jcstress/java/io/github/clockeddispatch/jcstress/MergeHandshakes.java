@@ -119,7 +119,7 @@ public final class MergeHandshakes {
         }
     }
 
-    /** {@code Intake.alarm}: what is in hand is finished by taking the next one. */
+    /** {@code MergeClock.alarm}: what is in hand is finished by taking the next one. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},
@@ -144,7 +144,7 @@ public final class MergeHandshakes {
         }
     }
 
-    /** {@code Intake.alarm}: what is in hand is finished, there being nothing more. */
+    /** {@code MergeClock.alarm}: what is in hand is finished, there being nothing more. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},

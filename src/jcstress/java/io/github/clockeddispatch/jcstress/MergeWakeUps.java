@@ -145,7 +145,7 @@ public final class MergeWakeUps {
         }
     }
 
-    /** A thread waits for the clock of a receiver that nothing reaches: {@code Source.knownAlarm}. */
+    /** A thread waits for the clock of a receiver that nothing reaches: {@code LaneWriter.knownAlarm}. */
     @JCStressTest
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "woken, or not asleep yet")
     @Outcome(id = "0", expect = FORBIDDEN, desc = "the wake-up was lost")
@@ -183,7 +183,7 @@ public final class MergeWakeUps {
         }
     }
 
-    /** A thread waits for a number that the reader finishes by taking the next one: {@code Intake.alarm}. */
+    /** A thread waits for a number that the reader finishes by taking the next one: {@code MergeClock.alarm}. */
     @JCStressTest
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "woken, or not asleep yet")
     @Outcome(id = "0", expect = FORBIDDEN, desc = "the wake-up was lost")
@@ -209,7 +209,7 @@ public final class MergeWakeUps {
         }
     }
 
-    /** A thread waits for the last number, which the reader acknowledges: {@code Intake.alarm}. */
+    /** A thread waits for the last number, which the reader acknowledges: {@code MergeClock.alarm}. */
     @JCStressTest
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "woken, or not asleep yet")
     @Outcome(id = "0", expect = FORBIDDEN, desc = "the wake-up was lost")

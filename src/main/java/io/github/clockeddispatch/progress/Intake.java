@@ -171,7 +171,7 @@ public final class Intake<E> extends MergeClock<E> {
     private @Nullable E take(long first) {
         long number = nextNumber();
         Lane<E> lane = adopted[WinnerTree.lane(tree.winner())];
-        taking = number; // before the next word, too
+        TAKING.setOpaque(this, number); // before the head, which is released: who sees that moved sees this
         IN_HAND.setRelease(this, first); // before the head: who sees it gone from the lane sees it in hand, or finished
         E message = lane.take();
         tree.setWinner(key(lane));
@@ -199,7 +199,7 @@ public final class Intake<E> extends MergeClock<E> {
     public void putBack(Lane<E> lane, long number, @Nullable E message) {
         lane.restore(number, message);
         inHand = handIfPutBack;
-        taking = 0;
+        TAKING.setOpaque(this, 0L);
     }
 
     /** Finishes what is in hand. */

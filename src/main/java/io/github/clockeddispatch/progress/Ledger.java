@@ -50,8 +50,10 @@ public abstract class Ledger extends LedgerWords {
     }
 
     /**
-     * The id of the thread that has forwarded last, and may do so without the lock; 0 for none. Every other one promises under the lock, so
-     * that nothing is accepted that it has overtaken. An id, as the thread is not to be kept. Written under the lock, while this is sealed.
+     * The id of the thread that may forward and promise without the lock: the last one that has raised the promise as it forwarded under the
+     * lock; 0 before there is one. Negative where the last one that forwarded has not raised it: then nobody may. Every other thread
+     * promises under the lock, so that nothing is accepted that it has overtaken. An id, as the thread is not to be kept. Written under
+     * the lock, while this is sealed.
      */
     private volatile long producer;
 
@@ -120,7 +122,7 @@ public abstract class Ledger extends LedgerWords {
     }
 
     /**
-     * Whether the present thread is the one that has forwarded last.
+     * Whether the calling thread is the producer.
      *
      * @return true if so; no other may accept anything without the lock
      */
@@ -163,7 +165,7 @@ public abstract class Ledger extends LedgerWords {
     }
 
     /**
-     * Whether no thread but the present one forwards.
+     * Whether no thread but the calling one forwards.
      *
      * @return true if so
      */
@@ -225,10 +227,21 @@ public abstract class Ledger extends LedgerWords {
     }
 
     /**
-     * The present thread has accepted something, while it is sealed: it goes on without the lock. Only where the promise was raised with
-     * that, so that another one which is about to raise it without the lock cannot.
+     * The calling thread has accepted something, while this is sealed: it goes on without the lock, once the promise is raised too, so that
+     * another thread that is about to raise it without the lock cannot.
+     *
+     * @param raised whether that was done
      */
-    protected final void becomeProducer() {
-        producer = Thread.currentThread().threadId();
+    protected final void becomeProducer(boolean raised) {
+        long id = Thread.currentThread().threadId();
+        producer = raised || producer == id ? id : -id;
+    }
+
+    /** The calling thread has raised the promise while this is sealed: if it has forwarded last, it is the producer now. */
+    protected final void raisedSealed() {
+        long id = Thread.currentThread().threadId();
+        if (producer == -id) {
+            producer = id;
+        }
     }
 }

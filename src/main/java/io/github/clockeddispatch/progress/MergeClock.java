@@ -17,7 +17,7 @@ abstract class MergeClockWords extends BeforeMergeClock {
     /** The first number that was taken and is not finished; 0 for none: then what is unfinished is on the lanes. */
     volatile long inHand;
 
-    /** The number that was taken last, unless it was put back. Written by the reader. */
+    /** The number that the reader took last; 0 after it was put back. Written by the reader, read by who joins. */
     long taking;
 
     /** The reader is to meet the lock when everything below a number above this one is finished. Written under the lock. */
@@ -37,7 +37,7 @@ abstract class MergeClockWords extends BeforeMergeClock {
  */
 public abstract class MergeClock<E> extends MergeClockWords {
 
-    private static final VarHandle TAKING;
+    static final VarHandle TAKING;
 
     static {
         try {

@@ -30,6 +30,7 @@ final class Oracle {
         long promise;
         long forwarded;
         String stop;
+        boolean fails;
         int lost;
 
         Fw(List<Rx> targets, long promise) {
@@ -262,7 +263,8 @@ final class Oracle {
         if (f.stop != null || stop != null) {
             return;
         }
-        if (how.equals(FAILED)) {
+        f.fails = how.equals(FAILED);
+        if (f.fails) {
             List.copyOf(f.reached).forEach(r -> stop(r, FAILED)); // at its promise, which it does not take back yet
         } else {
             known = Math.max(known, f.forwarded);
@@ -334,7 +336,7 @@ final class Oracle {
         stopped.add(r);
         r.discarded = waiting(r);
         forwarders.forEach(f -> {
-            if (f.reached.remove(r) && f.targets.isEmpty() && f.reached.isEmpty()) {
+            if (f.reached.remove(r) && !f.fails && f.targets.isEmpty() && f.reached.isEmpty()) {
                 f.buffer.stream()
                         .filter(item -> item.left.contains(r))
                         .forEach(item -> toNobody = Math.max(toNobody, item.number));
