@@ -137,13 +137,13 @@ final class Demand<T> {
             note(least, least.promised());
         }
         arm(least, waited, null, Long.MIN_VALUE);
-        boolean isKnown =
-                merger.awaitKnown(point, needsPromise && least == null && point.isUnreached() ? waited : Lane.NONE);
+        boolean needsKnown = // where a message is there, the reader asks once more when it has finished that
+                needsPromise && least == null && point.isUnreached() && intake.firstUnfinished() == 0;
+        boolean isKnown = merger.awaitKnown(point, needsKnown ? waited : Lane.NONE);
         if (least != null) {
             return least.promised() < waited;
         }
-        return point.timeUnderLock() < waited
-                && !(isKnown && intake.firstUnfinished() == 0); // else the reader takes what is due
+        return point.timeUnderLock() < waited && !isKnown;
     }
 
     // ---- arming

@@ -81,9 +81,9 @@ abstract class Endpoint<T> extends OwnedByReader {
     /** The greatest number that its clock can reach when no number is given any more. Under the lock. */
     abstract long last();
 
-    /** The least number that was accepted and given up when the dispatcher was closed; 0 for none. */
-    long firstLost() {
-        return 0;
+    /** Whether something that had been accepted for it, or above it, was given up when its dispatcher was closed. */
+    boolean hasLost() {
+        return false;
     }
 
     /** The first number that is not finished; 0 for none. */
@@ -104,6 +104,9 @@ abstract class Endpoint<T> extends OwnedByReader {
     boolean isOver() {
         return hub.isFinal() && stop == null && time() >= last();
     }
+
+    /** While its dispatcher is being closed, waits until it is known whether it {@linkplain #hasLost has lost} something. */
+    void awaitLossKnown(Deadline deadline) throws InterruptedException {}
 
     /**
      * How many messages there have been for it, but for those of which its own dispatcher's {@code close} tells. Under the lock.

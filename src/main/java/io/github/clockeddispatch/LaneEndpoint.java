@@ -28,8 +28,8 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
     /** No promise counts any more: the merge is closed. */
     boolean frozen;
 
-    /** The least number that was accepted and was not due when the merge was closed; 0 for none. */
-    long firstLost;
+    /** Whether something was given up that had been accepted, here or above, when the merge was closed. */
+    boolean hasLost;
 
     /** How many messages there were on lanes that are there no more, less those of which the merge's own {@code close} tells. */
     long passed;
@@ -88,8 +88,13 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
     }
 
     @Override
-    long firstLost() {
-        return firstLost;
+    boolean hasLost() {
+        hub.lock.lock();
+        try {
+            return hasLost || (frozen && !merger.lossIsKnown());
+        } finally {
+            hub.lock.unlock();
+        }
     }
 
     @Override
@@ -172,7 +177,20 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
     boolean isOver() {
         hub.lock.lock();
         try {
-            return frozen && stop == null && timeUnderLock() >= bound();
+            return frozen && merger.lossIsKnown() && stop == null && timeUnderLock() >= bound();
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    @Override
+    void awaitLossKnown(Deadline deadline) throws InterruptedException {
+        hub.lock.lock();
+        try {
+            boolean late = false;
+            while (frozen && !merger.lossIsKnown() && stop == null && !late) {
+                late = !deadline.await(hub.changed);
+            }
         } finally {
             hub.lock.unlock();
         }

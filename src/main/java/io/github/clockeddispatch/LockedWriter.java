@@ -33,6 +33,9 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
     /** Why it accepts nothing any more; null while it does. Written once, under the lock. */
     volatile @Nullable Stop stop;
 
+    /** Whether it has refused a message as its merge is being closed. Guarded by the lock. */
+    boolean hasRefused;
+
     /** Whether nothing above the last number is accepted any more. Written once, under the lock; it stays sealed then. */
     volatile boolean endsAfterLast;
 
@@ -199,12 +202,14 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
 
     /** Throws unless a message with this number can be accepted. */
     private void checkOpen(long number) {
+        hasRefused |= relay == null && !hub.isOpen();
         checkOpen();
         long own = relay == null ? promised() : Math.max(ownWord(), promisedByLast());
         if (number <= own) {
             throw new LateMessageException(name, number, own);
         }
         if (endsAfterLast && number > lastNumber()) {
+            hasRefused = true;
             throw Stop.closed(hub + " is closed").exception();
         }
     }

@@ -78,24 +78,43 @@ final class LostAbove {
         }
     }
 
+    /** Whether nothing is lost, as far as can be said: what is under way may be. */
+    boolean isNothing() {
+        lock.lock();
+        try {
+            return underWay == 0 && parts.stream().allMatch(part -> part.messages.getAsLong() == 0);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Waits until all has been added, or the time is over. */
-    void awaitAll(Deadline deadline) {
-        boolean interrupted = false;
+    void awaitAll(Deadline deadline) throws InterruptedException {
         lock.lock();
         try {
             boolean late = false;
             while (underWay > 0 && !late) {
-                try {
-                    late = !deadline.await(changed);
-                } catch (InterruptedException e) {
-                    interrupted = true; // it is a moment, and bounded
-                }
+                late = !deadline.await(changed);
             }
         } finally {
             lock.unlock();
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The same, where it is a moment, and bounded. */
+    void awaitAllAnyhow(Deadline deadline) {
+        boolean interrupted = false;
+        boolean done = false;
+        while (!done) {
+            try {
+                awaitAll(deadline);
+                done = true;
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -151,7 +151,7 @@ final class MergePoint<T> extends LaneEndpoint<T> {
                 }
             } else {
                 if (frozen && lane.wasTaken()) { // it had left the lane when what was left there was counted
-                    firstLost = firstLost == 0 ? number : Math.min(firstLost, number);
+                    hasLost = true;
                     source(lane).losesOne((Way<T>) lane);
                 }
                 intake.putBack(lane, number, message);
@@ -253,19 +253,21 @@ final class MergePoint<T> extends LaneEndpoint<T> {
         changed();
     }
 
-    /** The merge is closed: no promise counts any more. */
-    void freeze() {
+    /** The merge is closed: no promise counts any more. Returns whether something is held back, which is lost then. */
+    boolean freeze() {
+        boolean holdsBack = false;
         if (!frozen && stoppedAt < 0) {
             intake.unsettle();
             frozen = true;
-            long w = Math.max(bound(), intake.inHand());
+            long w = bound(); // what is in hand and above it is about to be put back
             intake.setLimit(w);
             for (Lane<T> lane : intake.lanes()) {
                 lane.markEnd();
-                long first = lane.firstLost(w);
-                firstLost = firstLost == 0 ? first : first == 0 ? firstLost : Math.min(firstLost, first);
+                holdsBack |= lane.losesAbove(w);
             }
+            hasLost |= holdsBack;
         }
+        return holdsBack;
     }
 
     /** The merge is closed, and its {@code close} tells of so many messages that were for this. */

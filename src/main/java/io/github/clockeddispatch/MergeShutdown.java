@@ -24,6 +24,9 @@ final class MergeShutdown<T> {
     /** From now on, no w moves. */
     private boolean closing;
 
+    /** It is known of each receiver whether all has got there that had been accepted above. */
+    private boolean lossIsKnown;
+
     /** All of it has failed, and its sources have ended. */
     private boolean sourcesFailed;
 
@@ -33,8 +36,8 @@ final class MergeShutdown<T> {
     /** What was given up, by what its source is called: {@code close} tells of it. */
     private final Map<String, Loss> losses = new LinkedHashMap<>();
 
-    /** What is lost above, as it was closed. */
-    private final LostAbove lostAbove = new LostAbove();
+    /** What is lost above each link, as this was closed. Of the thread that closes. */
+    private final Map<Relay<?, T>, LostAbove> lostAbove = new LinkedHashMap<>();
 
     /** What has not come from above in time, by whose it is. Of the thread that closes. */
     private final Map<String, String> late = new LinkedHashMap<>();
@@ -46,6 +49,10 @@ final class MergeShutdown<T> {
 
     boolean isClosing() {
         return closing;
+    }
+
+    boolean lossIsKnown() {
+        return lossIsKnown;
     }
 
     void fail(Throwable cause) {
@@ -96,18 +103,47 @@ final class MergeShutdown<T> {
         } finally {
             hub.lock.unlock();
         }
+        Deadline left = deadline;
         try {
             bringDown(links, deadline);
             Relay.endAfterLast(links, deadline);
         } catch (InterruptedException e) {
+            left = Deadline.NOW;
             late.put("", "what comes from other dispatchers was not waited for");
             throw e;
         } finally {
-            links.forEach(Relay::ends);
             freeze(); // before the links' sources leave: what they have not brought is discarded above
-            links.forEach(relay -> relay.close(lostAbove));
+            links.forEach(Relay::ends);
+            for (Relay<?, T> relay : links) {
+                LostAbove lost = new LostAbove();
+                lostAbove.put(relay, lost);
+                relay.close(lost);
+            }
+            findLosses(left);
         }
         return late.isEmpty();
+    }
+
+    /** Tells those below of what has been lost above: no clock there may pass it. They are given no end before that. */
+    private void findLosses(Deadline deadline) throws InterruptedException {
+        try {
+            for (LostAbove lost : lostAbove.values()) {
+                lost.awaitAll(deadline);
+            }
+        } finally {
+            hub.lock.lock();
+            try {
+                lostAbove.forEach((relay, lost) -> {
+                    if (relay.from().hasLost() || !lost.isNothing()) {
+                        relay.source().losesAbove();
+                    }
+                });
+                lossIsKnown = true;
+                hub.changed.signalAll();
+            } finally {
+                hub.lock.unlock();
+            }
+        }
     }
 
     /** F9: waits until the links have brought what had been accepted above when this was called. */
@@ -135,7 +171,9 @@ final class MergeShutdown<T> {
             }
         }
         Stopping.below(all); // before this is closed: whoever reads here is told
-        links.forEach(Relay::endIfOver);
+        for (Relay<?, T> relay : links) {
+            relay.endIfOver(deadline);
+        }
     }
 
     /**
@@ -168,8 +206,7 @@ final class MergeShutdown<T> {
                 closing = true;
                 for (MergePoint<T> point : merger.points()) {
                     String before = point.describe();
-                    point.freeze();
-                    if (point.firstLost() != 0) {
+                    if (point.freeze()) {
                         heldBack.add("held back: " + before);
                     }
                 }
@@ -190,10 +227,10 @@ final class MergeShutdown<T> {
     }
 
     List<String> losses(Deadline deadline) {
-        lostAbove.awaitAll(deadline);
+        lostAbove.values().forEach(lost -> lost.awaitAllAnyhow(deadline));
         hub.lock.lock();
         try {
-            lostAbove.moveTo(losses);
+            lostAbove.values().forEach(lost -> lost.moveTo(losses));
             List<String> texts = new ArrayList<>(Loss.describe(losses));
             late.forEach((whose, text) -> {
                 if (!losses.containsKey(whose)) { // else it is told how much, and where it stood

@@ -151,6 +151,11 @@ final class Merger<T> implements SendSide<T> {
         reach.checkEnd(point);
     }
 
+    /** Whether it is known of each receiver, as this was closed, what was lost for it. */
+    boolean lossIsKnown() {
+        return shutdown.lossIsKnown();
+    }
+
     // ---- who has joined
 
     /** Those of receivers that have joined and neither left nor failed. */

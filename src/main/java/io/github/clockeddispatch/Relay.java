@@ -137,14 +137,19 @@ final class Relay<S, T> {
         links.ended(this);
     }
 
-    /** The upper dispatcher is closed. What it has given up is missing below: no clock there may pass it. */
+    /**
+     * The upper dispatcher is closed. What was given up with it is missing below: no clock there may pass it. So its promise stays, where its
+     * own merge is being closed, and ends with that; else it fails.
+     */
     private void end() {
-        long lost = from.firstLost();
-        if (lost == 0) {
+        if (!from.hasLost()) {
             source.close(Stop.closed(this + " has come to its end"));
-        } else {
+        } else if (source.hub().isOpen()) {
             source.fail(new ClosedException(
-                    from.hub + " was closed, and did not deliver number " + lost + " to " + from, null));
+                    from.hub + " was closed, and " + from + " did not get all that is numbered above " + from.time(),
+                    null));
+        } else {
+            source.losesAbove();
         }
     }
 
@@ -300,7 +305,8 @@ final class Relay<S, T> {
     }
 
     /** Ends, where nothing more comes and all has been brought, though its thread has not come to that. So it holds nothing back. */
-    void endIfOver() {
+    void endIfOver(Deadline deadline) throws InterruptedException {
+        from.awaitLossKnown(deadline);
         if (from.isOver()) {
             end();
         }

@@ -162,10 +162,13 @@ final class Source<T> extends LockedWriter<T> {
         checkDrained();
     }
 
-    /** F5: nothing more will come; what was accepted is still delivered. Takes the lock. */
+    /**
+     * F5: nothing more will come; what was accepted is still delivered. Where it has refused a message, as its merge is being closed, it
+     * leaves with the merge: no clock may pass that. Takes the lock.
+     */
     void close(Stop why) {
         wholly(() -> {
-            if (stop == null) {
+            if (stop == null && !hasRefused) {
                 end(why);
                 // the thread that forwards may be about to write the former
                 merger.left(this, Math.max(lastNumber(), lastOnLanes()));
@@ -272,6 +275,16 @@ final class Source<T> extends LockedWriter<T> {
             lane.to.gaveUp(why, left);
         }
         lost += most;
+    }
+
+    /** Something that was to come here was lost above, as the dispatcher there was closed. Takes the lock. */
+    void losesAbove() {
+        lock.lock();
+        try {
+            targets().forEach(target -> target.hasLost = true);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A message was taken while its merge was closed, and is not due. */

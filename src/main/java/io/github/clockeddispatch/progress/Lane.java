@@ -205,14 +205,13 @@ public class Lane<E> extends ReadableLane<E> {
     }
 
     /**
-     * The least number above a number, at its {@linkplain #markEnd end}.
+     * Whether messages were on it, at its {@linkplain #markEnd end}, that are numbered above a number.
      *
      * @param number the number
-     * @return the number; 0 for none
+     * @return true if so
      */
-    public long firstLost(long number) {
-        long position = firstLeft(number);
-        return position < ledger.tail() ? numberAt(position) : 0;
+    public boolean losesAbove(long number) {
+        return firstLeft(number) < ledger.tail();
     }
 
     /**

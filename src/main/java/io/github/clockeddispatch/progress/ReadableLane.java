@@ -93,7 +93,7 @@ public abstract class ReadableLane<E> extends AfterLaneReader<E> {
     /**
      * The number of what stands first.
      *
-     * @return the number; {@link Lane#NONE} for nothing
+     * @return the number; {@link Lane#NONE} for nothing, and where the lane was removed, so that what is accepted is not written here
      */
     public long first() {
         while (true) {
@@ -103,8 +103,9 @@ public abstract class ReadableLane<E> extends AfterLaneReader<E> {
             }
             long number = number(head);
             VarHandle.acquireFence();
-            if (number != 0 && head() == head) { // else the slot may have been used again
-                return decoded(number);
+            boolean isRemoved = head >= appendedEnd();
+            if ((number != 0 || isRemoved) && head() == head) { // else the slot may have been used again
+                return isRemoved ? Lane.NONE : decoded(number);
             }
         }
     }

@@ -60,6 +60,11 @@ final class Kit {
         }
     }
 
+    /** Runs it; that something is closed or has failed is right, too. */
+    static void unlessStopped(Life.Body body) throws Exception {
+        unlessFailed(() -> unlessClosed(body));
+    }
+
     /** Runs it, and demands this exception. */
     static <E extends Throwable> E expect(Class<E> type, Life.Body body) {
         try {

@@ -14,6 +14,8 @@ import io.github.clockeddispatch.Link;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.simulation.Life;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** One dispatcher above, one merge below, and what runs between them: F8. */
@@ -267,5 +269,96 @@ public final class Links {
         } catch (DispatchException e) {
             throw new AssertionError("nothing was lost", e);
         }
+    }
+
+    /** G16: somebody waits for a clock that an unread message holds, while a link has promised as much elsewhere: nothing spins. */
+    public static void awaitedBesideAnUnreadMessage(Life life) throws Exception {
+        Pair pair = new Pair(life);
+        Receiver<String> unread = pair.merge.receiver("unread");
+        pair.link();
+        pair.merge.read(pair.to, (n, m) -> {});
+        Forwarder<String> beside = pair.merge.forwarder("beside", unread);
+        beside.forward(1, "x");
+        beside.close();
+        pair.top.read(pair.aside, (n, m) -> {});
+        for (int i = 0; i < 3; i++) {
+            pair.senderAside.send("y");
+        }
+        long awaited = 1 + life.upTo(3);
+        Thread waits = life.go("waits", () -> unread.clock().waitUntil(awaited));
+        if (life.chance(2)) {
+            life.untilAllWait();
+        }
+        checkEquals(new Delivery.Message<>(1, "x"), unread.receiveMessage(), "given");
+        unread.acknowledge();
+        waits.join();
+    }
+
+    /** Two links, one to two receivers, end in several ways at once: nobody waits for ever, and no thread is left. */
+    public static void endInAllWays(Life life) throws Exception {
+        life.longWaitsAreRight();
+        Dispatcher<String> top = Dispatcher.<String>builder()
+                .inboxCapacity(2)
+                .endWithLastSender(life.chance(2))
+                .open();
+        Receiver<String> from = top.receiver("from");
+        Receiver<String> other = top.receiver("other");
+        Sender<String> sender = top.broadcaster("s");
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
+                .channelCapacity(1 + life.upTo(3))
+                .endWithLastSender(life.chance(2))
+                .drainTimeout(life.chance(2) ? Duration.ofMillis(1) : Duration.ofSeconds(5))
+                .open();
+        Receiver<String> one = merge.receiver("one");
+        Receiver<String> two = merge.receiver("two");
+        int throwsAt = life.upTo(4);
+        Link link = life.chance(2)
+                ? merge.link(from, one)
+                : merge.stage(
+                        from,
+                        (n, m) -> {
+                            if (n == throwsAt) {
+                                throw new IllegalArgumentException("on purpose");
+                            }
+                            return List.of(m, m);
+                        },
+                        one);
+        Link both = merge.link(other, one, two);
+        RuntimeException purpose = new IllegalStateException("on purpose");
+        List<Life.Body> ways = new ArrayList<>(List.of(
+                link::close,
+                both::close,
+                () -> Kit.closeAnyhow(merge),
+                () -> Kit.closeAnyhow(top),
+                from::discard,
+                one::discard,
+                two::discard,
+                () -> one.fail(purpose),
+                () -> other.fail(purpose),
+                () -> merge.fail(purpose),
+                () -> top.fail(purpose),
+                sender::close,
+                () -> Kit.unlessStopped(() -> merge.awaitFinished(Duration.ofMillis(20)))));
+        List<Life.Body> all = new ArrayList<>();
+        all.add(() -> Kit.unlessStopped(() -> {
+            for (int i = 0; i < 3; i++) {
+                sender.send("x", Duration.ofMillis(50));
+            }
+        }));
+        for (Receiver<String> receiver : List.of(one, two)) {
+            all.add(() -> Kit.unlessStopped(() -> new Kit.Log(receiver, true).readAll(life)));
+        }
+        for (int left = 2 + life.upTo(3); left > 0; left--) {
+            all.add(ways.remove(life.upTo(ways.size())));
+        }
+        List<AutoCloseable> order = life.chance(2) ? List.of(merge, top) : List.of(top, merge);
+        all.add(() -> {
+            life.pause();
+            sender.close();
+            Kit.closeAnyhow(order.get(0));
+            Kit.closeAnyhow(order.get(1));
+        });
+        life.together(all.toArray(Life.Body[]::new));
+        checkEquals(List.of(), life.threadsOfOthers(), "alive after close");
     }
 }

@@ -309,4 +309,49 @@ public final class MergeRaces {
                     }
                 });
     }
+
+    /** One of two is discarded beside a broadcaster that goes on, while its clock is asked for, a source and a receiver join. */
+    public static void joinsBesideOneThatIsDiscarded(Life life) throws Exception {
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
+                .channelCapacity(8)
+                .endWithLastSender(false)
+                .open();
+        Receiver<String> leaves = merge.receiver("leaves");
+        Receiver<String> stays = merge.receiver("stays");
+        Forwarder<String> forwarder = merge.broadcaster("f");
+        int count = 3 + life.upTo(3);
+        AtomicReference<Receiver<String>> joined = new AtomicReference<>();
+        Kit.Log log = new Kit.Log(stays, true);
+        life.together(
+                () -> {
+                    for (int i = 1; i <= count; i++) {
+                        forwarder.forward(i, "x");
+                    }
+                },
+                () -> Kit.unlessClosed(() -> new Kit.Log(leaves, true).readOn()),
+                () -> {
+                    while (log.size() < count) {
+                        log.given(stays.receiveMessage());
+                    }
+                    stays.acknowledge();
+                },
+                () -> {
+                    Kit.unlessClosed(() -> leaves.clock().waitUntil(life.upTo(2)));
+                    Forwarder<String> other = merge.broadcaster("other");
+                    joined.set(merge.receiver("joins"));
+                    other.close();
+                },
+                () -> {
+                    Kit.unlessClosed(() -> leaves.clock().waitUntil(life.upTo(2)));
+                    leaves.discard();
+                });
+        Receiver<String> joins = joined.get();
+        for (long i = joins.joinedAt() + 1; i <= count; i++) {
+            checkEquals(
+                    i,
+                    joins.tryReceive().map(Delivery::sequence).orElse(0L),
+                    "given to who joined at " + joins.joinedAt());
+        }
+        merge.close();
+    }
 }

@@ -7,6 +7,7 @@ import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
+import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
@@ -17,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
@@ -74,7 +77,8 @@ public final class Stacks {
                     + texts;
             Life.check(accepted == handled || told.get() > 0, what);
             Life.check(!before || told.get() == 0, "though it was there before, " + what);
-            Life.check(!failed || interrupted > 0, "failed, " + what);
+            // who reads below a merge that was closed before, with a loss, has failed
+            Life.check(!failed || interrupted > 0 || lost.get() > 0, "failed, " + what);
             if (!isInexact) {
                 checkEquals(accepted - handled, lost.get(), "how many, " + what);
             }
@@ -224,8 +228,8 @@ public final class Stacks {
                 sender.send("m" + i);
                 accepted.incrementAndGet();
             }
-        } catch (ClosedException e) {
-            // closed from above or from below
+        } catch (ClosedException | FailedException e) {
+            // closed from above or from below; or failed below, where a merge was closed with a loss
         }
     }
 
@@ -316,6 +320,63 @@ public final class Stacks {
         closings.all(life, top, one, two, bottom);
         join(sends);
         closings.check(toBoth ? 2 * accepted.get() : accepted.get(), log.size(), before);
+        checkEquals(List.of(), life.threadsOfOthers(), "alive after close");
+    }
+
+    /**
+     * G4, F9: two ways from one top to one receiver, both at work while all is closed. No clock passes what was lost, and nobody who waits for
+     * a number is told that it was read where it was not.
+     */
+    public static void noClockPassesWhatIsLost(Life life) throws Exception {
+        life.longWaitsAreRight();
+        Dispatcher<String> top = Kit.small(life);
+        ForwardingDispatcher<String> middle = Merges.small(life);
+        ForwardingDispatcher<String> lower = hasty(life);
+        Receiver<String> end = lower.receiver("end");
+        Set<Long> read = ConcurrentHashMap.newKeySet();
+        lower.read(end, (number, message) -> read.add(number));
+        Set<Long> dispatched = ConcurrentHashMap.newKeySet();
+        List<Thread> threads = new ArrayList<>();
+        for (String way : List.of("left", "right")) {
+            Receiver<String> from = top.receiver(way);
+            Receiver<String> between = life.chance(3) ? middle.receiver(way) : null;
+            if (between != null) {
+                link(life, middle, from, between);
+            }
+            Receiver<String> last = between == null ? from : between;
+            if (between == null && life.chance(3)) {
+                Forwarder<String> byHand = lower.forwarder("by-hand-" + way, end);
+                threads.add(life.go(
+                        "by-hand-" + way,
+                        () -> Kit.unlessStopped(() -> {
+                            try (byHand) {
+                                last.forEachMessage(byHand::forward);
+                            }
+                        })));
+            } else {
+                link(life, lower, last, end);
+            }
+            Sender<String> sender = top.sender(way, from);
+            threads.add(life.go(
+                    "sends",
+                    () -> Kit.unlessStopped(() -> {
+                        for (int i = 0; i < 2; i++) {
+                            long number = sender.dispatch("x");
+                            dispatched.add(number);
+                            end.clock().waitUntil(number);
+                            check(
+                                    read.contains(number),
+                                    "told that " + number + " has been read, though only " + read + " were");
+                        }
+                    })));
+        }
+        new Closings(0).all(life, top, middle, lower);
+        join(threads);
+        long time = end.clock().time();
+        dispatched.removeAll(read);
+        for (long lost : dispatched) {
+            check(time < lost, "the clock is at " + time + ", though " + lost + " was lost");
+        }
         checkEquals(List.of(), life.threadsOfOthers(), "alive after close");
     }
 
