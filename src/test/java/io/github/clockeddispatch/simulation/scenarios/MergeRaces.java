@@ -354,4 +354,28 @@ public final class MergeRaces {
         }
         merge.close();
     }
+
+    /** F9, G4: a merge is closed while its reader is about to put back what a new source has made not due: no clock passes that. */
+    public static void closedWhileSomethingIsPutBack(Life life) throws Exception {
+        ForwardingDispatcher<String> merge = Merges.small(life);
+        Receiver<String> receiver = merge.receiver("r");
+        Kit.Log log = new Kit.Log(receiver, true);
+        merge.read(receiver, log);
+        Forwarder<String> forwarder = merge.forwarder("f", receiver);
+        long[] accepted = {0};
+        life.together(
+                () -> Kit.unlessClosed(() -> {
+                    for (int i = 1; i <= 3; i++) {
+                        forwarder.forward(i, "x");
+                        accepted[0] = i;
+                    }
+                }),
+                () -> {
+                    receiver.clock().waitUntil(life.upTo(2));
+                    merge.forwarder("joins", receiver);
+                    Kit.closeAnyhow(merge);
+                });
+        long time = receiver.clock().time();
+        check(log.last() == accepted[0] || time < accepted[0], "the clock is at " + time + ", given " + log.numbers);
+    }
 }
