@@ -12,12 +12,19 @@ import java.util.Map;
  */
 final class Blockers {
 
+    /** The clock of a receiver. */
+    interface Clock {
+
+        /** Adds those who must go on before the clock can reach a number. Called without a lock. */
+        void addBlockers(long number, Blockers blockers);
+    }
+
     private final Collection<Thread> threads;
 
     /** The greatest number for which each receiver was asked, or is to be. */
-    private final Map<Endpoint<?>, Long> asked = new HashMap<>();
+    private final Map<Clock, Long> asked = new HashMap<>();
 
-    private final Deque<Endpoint<?>> toAsk = new ArrayDeque<>();
+    private final Deque<Clock> toAsk = new ArrayDeque<>();
 
     Blockers(Collection<Thread> threads) {
         this.threads = threads;
@@ -28,7 +35,7 @@ final class Blockers {
     }
 
     /** The clock of that receiver must reach a number, too. */
-    void add(Endpoint<?> receiver, long number) {
+    void add(Clock receiver, long number) {
         Long before = asked.get(receiver);
         if (before == null || before < number) {
             asked.put(receiver, number);
@@ -38,7 +45,7 @@ final class Blockers {
 
     /** Asks all. Without a lock. */
     void askAll() {
-        Endpoint<?> receiver = toAsk.poll();
+        Clock receiver = toAsk.poll();
         while (receiver != null) {
             receiver.addBlockers(asked.getOrDefault(receiver, 0L), this);
             receiver = toAsk.poll();

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Channel<T> extends ChannelRing<T> {
 
+    private final Exceptions exceptions;
+
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Condition notFull = lock.newCondition();
@@ -32,8 +34,9 @@ final class Channel<T> extends ChannelRing<T> {
     /** Why it delivers no more; a failure takes the place of any other reason. Written under both locks. */
     private volatile @Nullable Stop stop;
 
-    Channel(int capacity, HubLock hubLock) {
+    Channel(int capacity, HubLock hubLock, Exceptions exceptions) {
         super(capacity, hubLock);
+        this.exceptions = exceptions;
     }
 
     void lock() {
@@ -95,7 +98,7 @@ final class Channel<T> extends ChannelRing<T> {
             why = closed;
         }
         if (why != null) {
-            throw why.exception();
+            throw exceptions.of(why);
         }
     }
 

@@ -64,7 +64,7 @@ final class Checkpoints<T> {
         }
         Stop why = checkpoint.stop();
         if (why != null && !sender.hasDiscarded()) {
-            throw why.exception();
+            throw sender.hub.exception(why);
         }
         return true;
     }

@@ -39,7 +39,7 @@ abstract class ClockWait extends NumberHeap.Node {
      * A thread in {@code waitUntil}. It waits at a lock of its own, taken last, so that who is woken need not meet all others at the
      * hub's.
      */
-    static final class OfThread extends ClockWait implements Wait.Target {
+    static final class OfThread extends ClockWait implements Wait.Target, HubLock.Settled {
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition told = lock.newCondition();
         private final Endpoint<?> inbox;
@@ -50,8 +50,7 @@ abstract class ClockWait extends NumberHeap.Node {
         private @Nullable Stop stop;
 
         /** The wait that was settled before this one in the same hold of the lock. */
-        @Nullable
-        OfThread settledBefore;
+        private HubLock.@Nullable Settled before;
 
         /** Written under its lock. */
         private volatile boolean isTold;
@@ -62,8 +61,8 @@ abstract class ClockWait extends NumberHeap.Node {
         }
 
         @Override
-        public Hub<?> hub() {
-            return inbox.hub;
+        public Watch watch() {
+            return inbox.hub.watch();
         }
 
         @Override
@@ -94,10 +93,20 @@ abstract class ClockWait extends NumberHeap.Node {
             }
         }
 
-        /** Tells the thread that it is settled. Without the hub's lock. */
+        @Override
+        public void follow(HubLock.@Nullable Settled other) {
+            before = other;
+        }
+
+        @Override
+        public HubLock.@Nullable Settled before() {
+            return before;
+        }
+
+        @Override
         @SuppressWarnings(
                 "ThreadPriorityCheck") // the thread has the lock for some nanoseconds; to wait for it might take memory
-        void tell() {
+        public void tell() {
             while (!lock.tryLock()) {
                 Thread.yield();
             }
@@ -140,7 +149,7 @@ abstract class ClockWait extends NumberHeap.Node {
         boolean checkReached() {
             Stop why = stop;
             if (why != null) {
-                throw why.exception();
+                throw inbox.hub.exception(why);
             }
             return settled;
         }
@@ -148,22 +157,22 @@ abstract class ClockWait extends NumberHeap.Node {
 
     /** A future of {@code whenReached}, completed on a thread of its own. */
     static final class OfFuture extends ClockWait {
-        private final OwnedThreads threads;
+        private final Hub<?> hub;
         final CompletableFuture<Long> future = new CompletableFuture<>();
 
-        OfFuture(long number, OwnedThreads threads) {
+        OfFuture(long number, Hub<?> hub) {
             super(number);
-            this.threads = threads;
+            this.hub = hub;
         }
 
         @Override
         void settle(@Nullable Stop why) {
-            threads.start("clock-future-" + number(), () -> {
+            hub.threads.start("clock-future-" + number(), () -> {
                 try {
                     if (why == null) {
                         future.complete(number());
                     } else {
-                        future.completeExceptionally(why.exception());
+                        future.completeExceptionally(hub.exception(why));
                     }
                 } catch (Error e) {
                     future.completeExceptionally(e); // rather than never

@@ -207,7 +207,7 @@ final class ClockWaits {
         if (inbox.hasReached(number)) {
             return CompletableFuture.completedFuture(number);
         }
-        var wait = new ClockWait.OfFuture(number, hub.threads);
+        var wait = new ClockWait.OfFuture(number, hub);
         hub.lock.lock();
         try {
             addWhole(wait);
@@ -238,8 +238,8 @@ final class ClockWaits {
     private boolean awaitFinished(long number, Deadline deadline) throws InterruptedException {
         try {
             return isDone(number) || await(number, deadline);
-        } catch (ClosedException e) {
-            if (inbox.isDiscarded()) {
+        } catch (RuntimeException e) {
+            if (inbox.isDiscarded() && hub.isOfClosing(e)) {
                 return true;
             }
             throw e; // it was not discarded, but given up
@@ -266,7 +266,7 @@ final class ClockWaits {
                 missing = why;
             }
             if (missing != null) {
-                throw missing.exception();
+                throw hub.exception(missing);
             }
             return why != null || inbox.time() >= number;
         } finally {

@@ -21,8 +21,9 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
         this.hub = hub;
         this.sendSide = sendSide;
         this.readers = new OwnReaders<>(hub);
-        this.shutdown = new Shutdown<>(hub, sendSide, readers, settings.drainTimeout);
-        hub.serve(sendSide);
+        DeadlockWatch watch = new DeadlockWatch(hub, settings.watchAge);
+        this.shutdown = new Shutdown<>(hub, sendSide, readers, watch, settings.drainTimeout);
+        hub.serve(sendSide, watch);
     }
 
     /**
@@ -61,7 +62,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @throws FailedException if the receiver or this dispatcher has failed
      */
     public Thread read(Receiver<T> receiver, MessageHandler<? super T> handler) {
-        return readers.start(inboxOf(receiver), receiver.side, Objects.requireNonNull(handler, "handler"));
+        return readers.start(inboxOf(receiver), receiver.side, Objects.requireNonNull(handler, "handler")::handle);
     }
 
     /**
@@ -104,16 +105,22 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @return a snapshot
      */
     public Snapshot snapshot() {
-        Snapshot state;
+        long sequence;
+        List<Endpoint.State> receivers;
+        List<Feeder.State> senders;
         hub.lock.lock();
         try {
-            state = new Snapshot(hub.name(), sequence(), hub.states(), sendSide.states(), List.of());
+            sequence = sequence();
+            receivers = hub.states();
+            senders = sendSide.states();
         } finally {
             hub.lock.unlock();
         }
-        List<Snapshot.Wait> waits =
-                Wait.all().filter(wait -> wait.hub() == hub).map(Wait::state).toList();
-        return new Snapshot(state.name(), state.sequence(), state.receivers(), state.senders(), waits);
+        List<Wait.State> waits = Wait.all()
+                .filter(wait -> wait.watch() == hub.watch())
+                .map(Wait::state)
+                .toList();
+        return Snapshot.of(hub.name(), sequence, receivers, senders, waits);
     }
 
     /**

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * the same wait from the first look to the second, they all stood there at one time, and none of them can go on before the next
  * one does (a stable property, as in Chandy and Lamport, <i>Distributed Snapshots</i>, ACM TOCS 1985, section 4).
  */
-final class DeadlockWatch {
+final class DeadlockWatch implements Watch {
 
     /** How old a wait is when deadlocks are looked for. */
     static final Duration AGE = Duration.ofSeconds(1);
@@ -56,7 +56,8 @@ final class DeadlockWatch {
     }
 
     /** Starts to look, unless it does already. Called with or without a hub's or a channel's lock, after a wait that is to be watched has been registered. */
-    void arm() {
+    @Override
+    public void arm() {
         if (state.get() == State.IDLE && state.compareAndSet(State.IDLE, State.LOOKING)) {
             boolean started = false;
             try {
@@ -106,7 +107,7 @@ final class DeadlockWatch {
     }
 
     private Stream<Wait> watched() {
-        return Wait.all().filter(wait -> wait.isWatched() && wait.hub() == hub);
+        return Wait.all().filter(wait -> wait.isWatched() && wait.watch() == this);
     }
 
     private void look() {

@@ -196,9 +196,9 @@ final class Demand<T> {
     }
 
     /** Tells that so many messages are held back by that lane, and for how long. */
-    Snapshot.HeldBack heldBack(int messages, Lane<T> least) {
+    Endpoint.HeldBack heldBack(int messages, Lane<T> least) {
         note(least, least.promised());
-        return new Snapshot.HeldBack(
+        return new Endpoint.HeldBack(
                 messages,
                 LaneEndpoint.source(least).name(),
                 awaitedPromise,

@@ -183,7 +183,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
          * @return a new dispatcher
          */
         public Dispatcher<T> open() {
-            Hub<T> hub = new Hub<>("dispatcher", name, watchAge);
+            Hub<T> hub = new Hub<>("dispatcher", name, MadeExceptions.INSTANCE);
             return new Dispatcher<>(
                     new Sequencer<>(hub, startAfter, endWithLastSender, inboxCapacity, pumpExecutor), this);
         }

@@ -1,5 +1,6 @@
 package io.github.clockeddispatch;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,10 +17,29 @@ import org.jspecify.annotations.Nullable;
  * hub's lock, but for what its {@link ReadSide} does alone. Where its messages are kept, and what its clock is derived from, its
  * kind says: an {@link Inbox}, or the {@link MergePoint} of a merge.
  */
-abstract class Endpoint<T> extends OwnedByReader {
+abstract class Endpoint<T> extends OwnedByReader implements Blockers.Clock {
 
     final Hub<T> hub;
     final String name;
+
+    /** How it stands. */
+    record State(
+            String name,
+            String state,
+            long joinedAt,
+            long time,
+            long firstUnfinished,
+            int capacity,
+            int pending,
+            long discarded,
+            int waits,
+            String reader,
+            HeldBack heldBack) {}
+
+    /** What is held back there, and by whose promise, since when. */
+    record HeldBack(int messages, String source, long promise, Duration since) {
+        static final HeldBack NOTHING = new HeldBack(0, "", 0, Duration.ZERO);
+    }
 
     /** When it joined, among the dispatcher's senders and receivers. */
     final long order;
@@ -33,7 +53,7 @@ abstract class Endpoint<T> extends OwnedByReader {
     ReadSide<T> side;
 
     /** The link that reads it; null for none. Written under the lock, read by anybody. */
-    volatile @Nullable Relay<?, ?> relay;
+    volatile @Nullable Downstream downstream;
 
     /** Why it stopped; null while it goes on. Written once, under the lock. */
     volatile @Nullable Stop stop;
@@ -171,8 +191,8 @@ abstract class Endpoint<T> extends OwnedByReader {
 
     // ---- who waits for whom
 
-    /** Adds those who must go on before the clock can reach a number. Without a lock. */
-    abstract void addBlockers(long number, Blockers blockers);
+    @Override
+    public abstract void addBlockers(long number, Blockers blockers);
 
     // ---- stopping: under the lock
 
@@ -259,7 +279,7 @@ abstract class Endpoint<T> extends OwnedByReader {
     RuntimeException stoppedException() {
         hub.lock.lock(); // the clock is stopped a little before the reason is written
         try {
-            return Objects.requireNonNull(stop).exception();
+            return hub.exception(Objects.requireNonNull(stop));
         } finally {
             hub.lock.unlock();
         }
@@ -320,15 +340,15 @@ abstract class Endpoint<T> extends OwnedByReader {
 
     abstract int capacity();
 
-    abstract Snapshot.HeldBack heldBack();
+    abstract HeldBack heldBack();
 
-    Snapshot.ReceiverState state() {
+    State state() {
         Stop why = stop;
         String state = why == null
                 ? isAtEnd() ? "ended" : reach.isEnding() ? "ending" : "open"
                 : why.isFailure() ? "failed" : "closed";
         Thread by = reader();
-        return new Snapshot.ReceiverState(
+        return new State(
                 name,
                 state,
                 joinedAt,

@@ -17,10 +17,6 @@ public class FailedException extends DispatchException {
     private final String rest;
 
     /** @param what what has failed, without the cause, which {@link #getMessage()} appends */
-    FailedException(String what, long sequence, Throwable cause) {
-        this(what, sequence, cause, "");
-    }
-
     FailedException(String what, long sequence, Throwable cause, String rest) {
         super(what, cause);
         this.sequence = sequence;

@@ -5,6 +5,9 @@ import java.util.List;
 /** A source of messages for inboxes, as {@link Reach} keeps account of it. */
 interface Feeder<T> {
 
+    /** How one stands; what it promises is 0 where nothing is promised. */
+    record State(String name, String state, int capacity, int queued, List<String> waitsFor, long promise) {}
+
     /** When it joined, among the dispatcher's senders and receivers. */
     long order();
 

@@ -109,7 +109,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
     public final Link link(Receiver<T> from, Receiver<T>... to) {
         Objects.requireNonNull(from, "from");
         return new Link(
-                merger.links.<T>link(from, null, targets("the link from " + from, Objects.requireNonNull(to, "to"))));
+                merger.links.<T>link(from.inbox, null, targets("the link from " + from, Objects.requireNonNull(to, "to"))));
     }
 
     /**
@@ -132,7 +132,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
         Objects.requireNonNull(from, "from");
         Objects.requireNonNull(stage, "stage");
         return new Link(
-                merger.links.link(from, stage, targets("the stage from " + from, Objects.requireNonNull(to, "to"))));
+                merger.links.<S>link(from.inbox, stage::apply, targets("the stage from " + from, Objects.requireNonNull(to, "to"))));
     }
 
     private List<MergePoint<T>> targets(String what, Receiver<T>[] receivers) {
@@ -196,7 +196,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
          * @return a new merge
          */
         public ForwardingDispatcher<T> open() {
-            Hub<T> hub = new Hub<>("merge", name, watchAge);
+            Hub<T> hub = new Hub<>("merge", name, MadeExceptions.INSTANCE);
             return new ForwardingDispatcher<>(
                     new Merger<>(hub, startAfter, channelCapacity, endWithLastSender, held), this);
         }

@@ -41,6 +41,7 @@ final class Hub<T> {
 
     private final String kind;
     private final String name;
+    final Exceptions exceptions;
 
     /** Guards the counter and whatever is not its owner's alone. Nothing waits while it holds it. */
     final HubLock lock = new HubLock();
@@ -49,9 +50,6 @@ final class Hub<T> {
     final Condition changed = lock.newCondition();
 
     final OwnedThreads threads = new OwnedThreads();
-
-    /** Finds deadlocks of the waits in this dispatcher. */
-    final DeadlockWatch watch;
 
     /** Receivers that have not been discarded, by name. */
     private final Map<String, Endpoint<T>> names = new HashMap<>();
@@ -68,6 +66,9 @@ final class Hub<T> {
     /** Written once, before the dispatcher can be seen. */
     private @Nullable SendSide<T> sendSide;
 
+    /** Finds deadlocks of the waits in this dispatcher. Written once, before the dispatcher can be seen. */
+    private @Nullable Watch watch;
+
     private long orders;
     private volatile Life life = Life.OPEN;
 
@@ -81,20 +82,44 @@ final class Hub<T> {
      * Makes an open one.
      *
      * @param kind what it is called in exceptions
-     * @param watchAge how long, about, a wait has stood when it is looked at for deadlocks
+     * @param exceptions makes the exceptions that callers get
      */
-    Hub(String kind, String name, Duration watchAge) {
+    Hub(String kind, String name, Exceptions exceptions) {
         this.kind = kind;
         this.name = name;
-        this.watch = new DeadlockWatch(this, watchAge);
+        this.exceptions = exceptions;
     }
 
     String name() {
         return name;
     }
 
-    void serve(SendSide<T> side) {
+    /** Returns a new exception that says why something stopped. */
+    RuntimeException exception(Stop why) {
+        return exceptions.of(why);
+    }
+
+    /** Returns whether an exception says that something is closed, or was discarded. */
+    boolean isOfClosing(Throwable exception) {
+        Stop why = exceptions.reasonOf(exception);
+        return why != null && !why.isFailure();
+    }
+
+    /** Returns the cause of an exception that says that something has failed; of any other, that itself. */
+    Throwable cause(Throwable exception) {
+        Stop why = exceptions.reasonOf(exception);
+        Throwable cause = why == null ? null : why.cause();
+        return cause == null ? exception : cause;
+    }
+
+    void serve(SendSide<T> side, Watch finder) {
         sendSide = side;
+        watch = finder;
+    }
+
+    /** The watch that its waits arm. */
+    Watch watch() {
+        return Objects.requireNonNull(watch);
     }
 
     SendSide<T> sendSide() {
@@ -174,7 +199,7 @@ final class Hub<T> {
             List<Feeder<T>> feeders;
             lock.lock();
             try {
-                Relay<?, ?> telling = endpoint.stopped() == null ? stopping.link() : null;
+                Downstream telling = endpoint.stopped() == null ? stopping.link() : null;
                 String where = telling == null ? "" : telling.whereLeft();
                 endpoint.stop(stopping.cause(), stopping.how(), stopping.lost());
                 leave(endpoint);
@@ -203,9 +228,9 @@ final class Hub<T> {
 
     /** What is to be stopped below a receiver that has stopped. */
     static List<Stopping> followersBelow(Endpoint<?> endpoint) {
-        Relay<?, ?> relay = endpoint.relay;
+        Downstream below = endpoint.downstream;
         Stop why = endpoint.stopped();
-        return relay == null || why == null ? List.of() : relay.fromStopped(why);
+        return below == null || why == null ? List.of() : below.fromStopped(why);
     }
 
     private void leave(Endpoint<T> inbox) {
@@ -257,14 +282,14 @@ final class Hub<T> {
     void checkOpen(String what) {
         checkNotFailed();
         if (life != Life.OPEN) {
-            throw new ClosedException(this + " is closed: nothing can " + what, null);
+            throw exception(Stop.closed(this + " is closed: nothing can " + what));
         }
     }
 
     void checkNotFailed() {
         Stop why = failure;
         if (why != null) {
-            throw why.exception();
+            throw exception(why);
         }
     }
 
@@ -300,7 +325,7 @@ final class Hub<T> {
         return life == Life.OPEN;
     }
 
-    List<Snapshot.ReceiverState> states() {
+    List<Endpoint.State> states() {
         return names.values().stream().map(Endpoint::state).toList();
     }
 

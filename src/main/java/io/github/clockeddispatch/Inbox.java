@@ -218,7 +218,7 @@ final class Inbox<T> extends Endpoint<T> {
     // ---- who waits for whom
 
     @Override
-    void addBlockers(long number, Blockers blockers) {
+    public void addBlockers(long number, Blockers blockers) {
         hub.lock.lock();
         try {
             long first = watermark.firstUnfinished();
@@ -285,8 +285,8 @@ final class Inbox<T> extends Endpoint<T> {
     }
 
     @Override
-    Snapshot.HeldBack heldBack() {
-        return Snapshot.HeldBack.NOTHING;
+    HeldBack heldBack() {
+        return HeldBack.NOTHING;
     }
 
     /** An inbox among others, where all are such. */

@@ -1,6 +1,5 @@
 package io.github.clockeddispatch;
 
-import io.github.clockeddispatch.Delivery.Message;
 import io.github.clockeddispatch.progress.NumberedRing;
 import io.github.clockeddispatch.progress.Watermark;
 import java.lang.invoke.VarHandle;
@@ -53,7 +52,7 @@ final class InboxReadSide<T> extends ReadSide<T> {
     }
 
     @Override
-    void takeBatch(int max, List<Message<T>> batch) {
+    <M> void takeBatch(int max, List<M> batch, Maker<T, M> maker) {
         int size = Math.min(max, ring.published()); // what comes meanwhile is for the next one
         int taken = 0;
         long first = ring.nextNumber();
@@ -65,7 +64,8 @@ final class InboxReadSide<T> extends ReadSide<T> {
             taken++;
             isCleared = payload == null;
             if (payload != null) {
-                batch.add(new Message<>(number, payload));
+                batch.add(maker.message(number, payload));
+                told = number;
             }
         } while (!isCleared && taken < size && ring.hasNext());
         moveTo(first, taken, isCleared);

@@ -241,7 +241,7 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
     }
 
     @Override
-    void addBlockers(long number, Blockers blockers) {
+    public void addBlockers(long number, Blockers blockers) {
         hub.lock.lock();
         try {
             long w = bound();
@@ -304,7 +304,7 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
 
     @Override
     String describeRest() {
-        Snapshot.HeldBack held = heldBack();
+        HeldBack held = heldBack();
         return ", " + pending() + " to be given"
                 + (held.source().isEmpty()
                         ? ""

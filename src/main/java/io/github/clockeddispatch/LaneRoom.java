@@ -104,8 +104,8 @@ final class LaneRoom<T> implements Wait.Target {
     }
 
     @Override
-    public Hub<T> hub() {
-        return source.hub();
+    public Watch watch() {
+        return source.hub().watch();
     }
 
     @Override

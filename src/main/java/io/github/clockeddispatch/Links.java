@@ -30,7 +30,7 @@ final class Links<T> {
     }
 
     /** F8: opens a source whose promise is the clock of another dispatcher's receiver, and starts its thread. */
-    <S> Relay<S, T> link(Receiver<S> from, @Nullable Stage<? super S, ? extends T> stage, List<MergePoint<T>> targets) {
+    <S> Relay<S, T> link(Endpoint<S> from, @Nullable Step<? super S, ? extends T> stage, List<MergePoint<T>> targets) {
         var relay = new AtomicReference<Relay<S, T>>();
         Runnable task = () -> Objects.requireNonNull(relay.get()).run();
         // before any lock is taken, as what it inherits is foreign code
@@ -44,12 +44,12 @@ final class Links<T> {
     }
 
     private <S> Relay<S, T> tryLink(
-            Receiver<S> from,
-            @Nullable Stage<? super S, ? extends T> stage,
+            Endpoint<S> from,
+            @Nullable Step<? super S, ? extends T> stage,
             List<MergePoint<T>> targets,
             AtomicReference<Relay<S, T>> made,
             Thread thread) {
-        Hub<S> upper = from.inbox.hub;
+        Hub<S> upper = from.hub;
         hub.linkTo(
                 upper,
                 () -> new IllegalArgumentException(
@@ -62,20 +62,20 @@ final class Links<T> {
                 try {
                     String name = linkName(from);
                     merger.checkOpen(name, targets);
-                    Source<T> source = merger.joining.open(name, targets, number -> checkNotLate(from.inbox, number));
+                    Source<T> source = merger.joining.open(name, targets, number -> checkNotLate(from, number));
                     Relay<S, T> relay = new Relay<>(this, source, from, stage);
                     relays.add(relay);
                     source.follow(relay);
-                    from.inbox.relay = relay;
+                    from.downstream = relay;
                     made.set(relay);
                     thread.setName("link-" + source.name());
-                    from.side.handTo(thread); // not before: a link that is refused changes nothing
+                    Objects.requireNonNull(from.side).handTo(thread); // not before: a link that is refused changes nothing
                     hub.threads.start(thread);
                     linked = true;
                     return relay;
                 } finally {
                     if (!linked) {
-                        from.inbox.release();
+                        from.release();
                     }
                 }
             } finally {
@@ -89,12 +89,12 @@ final class Links<T> {
     }
 
     /** Keeps all others out for the thread of the link that is being made. */
-    private static void claim(Receiver<?> from, Thread thread) {
-        Stop why = from.inbox.stopped();
+    private static void claim(Endpoint<?> from, Thread thread) {
+        Stop why = from.stopped();
         if (why != null) {
-            throw why.exception();
+            throw from.hub.exception(why);
         }
-        from.inbox.claim(thread);
+        from.claim(thread);
     }
 
     private static void checkNotLate(Endpoint<?> from, long joiningPoint) {
@@ -105,8 +105,8 @@ final class Links<T> {
         }
     }
 
-    private String linkName(Receiver<?> from) {
-        String name = from.inbox.hub.name() + "/" + from.name();
+    private String linkName(Endpoint<?> from) {
+        String name = from.hub.name() + "/" + from.name;
         String free = name;
         for (int i = 2; merger.hasOpen(free); i++) {
             free = name + "#" + i;

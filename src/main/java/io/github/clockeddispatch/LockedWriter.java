@@ -206,11 +206,11 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
         checkOpen();
         long own = relay == null ? promised() : Math.max(ownWord(), promisedByLast());
         if (number <= own) {
-            throw new LateMessageException(name, number, own);
+            throw hub.exceptions.late(name, number, own);
         }
         if (endsAfterLast && number > lastNumber()) {
             hasRefused = true;
-            throw Stop.closed(hub + " is closed").exception();
+            throw hub.exception(Stop.closed(hub + " is closed"));
         }
     }
 
@@ -231,7 +231,7 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
             why = dead();
         }
         if (why != null) {
-            throw why.exception();
+            throw hub.exception(why);
         }
     }
 

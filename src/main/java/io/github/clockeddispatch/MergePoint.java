@@ -309,13 +309,13 @@ final class MergePoint<T> extends LaneEndpoint<T> {
     // ---- for snapshots and exceptions
 
     @Override
-    Snapshot.HeldBack heldBack() {
+    HeldBack heldBack() {
         hub.lock.lock();
         try {
             int held = held();
             Lane<T> least = leastLane(Lane.NONE);
             if (least == null || stop != null || frozen || (held == 0 && waits.isEmpty())) {
-                return new Snapshot.HeldBack(held, "", 0, Duration.ZERO);
+                return new HeldBack(held, "", 0, Duration.ZERO);
             }
             return demand.heldBack(held, least);
         } finally {

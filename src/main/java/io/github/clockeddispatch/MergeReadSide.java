@@ -1,6 +1,5 @@
 package io.github.clockeddispatch;
 
-import io.github.clockeddispatch.Delivery.Message;
 import io.github.clockeddispatch.progress.Intake;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -46,14 +45,15 @@ final class MergeReadSide<T> extends ReadSide<T> {
     }
 
     @Override
-    void takeBatch(int max, List<Message<T>> batch) {
+    <M> void takeBatch(int max, List<M> batch, Maker<T, M> maker) {
         while (batch.size() < max && intake.hasNext()) {
             long number = intake.nextNumber();
             T payload = batch.isEmpty() ? intake.take() : intake.takeMore();
             if (payload == null) {
                 return;
             }
-            batch.add(new Message<>(number, payload));
+            batch.add(maker.message(number, payload));
+            told = number;
         }
     }
 

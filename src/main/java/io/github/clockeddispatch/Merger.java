@@ -323,7 +323,7 @@ final class Merger<T> implements SendSide<T> {
     }
 
     @Override
-    public List<Snapshot.SenderState> states() {
+    public List<Feeder.State> states() {
         return undrained.stream().map(Source::state).toList();
     }
 }

@@ -14,21 +14,21 @@ final class OwnReaders<T> {
     // under the hub's lock
 
     private final Map<Endpoint<T>, Thread> running = new LinkedHashMap<>();
-    private @Nullable FailedException failure;
+    private @Nullable Stop failure;
     private boolean cutOff;
 
     OwnReaders(Hub<T> hub) {
         this.hub = hub;
     }
 
-    Thread start(Endpoint<T> inbox, ReadSide<T> side, MessageHandler<? super T> handler) {
+    Thread start(Endpoint<T> inbox, ReadSide<T> side, Handler<? super T> handler) {
         Thread thread = hub.threads.makeInheriting("reader-" + inbox.name, () -> read(inbox, side, handler));
         hub.lock.lock();
         try {
             hub.checkOpen("be read");
             Stop why = inbox.stopped();
             if (why != null) {
-                throw why.exception();
+                throw hub.exception(why);
             }
             inbox.claim(thread);
             try {
@@ -46,19 +46,17 @@ final class OwnReaders<T> {
         }
     }
 
-    private void read(Endpoint<T> inbox, ReadSide<T> side, MessageHandler<? super T> handler) {
+    private void read(Endpoint<T> inbox, ReadSide<T> side, Handler<? super T> handler) {
         try {
             side.forEachMessageClaimed(handler);
-        } catch (ClosedException e) {
-            // the receiver has left
-        } catch (FailedException e) {
-            failed(e);
         } catch (InterruptedException | RuntimeException | Error e) {
-            if (!isCutOff()) {
-                failed(new FailedException(
-                        "the reader of " + inbox + " has ended at number " + inbox.time(), inbox.time(), e));
+            Stop why = hub.exceptions.reasonOf(e);
+            if (why == null && !isCutOff()) {
+                failed(Stop.failed("the reader of " + inbox + " has ended at number " + inbox.time(), e, inbox.time()));
                 hub.fail(inbox, e);
-            }
+            } else if (why != null && why.isFailure()) {
+                failed(why);
+            } // else the receiver has left
         } finally {
             ended(inbox);
         }
@@ -73,11 +71,11 @@ final class OwnReaders<T> {
         }
     }
 
-    private void failed(FailedException e) {
+    private void failed(Stop why) {
         hub.lock.lock();
         try {
             if (failure == null && !cutOff) {
-                failure = e;
+                failure = why;
             }
         } finally {
             hub.lock.unlock();
@@ -87,8 +85,8 @@ final class OwnReaders<T> {
     /** Under the hub's lock: notes that a receiver has failed, which its reader may not have told yet. */
     private void noteFailure(Endpoint<T> inbox) {
         Stop why = inbox.stopped();
-        if (failure == null && why != null && why.exception() instanceof FailedException e) {
-            failure = e;
+        if (failure == null && why != null && why.isFailure()) {
+            failure = why;
         }
     }
 
@@ -114,7 +112,7 @@ final class OwnReaders<T> {
 
     /** The first failure of one of them, if there was one before they were cut off. */
     @Nullable
-    FailedException failure() {
+    Stop failure() {
         hub.lock.lock();
         try {
             return failure;

@@ -1,6 +1,5 @@
 package io.github.clockeddispatch;
 
-import io.github.clockeddispatch.Delivery.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -20,6 +19,12 @@ abstract class Poller<T> {
         TICK,
         END,
         NOTHING
+    }
+
+    /** Makes what a batch holds of each message. */
+    @FunctionalInterface
+    interface Maker<T, M> {
+        M message(long number, T payload);
     }
 
     private final Endpoint<T> inbox;
@@ -58,8 +63,8 @@ abstract class Poller<T> {
      */
     abstract @Nullable T takeNext();
 
-    /** Takes messages, there being one, and finishes what was in hand; of what it takes, the first is in hand. */
-    abstract void takeBatch(int max, List<Message<T>> batch);
+    /** Takes messages, there being one, and finishes what was in hand; of what it takes, the first is in hand, and the last is what was told. */
+    abstract <M> void takeBatch(int max, List<M> batch, Maker<T, M> maker);
 
     /** Finishes what is in hand, if anything is. */
     abstract void finish();
@@ -86,12 +91,9 @@ abstract class Poller<T> {
         return payload;
     }
 
-    final List<Message<T>> takeBatch(int max) {
-        List<Message<T>> batch = new ArrayList<>();
-        takeBatch(max, batch);
-        if (!batch.isEmpty()) {
-            told = batch.get(batch.size() - 1).sequence();
-        }
+    final <M> List<M> takeBatch(int max, Maker<T, M> maker) {
+        List<M> batch = new ArrayList<>();
+        takeBatch(max, batch, maker);
         return batch;
     }
 
@@ -206,7 +208,7 @@ abstract class Poller<T> {
     private boolean hasNextUnderLock() {
         Stop why = inbox.stopped();
         if (why != null) {
-            throw why.exception();
+            throw inbox.hub.exception(why);
         }
         return hasNextAtLast();
     }

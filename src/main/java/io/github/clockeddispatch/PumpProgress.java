@@ -32,8 +32,8 @@ final class PumpProgress implements Wait.Target {
     }
 
     @Override
-    public Hub<?> hub() {
-        return sender.hub;
+    public Watch watch() {
+        return sender.hub.watch();
     }
 
     @Override

@@ -60,13 +60,11 @@ final class Reach<T> {
         for (Endpoint<T> target : targets) {
             Stop why = target.stopped();
             if (why != null) {
-                throw why.exception();
+                throw hub.exception(why);
             }
             if (target.reach.isEnding()) {
-                throw new ClosedException(
-                        target + " has ended, as its last sender was closed; with"
-                                + " Builder.endWithLastSender(false) only close() ends receivers",
-                        null);
+                throw hub.exception(Stop.closed(target + " has ended, as its last sender was closed; with"
+                        + " Builder.endWithLastSender(false) only close() ends receivers"));
             }
         }
     }

@@ -1,6 +1,5 @@
 package io.github.clockeddispatch;
 
-import io.github.clockeddispatch.Delivery.Message;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +9,12 @@ import org.jspecify.annotations.Nullable;
  * the next by any happens-before edge.
  */
 abstract class ReadSide<T> extends Poller<T> {
+
+    /** What is done with several messages at once. */
+    @FunctionalInterface
+    interface Batches<M> {
+        void handle(List<M> batch) throws Exception;
+    }
 
     private final Endpoint<T> inbox;
 
@@ -31,11 +36,11 @@ abstract class ReadSide<T> extends Poller<T> {
 
     /** The next delivery; null where the time is over. */
     @Nullable
-    Delivery<T> receive(Deadline deadline, boolean ticks) throws InterruptedException {
+    <R> R receive(Deadline deadline, boolean ticks, Deliveries<? super T, R> deliveries) throws InterruptedException {
         enter();
         try {
             finishIfInterrupted();
-            return next(deadline, ticks);
+            return next(deadline, ticks, deliveries);
         } catch (Error e) {
             throw broken(e);
         } finally {
@@ -45,10 +50,10 @@ abstract class ReadSide<T> extends Poller<T> {
 
     /** The next delivery that is there now; null where there is none. */
     @Nullable
-    Delivery<T> tryReceive() {
+    <R> R tryReceive(Deliveries<? super T, R> deliveries) {
         enter();
         try {
-            return next(Deadline.NOW, true);
+            return next(Deadline.NOW, true, deliveries);
         } catch (InterruptedException e) {
             throw new AssertionError("has waited", e);
         } catch (Error e) {
@@ -58,7 +63,8 @@ abstract class ReadSide<T> extends Poller<T> {
         }
     }
 
-    private @Nullable Delivery<T> next(Deadline deadline, boolean ticks) throws InterruptedException {
+    private <R> @Nullable R next(Deadline deadline, boolean ticks, Deliveries<? super T, R> deliveries)
+            throws InterruptedException {
         while (true) {
             Found found = find(deadline, ticks);
             if (found == Found.NOTHING) {
@@ -66,27 +72,27 @@ abstract class ReadSide<T> extends Poller<T> {
             }
             readBySelf();
             if (found == Found.TICK) {
-                return new Delivery.Tick<>(told);
+                return deliveries.tick(told);
             }
             if (found == Found.END) {
-                return new Delivery.End<>(inbox.time());
+                return deliveries.end(inbox.time());
             }
             T payload = take();
             if (payload != null) {
-                return new Message<>(told, payload);
+                return deliveries.message(told, payload);
             }
         }
     }
 
     // ---- all of them
 
-    void forEachMessage(MessageHandler<? super T> handler) throws InterruptedException {
+    void forEachMessage(Handler<? super T> handler) throws InterruptedException {
         enter();
         forEachMessageClaimed(handler);
     }
 
     /** Does so in the thread for which the receiver was {@linkplain Endpoint#claim claimed}. */
-    void forEachMessageClaimed(MessageHandler<? super T> handler) throws InterruptedException {
+    void forEachMessageClaimed(Handler<? super T> handler) throws InterruptedException {
         Boolean before = null;
         try {
             before = readOn(true);
@@ -106,9 +112,7 @@ abstract class ReadSide<T> extends Poller<T> {
         }
     }
 
-    void forEachBatch(int max, BatchHandler<? super T> handlerOfAny) throws InterruptedException {
-        @SuppressWarnings("unchecked") // it can only read from the list, and messages do not change
-        BatchHandler<T> handler = (BatchHandler<T>) handlerOfAny;
+    <M> void forEachBatch(int max, Maker<T, M> maker, Batches<M> handler) throws InterruptedException {
         enter();
         Boolean before = null;
         try {
@@ -116,7 +120,8 @@ abstract class ReadSide<T> extends Poller<T> {
             finishIfInterrupted();
             readBySelf();
             while (find(Deadline.NEVER, false) == Found.MESSAGE) {
-                List<Message<T>> batch = Collections.unmodifiableList(takeBatch(max));
+                long first = nextNumber();
+                List<M> batch = Collections.unmodifiableList(takeBatch(max, maker));
                 if (batch.isEmpty()) {
                     continue;
                 }
@@ -124,7 +129,7 @@ abstract class ReadSide<T> extends Poller<T> {
                 try {
                     handler.handle(batch);
                 } catch (Throwable e) {
-                    throw failed(batch.get(0).sequence(), e);
+                    throw failed(first, e);
                 } finally {
                     inBatch = false;
                 }
@@ -137,7 +142,7 @@ abstract class ReadSide<T> extends Poller<T> {
         }
     }
 
-    int drain(MessageHandler<? super T> handler, int max) {
+    int drain(Handler<? super T> handler, int max) {
         enter();
         try {
             long bound = inbox.bound(); // what comes meanwhile, also from the handler, is for the next call
@@ -187,7 +192,7 @@ abstract class ReadSide<T> extends Poller<T> {
         return error;
     }
 
-    private void handle(MessageHandler<? super T> handler, T payload) {
+    private void handle(Handler<? super T> handler, T payload) {
         long number = told;
         try {
             handler.handle(number, payload);
@@ -198,14 +203,15 @@ abstract class ReadSide<T> extends Poller<T> {
 
     private RuntimeException failed(long number, Throwable cause) {
         drop();
-        if (cause instanceof ClosedException closed && inbox.isDiscarded()) {
+        if (inbox.isDiscarded() && cause instanceof RuntimeException closed && inbox.hub.isOfClosing(closed)) {
             return closed; // G10: the receiver has been discarded, which is no failure
         }
         inbox.hub.fail(inbox, cause);
         if (cause instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
-        return new FailedException("the handler of " + inbox + " has failed at number " + number, number, cause);
+        return inbox.hub.exception(
+                Stop.failed("the handler of " + inbox + " has failed at number " + number, cause, number));
     }
 
     // ---- for a thread of the library's own, which is the reader for as long as it runs

@@ -46,7 +46,7 @@ public final class Receiver<T> {
      * @throws FailedException if this receiver or the dispatcher has failed
      */
     public Delivery<T> receive() throws InterruptedException {
-        return present(side.receive(Deadline.NEVER, true));
+        return present(side.receive(Deadline.NEVER, true, given()));
     }
 
     /**
@@ -60,7 +60,7 @@ public final class Receiver<T> {
      * @throws FailedException as {@link #receive()}
      */
     public Optional<Delivery<T>> receive(Duration timeout) throws InterruptedException {
-        return Optional.ofNullable(side.receive(Deadline.in(timeout), true));
+        return Optional.ofNullable(side.receive(Deadline.in(timeout), true, given()));
     }
 
     /**
@@ -72,7 +72,7 @@ public final class Receiver<T> {
      * @throws FailedException as {@link #receive()}
      */
     public Optional<Delivery<T>> tryReceive() {
-        return Optional.ofNullable(side.tryReceive());
+        return Optional.ofNullable(side.tryReceive(given()));
     }
 
     /**
@@ -85,7 +85,7 @@ public final class Receiver<T> {
      * @throws FailedException as {@link #receive()}
      */
     public Delivery<T> receiveMessage() throws InterruptedException {
-        return present(side.receive(Deadline.NEVER, false));
+        return present(side.receive(Deadline.NEVER, false, given()));
     }
 
     /**
@@ -99,7 +99,7 @@ public final class Receiver<T> {
      * @throws FailedException as {@link #receive()}
      */
     public Optional<Delivery<T>> receiveMessage(Duration timeout) throws InterruptedException {
-        return Optional.ofNullable(side.receive(Deadline.in(timeout), false));
+        return Optional.ofNullable(side.receive(Deadline.in(timeout), false, given()));
     }
 
     /**
@@ -115,7 +115,7 @@ public final class Receiver<T> {
      *     or as {@link #receive()}
      */
     public void forEachMessage(MessageHandler<? super T> handler) throws InterruptedException {
-        side.forEachMessage(Objects.requireNonNull(handler, "handler"));
+        side.forEachMessage(Objects.requireNonNull(handler, "handler")::handle);
     }
 
     /**
@@ -131,7 +131,9 @@ public final class Receiver<T> {
      * @throws FailedException as {@link #forEachMessage}; it has failed at the first message of the batch
      */
     public void forEachBatch(int max, BatchHandler<? super T> handler) throws InterruptedException {
-        side.forEachBatch(checked(max), Objects.requireNonNull(handler, "handler"));
+        @SuppressWarnings("unchecked") // it can only read from the list, and messages do not change
+        BatchHandler<T> one = (BatchHandler<T>) Objects.requireNonNull(handler, "handler");
+        side.<Delivery.Message<T>>forEachBatch(checked(max), Delivery.Message::new, one::handle);
     }
 
     /**
@@ -148,7 +150,7 @@ public final class Receiver<T> {
      * @throws FailedException as {@link #forEachMessage}
      */
     public int drain(MessageHandler<? super T> handler, int max) {
-        return side.drain(Objects.requireNonNull(handler, "handler"), checked(max));
+        return side.drain(Objects.requireNonNull(handler, "handler")::handle, checked(max));
     }
 
     /**
@@ -257,5 +259,30 @@ public final class Receiver<T> {
     @Override
     public String toString() {
         return inbox.toString();
+    }
+
+    @SuppressWarnings("unchecked") // it keeps nothing of what it is given
+    private static <T> Given<T> given() {
+        return (Given<T>) Given.OF_ANY;
+    }
+
+    /** The deliveries that callers get. */
+    private static final class Given<T> implements Deliveries<T, Delivery<T>> {
+        static final Given<?> OF_ANY = new Given<>();
+
+        @Override
+        public Delivery<T> message(long number, T payload) {
+            return new Delivery.Message<>(number, payload);
+        }
+
+        @Override
+        public Delivery<T> tick(long number) {
+            return new Delivery.Tick<>(number);
+        }
+
+        @Override
+        public Delivery<T> end(long number) {
+            return new Delivery.End<>(number);
+        }
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Who holds the merge's lock may take the upper dispatcher's; never the other way round.
  */
-final class Relay<S, T> {
+final class Relay<S, T> implements Downstream {
 
     private final Links<T> links;
     private final Source<T> source;
@@ -29,7 +29,7 @@ final class Relay<S, T> {
     private final ReadSide<S> side;
 
     /** What is done with each message; null for nothing: then S is T. */
-    private final @Nullable Stage<? super S, ? extends T> stage;
+    private final @Nullable Step<? super S, ? extends T> stage;
 
     /** How many messages its receiver had been given before it was linked. */
     private final long before;
@@ -59,18 +59,18 @@ final class Relay<S, T> {
     /** Its thread carries nothing any more, and is about to look whether that receiver has stopped. Written by its thread. */
     private volatile boolean hasEnded;
 
-    Relay(Links<T> links, Source<T> source, Receiver<S> from, @Nullable Stage<? super S, ? extends T> stage) {
+    Relay(Links<T> links, Source<T> source, Endpoint<S> from, @Nullable Step<? super S, ? extends T> stage) {
         this.links = links;
         this.source = source;
-        this.from = from.inbox;
-        this.side = from.side;
+        this.from = from;
+        this.side = Objects.requireNonNull(from.side);
         this.stage = stage;
-        this.tick = new ClockWait.OfReader(0, this.from);
-        this.from.hub.lock.lock();
+        this.tick = new ClockWait.OfReader(0, from);
+        from.hub.lock.lock();
         try {
-            this.before = this.from.taken();
+            this.before = from.taken();
         } finally {
-            this.from.hub.lock.unlock();
+            from.hub.lock.unlock();
         }
     }
 
@@ -133,7 +133,7 @@ final class Relay<S, T> {
     }
 
     private void leave() {
-        from.relay = null;
+        from.downstream = null;
         links.ended(this);
     }
 
@@ -145,9 +145,8 @@ final class Relay<S, T> {
         if (!from.hasLost()) {
             source.close(Stop.closed(this + " has come to its end"));
         } else if (source.hub().isOpen()) {
-            source.fail(new ClosedException(
-                    from.hub + " was closed, and " + from + " did not get all that is numbered above " + from.time(),
-                    null));
+            source.fail(from.hub.exception(Stop.closed(
+                    from.hub + " was closed, and " + from + " did not get all that is numbered above " + from.time())));
         } else {
             source.losesAbove();
         }
@@ -210,9 +209,8 @@ final class Relay<S, T> {
         } else if (above != null) {
             Throwable cause = above.cause();
             source.fail(cause == null ? problem : cause);
-        } else if (!isLast || !(problem instanceof ClosedException)) {
-            Throwable cause =
-                    problem instanceof FailedException && problem.getCause() != null ? problem.getCause() : problem;
+        } else if (!isLast || !from.hub.isOfClosing(problem)) {
+            Throwable cause = from.hub.cause(problem);
             new Stopping(from, cause, "has failed, as " + this + " has failed,", false).run();
             source.fail(cause);
         }
@@ -221,7 +219,8 @@ final class Relay<S, T> {
     // ---- ends
 
     /** The receiver that it comes from has stopped: tells what is to be stopped therefore. Without a lock. */
-    List<Stopping> fromStopped(Stop why) {
+    @Override
+    public List<Stopping> fromStopped(Stop why) {
         if (ending) {
             source.close(Stop.closed(this + " is closed"));
             if (hasEnded) {
@@ -230,7 +229,7 @@ final class Relay<S, T> {
             return List.of();
         }
         Throwable cause = why.cause();
-        return source.failed(cause == null ? why.exception() : cause);
+        return source.failed(cause == null ? from.hub.exception(why) : cause);
     }
 
     /** A receiver of the merge that it leads to has stopped: tells what is to be stopped therefore. Without a lock. */
@@ -288,18 +287,22 @@ final class Relay<S, T> {
         while (true) {
             try {
                 return from.waits.await(wanted, deadline);
-            } catch (ClosedException e) {
+            } catch (RuntimeException e) {
+                Throwable cause = from.hub.cause(e);
+                if (cause != e) {
+                    if (!ending) {
+                        source.fail(cause); // as its thread does, which may not have come to that
+                    }
+                    return true;
+                }
+                if (!from.hub.isOfClosing(e)) {
+                    throw e;
+                }
                 long last = from.last(); // its dispatcher is closed: nothing above comes, and who is concerned is told
                 if (from.stopped() != null || last >= wanted) {
                     return true;
                 }
                 wanted = last;
-            } catch (FailedException e) {
-                Throwable cause = e.getCause();
-                if (cause != null && !ending) {
-                    source.fail(cause); // as its thread does, which may not have come to that
-                }
-                return true;
             }
         }
     }
@@ -320,12 +323,14 @@ final class Relay<S, T> {
     }
 
     /** Says where they stand, while the receiver goes on; empty where there are none. */
-    String whereLeft() {
+    @Override
+    public String whereLeft() {
         return left(from.arrived()) > 0 ? from.describe() : "";
     }
 
     /** The receiver has been discarded, and nothing is accepted here any more. */
-    void tellLost(LostAbove lost, String where) {
+    @Override
+    public void tellLost(LostAbove lost, String where) {
         long arrived = from.arrived();
         if (stage != null && !carriesNoMore) {
             lost.begin();

@@ -38,6 +38,10 @@ final class SendPort<T> {
         return hub.threads;
     }
 
+    RuntimeException exception(Stop why) {
+        return hub.exception(why);
+    }
+
     void close(Stop why) {
         sender.close(why);
     }
@@ -203,7 +207,7 @@ final class SendPort<T> {
         }
         Stop why = ticket.stop();
         if (why != null) {
-            throw why.exception();
+            throw hub.exception(why);
         }
         return ticket.number();
     }
@@ -292,7 +296,7 @@ final class SendPort<T> {
         hub.checkOpen("be sent");
         Stop why = sender.dead();
         if (why != null) {
-            throw why.exception();
+            throw hub.exception(why);
         }
     }
 

@@ -18,7 +18,7 @@ interface SendSide<T> {
     boolean awaitFinished(Deadline deadline) throws InterruptedException;
 
     /** Under the hub's lock: how those stand that can still deliver something. */
-    List<Snapshot.SenderState> states();
+    List<Feeder.State> states();
 
     /**
      * Waits until all that was accepted before the call for one of these receivers has its number, or was given up, or the time

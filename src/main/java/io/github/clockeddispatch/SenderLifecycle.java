@@ -54,7 +54,7 @@ final class SenderLifecycle<T> implements Feeder<T> {
         this.lock = hub.lock;
         this.name = name;
         this.targets = targets;
-        this.channel = new Channel<>(capacity, lock);
+        this.channel = new Channel<>(capacity, lock, hub.exceptions);
         this.route = targets.size() == 1
                 ? new Route.Direct<>(targets.get(0), lock.newCondition())
                 : new Route.Several<>(this, hub, sequencer.reach(), lock.newCondition());
@@ -261,11 +261,11 @@ final class SenderLifecycle<T> implements Feeder<T> {
         }
     }
 
-    Snapshot.SenderState state() {
+    Feeder.State state() {
         String state = channel.stopped() != null ? "stopped" : channel.isClosed() ? "closed" : "open";
         List<String> waitsFor =
                 route.waitsFor().stream().map(inbox -> inbox.name).toList();
-        return new Snapshot.SenderState(name, state, channel.capacity(), channel.size(), waitsFor, 0);
+        return new Feeder.State(name, state, channel.capacity(), channel.size(), waitsFor, 0);
     }
 
     @Override

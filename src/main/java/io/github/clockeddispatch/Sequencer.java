@@ -350,7 +350,7 @@ final class Sequencer<T> implements SendSide<T> {
     }
 
     @Override
-    public List<Snapshot.SenderState> states() {
+    public List<Feeder.State> states() {
         return undrained.stream().map(SenderLifecycle::state).toList();
     }
 }

@@ -17,6 +17,7 @@ final class Shutdown<T> {
     private final Hub<T> hub;
     private final SendSide<T> sendSide;
     private final OwnReaders<T> readers;
+    private final DeadlockWatch watch;
     private final Duration drainTimeout;
 
     /** Under the hub's lock. */
@@ -27,10 +28,16 @@ final class Shutdown<T> {
     private boolean interrupted;
     private boolean late;
 
-    Shutdown(Hub<T> hub, SendSide<T> sendSide, OwnReaders<T> readers, Duration drainTimeout) {
+    Shutdown(
+            Hub<T> hub,
+            SendSide<T> sendSide,
+            OwnReaders<T> readers,
+            DeadlockWatch watch,
+            Duration drainTimeout) {
         this.hub = hub;
         this.sendSide = sendSide;
         this.readers = readers;
+        this.watch = watch;
         this.drainTimeout = drainTimeout;
     }
 
@@ -82,7 +89,7 @@ final class Shutdown<T> {
                 Thread.currentThread().interrupt();
             }
         }
-        DispatchException problem = problem(problems);
+        RuntimeException problem = problem(problems);
         if (problem != null) {
             throw problem;
         }
@@ -133,7 +140,7 @@ final class Shutdown<T> {
 
     /** Waits until all threads and pumps have ended; after the deadline interrupts them. Returns those that have not. */
     private List<String> join(Deadline deadline) {
-        hub.watch.end();
+        watch.end();
         List<Thread> left = joinOwn(deadline);
         Deadline grace = Deadline.in(GRACE);
         if (!left.isEmpty()) {
@@ -186,24 +193,18 @@ final class Shutdown<T> {
         }
     }
 
-    private @Nullable DispatchException problem(List<String> problems) {
+    private @Nullable RuntimeException problem(List<String> problems) {
         String text = problems.isEmpty() ? "" : "; " + String.join(", ", problems);
         Stop all = hub.failure();
-        Throwable why = all == null ? null : all.cause();
-        if (all != null && why != null) {
-            return new FailedException(all.what(), all.number(), why, text);
-        }
-        FailedException first = readers.failure();
-        Throwable cause = first == null ? null : first.getCause();
-        if (first != null && cause != null) {
-            return new FailedException(first.what(), first.sequence(), cause, text);
+        Stop why = all == null ? readers.failure() : all;
+        if (why != null) {
+            return hub.exceptions.of(why, text);
         }
         String limit = interrupted
                 ? ", as the thread that closed it was interrupted"
                 : late ? " within its drainTimeout of " + Texts.duration(Deadline.nanos(drainTimeout)) : "";
         return problems.isEmpty()
                 ? null
-                : new DispatchException(
-                        hub + " did not close cleanly" + limit + ": " + String.join(", ", problems), null);
+                : hub.exceptions.unclean(hub + " did not close cleanly" + limit + ": " + String.join(", ", problems));
     }
 }

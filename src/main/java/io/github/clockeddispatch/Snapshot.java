@@ -85,4 +85,45 @@ public record Snapshot(
      *     {@code IllegalStateException}
      */
     public record Wait(String thread, String waitsFor, long number, List<String> on, Duration since, boolean timed) {}
+
+    static Snapshot of(
+            String name,
+            long sequence,
+            List<Endpoint.State> receivers,
+            List<Feeder.State> senders,
+            List<io.github.clockeddispatch.Wait.State> waits) {
+        return new Snapshot(
+                name,
+                sequence,
+                receivers.stream().map(Snapshot::receiver).toList(),
+                senders.stream()
+                        .map(one -> new SenderState(
+                                one.name(),
+                                one.state(),
+                                one.capacity(),
+                                one.queued(),
+                                one.waitsFor(),
+                                one.promise()))
+                        .toList(),
+                waits.stream()
+                        .map(one -> new Wait(
+                                one.thread(), one.waitsFor(), one.number(), one.on(), one.since(), one.timed()))
+                        .toList());
+    }
+
+    private static ReceiverState receiver(Endpoint.State one) {
+        Endpoint.HeldBack held = one.heldBack();
+        return new ReceiverState(
+                one.name(),
+                one.state(),
+                one.joinedAt(),
+                one.time(),
+                one.firstUnfinished(),
+                one.capacity(),
+                one.pending(),
+                one.discarded(),
+                one.waits(),
+                one.reader(),
+                new HeldBack(held.messages(), held.source(), held.promise(), held.since()));
+    }
 }

@@ -323,13 +323,13 @@ final class Source<T> extends LockedWriter<T> {
 
     // ---- for those who watch
 
-    Snapshot.SenderState state() {
+    Feeder.State state() {
         List<String> waitsFor = Arrays.stream(lanes)
                 .filter(lane -> lane.size() >= capacity)
                 .map(lane -> lane.to.name)
                 .toList();
         int queued = Arrays.stream(lanes).mapToInt(Way::size).max().orElse(0);
-        return new Snapshot.SenderState(
+        return new Feeder.State(
                 name(),
                 stop == null ? "open" : "closed",
                 capacity,

@@ -42,12 +42,4 @@ record Stop(
     boolean isFailure() {
         return cause != null;
     }
-
-    RuntimeException exception() {
-        if (misuse) {
-            return new IllegalStateException(what);
-        }
-        Throwable why = cause;
-        return why == null ? new ClosedException(what, null) : new FailedException(what, number, why);
-    }
 }

@@ -26,7 +26,7 @@ record Stopping(
         @Nullable Throwable cause,
         String how,
         boolean discards,
-        @Nullable Relay<?, ?> link,
+        @Nullable Downstream link,
         @Nullable LostAbove lost) {
 
     Stopping(Endpoint<?> receiver, @Nullable Throwable cause, String how, boolean discards) {

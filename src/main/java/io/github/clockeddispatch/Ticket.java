@@ -114,7 +114,7 @@ abstract class Ticket<T> {
                     if (why == null) {
                         future.numbered(number());
                     } else {
-                        future.failed(why.exception());
+                        future.failed(port.exception(why));
                     }
                 } catch (Error e) {
                     future.failed(e); // rather than never

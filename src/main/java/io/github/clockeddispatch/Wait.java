@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A thread that waits in a blocking call: a node of the wait-for graph, which spans all dispatchers. Its edges are looked up
- * when somebody asks for them ({@link DeadlockWatch}, a snapshot); a wait that nobody asks about costs an entry in a map.
+ * when somebody asks for them (a {@link Watch}, a snapshot); a wait that nobody asks about costs an entry in a map.
  */
 final class Wait {
 
     /** What a thread waits for. */
     interface Target {
 
-        /** The dispatcher that it belongs to. */
-        Hub<?> hub();
+        /** What looks for deadlocks that this is part of. */
+        Watch watch();
 
         /** Names it, as what comes after "waits for". */
         String describe();
@@ -40,6 +40,9 @@ final class Wait {
          */
         void addBlockers(Collection<Thread> threads);
     }
+
+    /** How one stands. */
+    record State(String thread, String waitsFor, long number, List<String> on, Duration since, boolean timed) {}
 
     /** What to do about a deadlock of clocks, for exceptions. */
     static final String ADVICE = "In the handler of n, wait for n - 1.";
@@ -116,7 +119,7 @@ final class Wait {
         if (!deadline.isNow()) {
             ALL.put(id, this);
             if (isWatched()) {
-                target.hub().watch.arm();
+                target.watch().arm();
             }
         }
     }
@@ -156,11 +159,11 @@ final class Wait {
         return ALL.values().stream();
     }
 
-    Hub<?> hub() {
-        return target.hub();
+    Watch watch() {
+        return target.watch();
     }
 
-    /** Returns whether {@link DeadlockWatch} is to look while it lasts. Every deadlock has such a wait in it. */
+    /** Returns whether its {@link Watch} is to look while it lasts. Every deadlock has such a wait in it. */
     boolean isWatched() {
         return readsOn != null && deadline.isNever();
     }
@@ -232,8 +235,8 @@ final class Wait {
         return target.describe();
     }
 
-    Snapshot.Wait state() {
-        return new Snapshot.Wait(
+    State state() {
+        return new State(
                 Texts.name(thread),
                 describe(),
                 target.sequence(),

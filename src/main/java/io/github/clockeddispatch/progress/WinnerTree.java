@@ -58,7 +58,7 @@ final class WinnerTree {
     /** Nothing is there, and what comes is above what is promised. */
     long notThere(long promised, int lane) {
         long distance = promised - base;
-        return distance < REACH ? distance + 1 << 1 + LANE_BITS | lane : (promised == Ledger.ALL ? CLOSED : FAR) | lane;
+        return distance < REACH ? distance + 1 << 1 + LANE_BITS | lane : (promised == Long.MAX_VALUE ? CLOSED : FAR) | lane;
     }
 
     static boolean isThere(long key) {

@@ -1,0 +1,43 @@
+package io.github.clockeddispatch;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The exceptions of this package, as the engine has them made. */
+final class MadeExceptions implements Exceptions {
+
+    static final MadeExceptions INSTANCE = new MadeExceptions();
+
+    private MadeExceptions() {}
+
+    @Override
+    public RuntimeException of(Stop why, String more) {
+        if (why.misuse()) {
+            return new IllegalStateException(why.what());
+        }
+        Throwable cause = why.cause();
+        return cause == null
+                ? new ClosedException(why.what(), null)
+                : new FailedException(why.what(), why.number(), cause, more);
+    }
+
+    @Override
+    public @Nullable Stop reasonOf(Throwable exception) {
+        if (exception instanceof ClosedException) {
+            return Stop.closed(Objects.requireNonNullElse(exception.getMessage(), ""));
+        }
+        return exception instanceof FailedException failed && failed.getCause() != null
+                ? Stop.failed(failed.what(), failed.getCause(), failed.sequence())
+                : null;
+    }
+
+    @Override
+    public RuntimeException late(String source, long number, long promised) {
+        return new LateMessageException(source, number, promised);
+    }
+
+    @Override
+    public RuntimeException unclean(String what) {
+        return new DispatchException(what, null);
+    }
+}
