@@ -1,5 +1,7 @@
 package io.github.clockeddispatch;
 
+import io.github.clockeddispatch.engine.life.DeadlockWatch;
+import io.github.clockeddispatch.engine.waiting.Arguments;
 import java.time.Duration;
 import java.util.Objects;
 

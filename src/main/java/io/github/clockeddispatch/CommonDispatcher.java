@@ -1,5 +1,14 @@
 package io.github.clockeddispatch;
 
+import io.github.clockeddispatch.engine.life.DeadlockWatch;
+import io.github.clockeddispatch.engine.life.OwnReaders;
+import io.github.clockeddispatch.engine.life.Shutdown;
+import io.github.clockeddispatch.engine.receiving.Endpoint;
+import io.github.clockeddispatch.engine.receiving.Feeder;
+import io.github.clockeddispatch.engine.receiving.Hub;
+import io.github.clockeddispatch.engine.receiving.SendSide;
+import io.github.clockeddispatch.engine.waiting.Deadline;
+import io.github.clockeddispatch.engine.waiting.Wait;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

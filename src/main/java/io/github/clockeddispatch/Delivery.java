@@ -1,5 +1,6 @@
 package io.github.clockeddispatch;
 
+import io.github.clockeddispatch.engine.waiting.Arguments;
 import java.util.Objects;
 
 /**

@@ -1,5 +1,9 @@
 package io.github.clockeddispatch;
 
+import io.github.clockeddispatch.engine.receiving.Hub;
+import io.github.clockeddispatch.engine.receiving.Inbox;
+import io.github.clockeddispatch.engine.sending.Sequencer;
+import io.github.clockeddispatch.engine.waiting.Arguments;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;

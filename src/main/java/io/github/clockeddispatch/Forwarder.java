@@ -1,5 +1,9 @@
 package io.github.clockeddispatch;
 
+import io.github.clockeddispatch.engine.merging.Source;
+import io.github.clockeddispatch.engine.waiting.Arguments;
+import io.github.clockeddispatch.engine.waiting.Deadline;
+import io.github.clockeddispatch.engine.waiting.Stop;
 import java.time.Duration;
 import java.util.Objects;
 

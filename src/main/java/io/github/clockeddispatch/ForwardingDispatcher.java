@@ -1,5 +1,8 @@
 package io.github.clockeddispatch;
 
+import io.github.clockeddispatch.engine.merging.MergePoint;
+import io.github.clockeddispatch.engine.merging.Merger;
+import io.github.clockeddispatch.engine.receiving.Hub;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;

@@ -1,5 +1,8 @@
 package io.github.clockeddispatch;
 
+import io.github.clockeddispatch.engine.receiving.Endpoint;
+import io.github.clockeddispatch.engine.waiting.Arguments;
+import io.github.clockeddispatch.engine.waiting.Deadline;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 

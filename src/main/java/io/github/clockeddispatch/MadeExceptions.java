@@ -1,5 +1,7 @@
 package io.github.clockeddispatch;
 
+import io.github.clockeddispatch.engine.waiting.Exceptions;
+import io.github.clockeddispatch.engine.waiting.Stop;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

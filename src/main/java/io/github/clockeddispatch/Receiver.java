@@ -1,5 +1,9 @@
 package io.github.clockeddispatch;
 
+import io.github.clockeddispatch.engine.receiving.Deliveries;
+import io.github.clockeddispatch.engine.receiving.Endpoint;
+import io.github.clockeddispatch.engine.receiving.ReadSide;
+import io.github.clockeddispatch.engine.waiting.Deadline;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;

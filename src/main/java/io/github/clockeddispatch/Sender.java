@@ -1,5 +1,8 @@
 package io.github.clockeddispatch;
 
+import io.github.clockeddispatch.engine.sending.SendPort;
+import io.github.clockeddispatch.engine.waiting.Deadline;
+import io.github.clockeddispatch.engine.waiting.Stop;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;

@@ -1,5 +1,8 @@
 package io.github.clockeddispatch;
 
+import io.github.clockeddispatch.engine.receiving.Endpoint;
+import io.github.clockeddispatch.engine.receiving.Feeder;
+import io.github.clockeddispatch.engine.waiting.Wait;
 import java.time.Duration;
 import java.util.List;
 
@@ -91,7 +94,7 @@ public record Snapshot(
             long sequence,
             List<Endpoint.State> receivers,
             List<Feeder.State> senders,
-            List<io.github.clockeddispatch.Wait.State> waits) {
+            List<io.github.clockeddispatch.engine.waiting.Wait.State> waits) {
         return new Snapshot(
                 name,
                 sequence,

@@ -1,8 +1,0 @@
-package io.github.clockeddispatch;
-
-/** One that waits for {@link Room} in an inbox. Called under the hub's lock. */
-interface RoomWait {
-
-    /** A place is free; or none will ever be needed again, as the inbox has stopped. */
-    void placeSeen();
-}

@@ -1,8 +1,0 @@
-package io.github.clockeddispatch;
-
-/** Looks for deadlocks among the waits that arm it. */
-interface Watch {
-
-    /** A wait has begun that may be part of a deadlock: looks, unless it does already. May be called with a lock. */
-    void arm();
-}

@@ -1,0 +1,257 @@
+package io.github.clockeddispatch.engine.merging;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from one source of a merge to one receiver: a buffer with one producer, the thread that forwards, and one consumer,
+ * the receiver's reader. Its positions are those of the source's {@link Ledger}, which is common to all lanes of the source.
+ *
+ * <p>A number is written as its complement where it is a <i>part</i>: where more with the same number may follow, so that it promises
+ * one less than its number.
+ *
+ * @param <E> the type of the messages
+ */
+public class Lane<E> extends ReadableLane<E> {
+
+    /** Nothing: no number, or nobody who wants to be told. */
+    public static final long NONE = Long.MAX_VALUE;
+
+    private static final VarHandle ROOM_AT;
+
+    static {
+        try {
+            ROOM_AT = MethodHandles.lookup().findVarHandle(Lane.class, "roomAt", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    // written under the receiver's lock, read by the thread that forwards
+
+    /** The receiver is to be told when as much is promised. */
+    private volatile long alarm = NONE;
+
+    /** The receiver is to be told of a message with a lower number. */
+    private volatile long eagerBelow = Long.MIN_VALUE;
+
+    /** Where its head was when what is left was counted. Under the lock. */
+    private long headAtEnd = NONE;
+
+    /**
+     * Makes a lane with nothing on it.
+     *
+     * @param ledger the source's
+     * @param start the position of its first message
+     */
+    protected Lane(Ledger ledger, long start) {
+        super(ledger, start);
+    }
+
+    // ---- the thread that forwards
+
+    /**
+     * Writes a message, not to be seen before the ledger has accepted it.
+     *
+     * @param number its number
+     * @param part whether it is a part
+     * @param message the message
+     * @throws OutOfMemoryError if there is no memory; nothing was written
+     */
+    public void write(long number, boolean part, E message) {
+        reserve(1);
+        append(part ? ~number : number, message);
+    }
+
+    /**
+     * Whether the receiver is to be told, after a message was accepted or something was promised.
+     *
+     * @param number the number of the message
+     * @param promised how much is promised
+     * @return true if so
+     */
+    public boolean isAwaited(long number, long promised) {
+        return number < eagerBelow || promised >= alarm;
+    }
+
+    // ---- whoever waits for room, under the lock
+
+    /**
+     * Asks to be told of room, once. Who asks looks whether there is some after that.
+     *
+     * @param position where the head is to get; {@link #NONE} to be told no more
+     */
+    public void awaitHead(long position) {
+        roomAt = position;
+        VarHandle.fullFence();
+    }
+
+    /**
+     * Whether anybody has asked to be told of room, and was not told yet.
+     *
+     * @return true if so
+     */
+    public boolean isRoomAwaited() {
+        return roomAt != NONE;
+    }
+
+    /**
+     * Whether it is full of nothing but messages with a number: then nobody can make room, as none of them is due.
+     *
+     * @param number the number
+     * @return true if so
+     */
+    public boolean isFullOf(long number) {
+        return first() == number;
+    }
+
+    // ---- who waits for something to be due, under the lock
+
+    /**
+     * Asks to be told.
+     *
+     * @param promised when as much is promised; {@link #NONE} for never
+     * @param below and of messages with a lower number
+     */
+    public void awaitPromise(long promised, long below) {
+        alarm = promised;
+        eagerBelow = below; // volatile: who has written both looks once more
+    }
+
+    /**
+     * When as much is promised, the receiver is to be told.
+     *
+     * @return the number; {@link #NONE} for never
+     */
+    public long awaitedPromise() {
+        return alarm;
+    }
+
+    // ---- the reader
+
+    /** Looks anew at what is promised, and then at what is there. For who has joined at a number, all promise as much. */
+    void look(long joinedAt, long limit) {
+        long promised = promised();
+        see(ledger.tail()); // after the promise, so that it covers nothing that is not seen
+        promiseSeen = Math.max(joinedAt, Math.min(promised, limit));
+    }
+
+    /** Whether the head has got to where somebody is to be told, who was not told yet. */
+    boolean hasRoomToTell() {
+        long asked = roomAt;
+        return asked <= head && ROOM_AT.compareAndSet(this, asked, NONE);
+    }
+
+    /** The number of what stands first, something having been seen there. */
+    @Override
+    public long nextNumber() {
+        return decoded(super.nextNumber());
+    }
+
+    /** Puts back what was taken last. */
+    void restore(long number, @Nullable E message) {
+        long taken = takenNumber(); // another one only where this is not the last one, whose promise does not count
+        putBack(decoded(taken) == number ? taken : number, message);
+    }
+
+    // ---- under the lock, with the ledger sealed
+
+    /**
+     * The position of the first message that is numbered above a number, none of those being due.
+     *
+     * @param number the number
+     * @return the position; the ledger's tail where there is none
+     */
+    public long firstAbove(long number) {
+        long position = ledger.tail();
+        while (position > head() && numberAt(position - 1) > number) {
+            position--;
+        }
+        return position;
+    }
+
+    /**
+     * Puts here, where nothing is yet, what is on another lane of the source from this one's start on.
+     *
+     * @param other the other lane
+     * @return false where the other lane's reader has taken some of that meanwhile: then this lane is of no use
+     */
+    public boolean copyFrom(Lane<E> other) {
+        for (long position = start; position < ledger.tail(); position++) {
+            E element = other.element(position);
+            if (element == null) {
+                return false;
+            }
+            reserve(1);
+            append(other.number(position), element);
+        }
+        VarHandle.acquireFence();
+        return other.head() <= start || start == ledger.tail();
+    }
+
+    /**
+     * Where the messages begin that are numbered above a number, of those that were on it at its {@linkplain #markEnd end}.
+     *
+     * @param number the number
+     * @return the position; the ledger's tail where there are none
+     */
+    private long firstLeft(long number) {
+        long position = ledger.tail();
+        while (position > headAtEnd && numberAt(position - 1) > number) {
+            position--;
+        }
+        return position;
+    }
+
+    /**
+     * Whether messages were on it, at its {@linkplain #markEnd end}, that are numbered above a number.
+     *
+     * @param number the number
+     * @return true if so
+     */
+    public boolean losesAbove(long number) {
+        return firstLeft(number) < ledger.tail();
+    }
+
+    /**
+     * Forgets the messages that are numbered above a number, none of which will be given.
+     *
+     * @param number the number
+     * @return how many that were at its {@linkplain #markEnd end}
+     */
+    public int forgetAbove(long number) {
+        long position = firstLeft(number);
+        clearFrom(position);
+        return (int) (ledger.tail() - position);
+    }
+
+    private long numberAt(long position) {
+        return decoded(number(position));
+    }
+
+    /** What is left on it is about to be counted. */
+    public void markEnd() {
+        headAtEnd = head();
+    }
+
+    /**
+     * The receiver has stopped: forgets what is on it.
+     *
+     * @return how many messages that is
+     */
+    public int giveUp() {
+        markEnd();
+        clear();
+        return (int) (ledger.tail() - headAtEnd);
+    }
+
+    /**
+     * Whether what the reader took last had left the lane at its {@linkplain #markEnd end}.
+     *
+     * @return true if so
+     */
+    public boolean wasTaken() {
+        return head() <= headAtEnd;
+    }
+}

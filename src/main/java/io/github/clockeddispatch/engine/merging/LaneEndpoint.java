@@ -1,0 +1,315 @@
+package io.github.clockeddispatch.engine.merging;
+
+import io.github.clockeddispatch.engine.receiving.Endpoint;
+import io.github.clockeddispatch.engine.waiting.Blockers;
+import io.github.clockeddispatch.engine.waiting.Deadline;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The endpoint of a receiver that takes from lanes: where its clock stands, what is on the lanes, and who holds it back. All of that is
+ * derived, and nothing is changed here: a {@link MergePoint} does that. Anybody may ask, without the lock, if nothing else is said.
+ */
+abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> {
+
+    final Merger<T> merger;
+    final Intake<T> intake;
+
+    /** Whether a link from another merge leads here. Written under the lock. */
+    volatile boolean isBelowMerge;
+
+    /** How many messages were given up with it. Written under the lock, read by anybody. */
+    volatile long discardedOnLanes;
+
+    // written by the MergePoint, under the lock
+
+    /** Where the clock has stopped; negative while it goes on. */
+    long stoppedAt = -1;
+
+    /** No promise counts any more: the merge is closed. */
+    boolean frozen;
+
+    /** Whether something was given up that had been accepted, here or above, when the merge was closed. */
+    boolean hasLost;
+
+    /** How many messages there were on lanes that are there no more, less those of which the merge's own {@code close} tells. */
+    long passed;
+
+    LaneEndpoint(Merger<T> merger, String name, long order, long joinedAt, long limit) {
+        super(merger.hub(), name, order, joinedAt);
+        this.merger = merger;
+        this.intake = new Intake<>(this, joinedAt, merger::known, limit);
+    }
+
+    @SuppressWarnings("unchecked") // no others lead here
+    static <T> Source<T> source(Lane<T> lane) {
+        return ((MergePoint.Way<T>) lane).source;
+    }
+
+    // ---- the clock
+
+    @Override
+    public long time() {
+        return isBelowMerge ? ClockTraversal.time(this) : ownTime();
+    }
+
+    /** Where the clock stands; for one below another merge, {@link #time} is to be asked. */
+    final long ownTime() {
+        long time = intake.time();
+        if (time >= 0) {
+            return time;
+        }
+        hub.lock.lock();
+        try {
+            return timeUnderLock();
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    final long timeUnderLock() {
+        return stoppedAt >= 0 ? stoppedAt : intake.isSettled() ? intake.settledTime() : intake.derivedTime();
+    }
+
+    /** w, the least promise. */
+    @Override
+    protected long bound() {
+        return intake.bound();
+    }
+
+    @Override
+    public long last() {
+        return intake.bound();
+    }
+
+    @Override
+    public long firstUnfinished() {
+        long first = stop != null ? 0 : intake.firstUnfinished();
+        return first > intake.limit() && hub.isFinal() ? 0 : first; // what is above is lost, and nobody waits for it
+    }
+
+    @Override
+    public boolean hasLost() {
+        hub.lock.lock();
+        try {
+            return hasLost || (frozen && !merger.lossIsKnown());
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    @Override
+    protected boolean hasInHand() {
+        return intake.inHand() != 0;
+    }
+
+    @Override
+    protected boolean isQuiet() {
+        return stop == null && !reach.isEnding() && intake.isCurrent();
+    }
+
+    /**
+     * Whether the reader has taken a message, numbered above a number, that is not due, and is about to meet the lock and put it back. To be
+     * asked after the lanes were looked at, from which it is missing.
+     */
+    final boolean isPuttingBack(long above) {
+        long taking = intake.taking();
+        return taking > above && !intake.isDue(taking);
+    }
+
+    // ---- what links bring: under the lock
+
+    @Override
+    public long accepted() {
+        long accepted = 0;
+        for (Lane<T> lane : intake.lanes()) {
+            accepted = Math.max(accepted, lane.last());
+        }
+        // after the lanes: what has left one is being taken, or is in hand, or is finished and so at or below w
+        accepted = Math.max(accepted, Math.max(intake.taking(), intake.inHand()));
+        return Math.max(accepted, bound());
+    }
+
+    @Override
+    public long promised() {
+        long least = intake.limit();
+        boolean isLinked = false;
+        for (Lane<T> lane : intake.lanes()) {
+            if (source(lane).upper() != null) {
+                isLinked = true;
+            } else {
+                least = Math.min(least, lane.promised());
+            }
+        }
+        return isLinked ? least : bound();
+    }
+
+    @Override
+    public long arrived() {
+        long all = passed;
+        for (Lane<T> lane : intake.lanes()) {
+            all += lane.arrived();
+        }
+        return all;
+    }
+
+    @Override
+    public long taken() {
+        long all = passed;
+        for (Lane<T> lane : intake.lanes()) {
+            all += lane.taken();
+        }
+        return all;
+    }
+
+    @Override
+    protected void addAbove(Collection<Endpoint<?>> all) {
+        for (Lane<T> lane : intake.lanes()) {
+            Endpoint<?> above = source(lane).upperOrLast();
+            if (above != null) {
+                all.add(above);
+            }
+        }
+    }
+
+    // ---- how it ends: under the lock
+
+    @Override
+    public boolean isOver() {
+        hub.lock.lock();
+        try {
+            return frozen && merger.lossIsKnown() && stop == null && timeUnderLock() >= bound();
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    @Override
+    public void awaitLossKnown(Deadline deadline) throws InterruptedException {
+        hub.lock.lock();
+        try {
+            boolean late = false;
+            while (frozen && !merger.lossIsKnown() && stop == null && !late) {
+                late = !deadline.await(hub.changed);
+            }
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    @Override
+    protected boolean isSpent() {
+        return frozen ? intake.due() == 0 : intake.lanes().length == 0;
+    }
+
+    @Override
+    protected boolean isAtEnd() {
+        if (!reach.isEnding() || reach.isAtEnd()) {
+            return reach.isAtEnd();
+        }
+        for (Lane<T> lane : intake.lanes()) {
+            if (!frozen && (source(lane).isOpen() || lane.size() > 0)) {
+                return false;
+            }
+        }
+        return !frozen || intake.due() == 0;
+    }
+
+    // ---- who waits for whom
+
+    /** Whether nothing more comes on any lane. Under the lock. */
+    final boolean isUnreached() {
+        for (Lane<T> lane : intake.lanes()) {
+            if (source(lane).isOpen()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The lane that promises least, if that is less than a number. Under the lock. */
+    final @Nullable Lane<T> leastLane(long number) {
+        Lane<T> least = null;
+        long w = number;
+        for (Lane<T> lane : intake.lanes()) {
+            long promised = lane.promised();
+            if (promised < w) {
+                w = promised;
+                least = lane;
+            }
+        }
+        return least;
+    }
+
+    @Override
+    public void addBlockers(long number, Blockers blockers) {
+        hub.lock.lock();
+        try {
+            long w = bound();
+            long first = intake.firstUnfinished();
+            if (first != 0 && first <= Math.min(number, w)) {
+                addReader(blockers.threads());
+            }
+            if (number > w) {
+                addBlockersOfPromise(number, blockers);
+            }
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    /** Adds those who must go on before this lane can give its next message. Under the lock. */
+    final void addBlockers(Lane<T> lane, Blockers blockers) {
+        long number = lane.first();
+        if (number <= bound()) {
+            addReader(blockers.threads());
+        } else {
+            blockers.add(this, number - 1); // asked without the lock
+            addBlockersOfPromise(number, blockers);
+        }
+    }
+
+    private void addBlockersOfPromise(long number, Blockers blockers) {
+        for (Lane<T> lane : intake.lanes()) {
+            if (lane.promised() < number) {
+                source(lane).addBlockersOfPromise(number, blockers);
+            }
+        }
+    }
+
+    // ---- for snapshots and exceptions
+
+    @Override
+    public int pending() {
+        return stop != null ? 0 : intake.due();
+    }
+
+    @Override
+    public long discarded() {
+        return discardedOnLanes;
+    }
+
+    @Override
+    protected int capacity() {
+        return merger.capacity();
+    }
+
+    /** How many messages it holds back. */
+    final int held() {
+        int all = 0;
+        for (Lane<T> lane : intake.lanes()) {
+            all += lane.size();
+        }
+        return stop != null || frozen ? 0 : Math.max(0, all - intake.due());
+    }
+
+    @Override
+    protected String describeRest() {
+        HeldBack held = heldBack();
+        return ", " + pending() + " to be given"
+                + (held.source().isEmpty()
+                        ? ""
+                        : ", waits for forwarder \"" + held.source() + "\", which has promised " + held.promise()
+                                + ", for " + held.since().toMillis() + " ms, " + held.messages() + " held back");
+    }
+}

@@ -1,0 +1,341 @@
+package io.github.clockeddispatch.engine.merging;
+
+import io.github.clockeddispatch.engine.merging.MergePoint.Way;
+import io.github.clockeddispatch.engine.receiving.Endpoint;
+import io.github.clockeddispatch.engine.receiving.Hub;
+import io.github.clockeddispatch.engine.receiving.Reach;
+import io.github.clockeddispatch.engine.waiting.Blockers;
+import io.github.clockeddispatch.engine.waiting.Deadline;
+import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.Texts;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A writer of lanes that goes on under the hub's lock where the fast path cannot: where there is no room, the calling thread is not the producer,
+ * or the ledger is sealed. It throws where nothing is accepted any more, and says whom a promise waits for.
+ */
+abstract class LockedWriter<T> extends LaneWriter<T> {
+
+    private static final VarHandle USER;
+
+    static {
+        try {
+            USER = MethodHandles.lookup().findVarHandle(LockedWriter.class, "user", Thread.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final String name;
+    private final List<MergePoint<T>> targets;
+    private final LaneRoom<T> room = new LaneRoom<>(this);
+
+    /** The thread that has not been able to forward at once; null for none. While it is there, nobody else unseals the ledger. */
+    private volatile @Nullable Thread user;
+
+    /** Why it accepts nothing any more; null while it does. Written once, under the lock. */
+    volatile @Nullable Stop stop;
+
+    /** Whether it has refused a message as its merge is being closed. Guarded by the lock. */
+    boolean hasRefused;
+
+    /** Whether nothing above the last number is accepted any more. Written once, under the lock; it stays sealed then. */
+    volatile boolean endsAfterLast;
+
+    /**
+     * Where a link's promises come from; null for a forwarder, and where nothing more comes from there. Written under the lock. Readers
+     * look at it for each promise: so it is not beside what is written for each message.
+     */
+    volatile @Nullable Relay<?, T> relay;
+
+    LockedWriter(Merger<T> merger, String name, List<MergePoint<T>> targets, int capacity, long number) {
+        super(merger, capacity, number);
+        this.name = name;
+        this.targets = targets;
+    }
+
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final List<MergePoint<T>> targets() {
+        return targets;
+    }
+
+    final Hub<T> hub() {
+        return hub;
+    }
+
+    final boolean isOpen() {
+        return stop == null;
+    }
+
+    /** It has failed, and whom it reaches is about to. */
+    final boolean isFailing() {
+        Stop why = stop;
+        return why != null && why.isFailure();
+    }
+
+    @Nullable
+    final Relay<?, T> relay() {
+        return relay;
+    }
+
+    /** The receiver of another dispatcher that a link comes from; null for a forwarder. */
+    @Nullable
+    final Endpoint<?> upper() {
+        Relay<?, T> link = relay;
+        return link == null ? null : link.from();
+    }
+
+    @Override
+    protected final long upperClock() {
+        Relay<?, T> link = relay;
+        return link == null ? 0 : link.time();
+    }
+
+    // ---- forwarding
+
+    /**
+     * Accepts a message.
+     *
+     * @param part whether more with that number may come
+     * @return false where there was no room in time
+     */
+    public final boolean forward(long number, T payload, boolean part, Deadline deadline) throws InterruptedException {
+        if (forwardNow(number, payload, part)) {
+            return true;
+        }
+        return forwardInTurn(number, payload, part, deadline);
+    }
+
+    /** Accepts a message, with the lock or a wait for room, where that is needed. */
+    private boolean forwardInTurn(long number, T payload, boolean part, Deadline deadline) throws InterruptedException {
+        enter();
+        try {
+            boolean isFull = isNext(number, lanes) && isFull(number) && tryAdvance(number - 1);
+            while (true) {
+                if (isFull && (deadline.isNow() || !room.await(number, deadline))) {
+                    return false;
+                }
+                if (tryForwardInTurn(number, payload, part)) { // another thread may have advanced meanwhile
+                    return true;
+                }
+                isFull = true;
+            }
+        } finally {
+            user = null;
+            if (isSealed()) { // by somebody who may have left it to this thread to unseal it
+                lock.lock();
+                try {
+                    unsealIfOpen();
+                } finally {
+                    lock.unlock();
+                }
+            }
+        }
+    }
+
+    /** The thread that forwards has met the lock. */
+    private void unsealInTurn() {
+        if (!endsAfterLast) {
+            unseal();
+        }
+    }
+
+    /** With the lock, and so in one step with what other threads promise, accepts a message if there is room; else promises what is below it. */
+    private boolean tryForwardInTurn(long number, T payload, boolean part) {
+        boolean isFull;
+        boolean isAwaited;
+        lock.lock();
+        try {
+            lockOut(); // so that what is looked at now stays so
+            checkOpen(number);
+            boolean toSome = lanes.length > 0 && number > toNobody;
+            isFull = toSome && isFull(number);
+            if (isFull) {
+                promiseSealed(number - 1);
+            } else {
+                accept(number, payload, part, toSome);
+            }
+            unsealInTurn();
+            isAwaited = isAwaited(lanes, isFull ? Lane.NONE : number, isFull ? number - 1 : promisedByLast());
+        } finally {
+            lock.unlock();
+        }
+        if (isAwaited) {
+            tell();
+        }
+        return !isFull;
+    }
+
+    /** Accepts a message, while this is sealed. */
+    private void accept(long number, T payload, boolean part, boolean toSome) {
+        if (toSome) {
+            write(lanes, number, payload, part);
+            acceptSealed();
+        }
+        last = part ? ~number : number;
+        if (!toSome) {
+            merger.toNobody(number);
+        }
+        boolean raised = promiseSealed(promisedByLast());
+        becomeProducer(raised || relay != null); // beside a link's thread nobody promises without the lock
+    }
+
+    /** Not where another thread forwards: it may be about to, and must not do so after this has been unsealed. */
+    private void unsealIfOpen() {
+        if (isOpenToPromises()
+                && stop == null
+                && user == null
+                && (relay == null ? hub.isOpen() : !endsAfterLast)
+                && hub.failure() == null) {
+            unseal();
+        }
+    }
+
+    private void enter() {
+        if (!USER.compareAndSet(this, null, Thread.currentThread())) {
+            Thread other = user;
+            throw new IllegalStateException(
+                    this + " is being used by another thread" + (other == null ? "" : ", " + Texts.name(other)));
+        }
+    }
+
+    /** Throws unless a message with this number can be accepted. */
+    private void checkOpen(long number) {
+        hasRefused |= relay == null && !hub.isOpen();
+        checkOpen();
+        long own = relay == null ? promised() : Math.max(ownWord(), promisedByLast());
+        if (number <= own) {
+            throw hub.exceptions.late(name, number, own);
+        }
+        if (endsAfterLast && number > lastNumber()) {
+            hasRefused = true;
+            throw hub.exception(Stop.closed(hub + " is closed"));
+        }
+    }
+
+    /** What was promised here, apart from a link's clock. */
+    private long ownWord() {
+        long word = ownPromise();
+        return word < 0 ? ~word : word;
+    }
+
+    private void checkOpen() {
+        Stop why = stop;
+        if (why == null) {
+            if (relay == null) {
+                hub.checkOpen("be forwarded");
+            } else {
+                hub.checkNotFailed(); // when a merge is closed, its links are drained first
+            }
+            why = dead();
+        }
+        if (why != null) {
+            throw hub.exception(why);
+        }
+    }
+
+    /** Why nobody is left to forward to; null where somebody is, or can come. */
+    private @Nullable Stop dead() {
+        if (isBroadcast() || lanes.length > 0) {
+            return null;
+        }
+        Endpoint<T> last = Reach.lastToStop(targets);
+        return last == null ? null : last.stopped(); // null: it has ended, and they have got all of it
+    }
+
+    /** Whether room is all that a message waits for, as far as can be seen without the lock. */
+    final boolean mayWait(long number) {
+        return stop == null && (isSealed() ? endsAfterLast && number <= lastNumber() : ownPromise() < number);
+    }
+
+    // ---- promising
+
+    public final void advance(long number) {
+        if (!tryAdvance(number)) {
+            wholly(() -> advanceInTurn(number));
+        }
+    }
+
+    private void advanceInTurn(long number) {
+        checkOpen();
+        lockOut();
+        if (promiseSealed(number)) {
+            raisedSealed();
+        }
+        unsealIfOpen();
+        wakeForward(); // it may have been overtaken
+        tellUnderLock();
+    }
+
+    /** Receivers that nothing reaches want to be told when it promises as much. Under the lock. */
+    final boolean awaitKnown(long number) {
+        knownAlarm = Math.min(knownAlarm, number);
+        asked();
+        return promised() >= number;
+    }
+
+    /** Where a link's clock has moved: tells those who wait for that. */
+    final void clockMoved() {
+        if (isAwaited(lanes, Lane.NONE, promised())) {
+            tell();
+        }
+    }
+
+    /** The least number that somebody needs to be promised; {@link Lane#NONE} for none. */
+    final long awaitedPromise() {
+        if (relay == null) {
+            return Lane.NONE; // it has ended, and promises nothing more
+        }
+        long least = knownAlarm;
+        for (Way<T> lane : lanes) {
+            least = Math.min(least, lane.awaitedPromise());
+        }
+        return least;
+    }
+
+    /** Somebody needs another number than before. Under the lock. */
+    final void asked() {
+        Relay<?, T> link = relay;
+        if (link != null) {
+            link.wake();
+        }
+    }
+
+    /** Why a link that leads to its receivers cannot go on: one has failed, or all were discarded; null where it can. */
+    @Nullable
+    final Stop stopBelow() {
+        lock.lock();
+        try {
+            for (MergePoint<T> target : targets) {
+                Stop why = target.stopped();
+                if (why != null && why.isFailure()) {
+                    return why;
+                }
+            }
+            return dead();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Adds the threads that must go on before more is promised than now, if that is less than a number. Under the lock. */
+    final void addBlockersOfPromise(long number, Blockers blockers) {
+        if (stop == null && promised() < number) {
+            Thread forwarding = user;
+            if (forwarding != null) {
+                blockers.threads().add(forwarding);
+            }
+            Endpoint<?> above = upper();
+            if (above != null) {
+                blockers.add(above, number);
+            }
+        }
+    }
+}

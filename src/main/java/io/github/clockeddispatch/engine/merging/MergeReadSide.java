@@ -1,0 +1,82 @@
+package io.github.clockeddispatch.engine.merging;
+
+import io.github.clockeddispatch.engine.receiving.ReadSide;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The reader's side of a {@link MergePoint}: it merges, taking straight from the lanes. */
+final class MergeReadSide<T> extends ReadSide<T> {
+
+    private final MergePoint<T> point;
+    private final Intake<T> intake;
+
+    MergeReadSide(MergePoint<T> point) {
+        super(point);
+        this.point = point;
+        this.intake = point.intake;
+    }
+
+    @Override
+    protected void entered() {
+        if (!intake.isCurrent()) {
+            point.adoptLanes();
+        }
+    }
+
+    @Override
+    protected long inHand() {
+        return intake.inHand();
+    }
+
+    @Override
+    public boolean hasNext() {
+        return intake.hasNext();
+    }
+
+    @Override
+    public long nextNumber() {
+        return intake.nextNumber();
+    }
+
+    @Override
+    @Nullable
+    protected T takeNext() {
+        return intake.take();
+    }
+
+    @Override
+    protected <M> void takeBatch(int max, List<M> batch, Maker<T, M> maker) {
+        while (batch.size() < max && intake.hasNext()) {
+            long number = intake.nextNumber();
+            T payload = batch.isEmpty() ? intake.take() : intake.takeMore();
+            if (payload == null) {
+                return;
+            }
+            batch.add(maker.message(number, payload));
+            told = number;
+        }
+    }
+
+    @Override
+    public void finish() {
+        if (intake.inHand() != 0) {
+            intake.finish();
+        }
+    }
+
+    @Override
+    protected void drop() {
+        // what is in hand stays unfinished: the clock stops below it
+    }
+
+    @Override
+    protected boolean hasNextAtLast() {
+        point.adopt();
+        return intake.hasNext();
+    }
+
+    @Override
+    protected boolean isToGoOn() {
+        return false; // who begins to wait looks, and is woken
+    }
+}

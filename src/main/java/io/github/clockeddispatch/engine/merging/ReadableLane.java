@@ -1,0 +1,185 @@
+package io.github.clockeddispatch.engine.merging;
+
+import io.github.clockeddispatch.engine.storage.Ring;
+import java.lang.invoke.VarHandle;
+
+/** What the reader writes, or looks at, for each message, beside what it does in the ring. */
+abstract class LaneReader<E> extends Ring<E> {
+
+    /** Its place among the lanes of its receiver. */
+    int index;
+
+    long promiseSeen;
+
+    /** Whoever waits for room is to be told when the head has got there. Written under the lock, and by the reader. */
+    volatile long roomAt = Lane.NONE;
+
+    LaneReader(long start) {
+        super(INITIAL, start);
+    }
+}
+
+/** Keeps apart what the thread that forwards looks at. */
+abstract class AfterLaneReader<E> extends LaneReader<E> {
+    @SuppressWarnings("UnusedVariable")
+    private long c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, ca, cb, cc, cd, ce, cf;
+
+    AfterLaneReader(long start) {
+        super(start);
+    }
+}
+
+/**
+ * The read side of a {@link Lane}: what any thread reads of it, with the lock or without.
+ *
+ * @param <E> the type of the messages
+ */
+public abstract class ReadableLane<E> extends AfterLaneReader<E> {
+
+    final Ledger ledger;
+    final long start;
+
+    ReadableLane(Ledger ledger, long start) {
+        super(start);
+        this.ledger = ledger;
+        this.start = start;
+    }
+
+    /**
+     * Whose it is.
+     *
+     * @return the source's ledger
+     */
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    /**
+     * The number at a position that was the last one, for any thread.
+     *
+     * @param position the position
+     * @return the number; 0 where it is not there any more, as the producer has gone on
+     */
+    private long lastNumber(long position) {
+        Segment segment = writing;
+        if (position < segment.start) {
+            return number(position);
+        }
+        long number = segment.number(position);
+        VarHandle.acquireFence();
+        return ledger.tail() < position + segment.numbers.length ? number : 0; // else its slot may have been used again
+    }
+
+    /**
+     * How much is promised: nothing up to there comes any more, and what has come can be seen.
+     *
+     * @return the number; {@link Ledger#ALL} for everything
+     */
+    public long promised() {
+        long before = start;
+        while (true) {
+            long word = ledger.promise();
+            long tail = ledger.tail();
+            if (tail == before) {
+                return word; // nothing was there yet; or the ring was made small, and the word had been raised before
+            }
+            long number = lastNumber(tail - 1);
+            if (number != 0) {
+                return Math.max(word, number < 0 ? ~number - 1 : number);
+            }
+            before = tail;
+        }
+    }
+
+    /**
+     * The number of what stands first.
+     *
+     * @return the number; {@link Lane#NONE} for nothing, and where the lane was removed, so that what is accepted is not written here
+     */
+    public long first() {
+        while (true) {
+            long head = head();
+            if (head >= ledger.tail()) {
+                return Lane.NONE;
+            }
+            long number = number(head);
+            VarHandle.acquireFence();
+            boolean isRemoved = head >= appendedEnd();
+            if ((number != 0 || isRemoved) && head() == head) { // else the slot may have been used again
+                return isRemoved ? Lane.NONE : decoded(number);
+            }
+        }
+    }
+
+    /**
+     * How many messages are on it.
+     *
+     * @return the number of messages; a guess where the reader takes some
+     */
+    public int size() {
+        return (int) Math.max(0, ledger.tail() - head());
+    }
+
+    /**
+     * How many messages there were ever on it.
+     *
+     * @return the number of messages
+     */
+    public long arrived() {
+        return ledger.tail() - start;
+    }
+
+    /**
+     * How many of them have been taken.
+     *
+     * @return the number of messages
+     */
+    public long taken() {
+        return head() - start;
+    }
+
+    /**
+     * How many messages with a number up to a limit are on it.
+     *
+     * @param limit the number
+     * @return how many; a guess where the reader takes some
+     */
+    public int due(long limit) {
+        long low = head();
+        long high = ledger.tail();
+        long first = low;
+        while (low < high) {
+            long middle = low + high >>> 1;
+            long number = number(middle);
+            if (decoded(number) <= limit) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return (int) Math.max(0, low - first);
+    }
+
+    /**
+     * The number of what stands last.
+     *
+     * @return the number; 0 for nothing
+     */
+    public long last() {
+        long tail = ledger.tail();
+        while (true) {
+            if (head() >= tail) {
+                return 0;
+            }
+            long number = lastNumber(tail - 1);
+            if (number != 0) {
+                return decoded(number);
+            }
+            tail = ledger.tail();
+        }
+    }
+
+    static long decoded(long number) {
+        return number < 0 ? ~number : number;
+    }
+}

@@ -1,0 +1,358 @@
+package io.github.clockeddispatch.engine.merging;
+
+import io.github.clockeddispatch.engine.receiving.ClockWait;
+import io.github.clockeddispatch.engine.receiving.Downstream;
+import io.github.clockeddispatch.engine.receiving.Endpoint;
+import io.github.clockeddispatch.engine.receiving.Poller.Found;
+import io.github.clockeddispatch.engine.receiving.ReadSide;
+import io.github.clockeddispatch.engine.receiving.Stopping;
+import io.github.clockeddispatch.engine.waiting.Deadline;
+import io.github.clockeddispatch.engine.waiting.LostAbove;
+import io.github.clockeddispatch.engine.waiting.Stop;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a link is: the reader of a receiver of the upper dispatcher, and a source of the merge, whose promise is that
+ * receiver's clock. A message is finished there when it has been accepted here; so the clock never runs ahead of what was
+ * forwarded, and may be read, by anybody and at any time, as what the link promises.
+ *
+ * <p>Its thread sleeps for as long as there is no message, however far the upper clock goes. Where the merge needs a number,
+ * the thread stands among the waits of the upper clock at just that number: whoever needs it leaves word at a lane, and wakes the
+ * thread.
+ *
+ * <p>Who holds the merge's lock may take the upper dispatcher's; never the other way round.
+ */
+public final class Relay<S, T> implements Downstream {
+
+    private final Links<T> links;
+    private final Source<T> source;
+    private final Endpoint<S> from;
+    private final ReadSide<S> side;
+
+    /** What is done with each message; null for nothing: then S is T. */
+    private final @Nullable Step<? super S, ? extends T> stage;
+
+    /** How many messages its receiver had been given before it was linked. */
+    private final long before;
+
+    /** How many messages a stage was done with, all of their results being accepted. Written by its thread. */
+    private final AtomicLong staged = new AtomicLong();
+
+    // under the upper lock
+
+    private boolean carriesNoMore;
+
+    /** Who wants to know what becomes of the message that a stage has in hand. */
+    private @Nullable LostAbove awaiting;
+
+    /** Stands among the waits of the upper clock, at what is needed. */
+    private final ClockWait.OfReader tick;
+
+    /** Its thread, once it runs. */
+    private volatile @Nullable Thread thread;
+
+    /** Its merge is being closed, and ends it when its thread has ended. */
+    private volatile boolean isLast;
+
+    /** It is being ended; that the receiver is discarded then is no failure. */
+    private volatile boolean ending;
+
+    /** Its thread carries nothing any more, and is about to look whether that receiver has stopped. Written by its thread. */
+    private volatile boolean hasEnded;
+
+    Relay(Links<T> links, Source<T> source, Endpoint<S> from, @Nullable Step<? super S, ? extends T> stage) {
+        this.links = links;
+        this.source = source;
+        this.from = from;
+        this.side = Objects.requireNonNull(from.side);
+        this.stage = stage;
+        this.tick = new ClockWait.OfReader(0, from);
+        from.hub.lock.lock();
+        try {
+            this.before = from.taken();
+        } finally {
+            from.hub.lock.unlock();
+        }
+    }
+
+    public String name() {
+        return source.name();
+    }
+
+    Endpoint<S> from() {
+        return from;
+    }
+
+    Source<T> source() {
+        return source;
+    }
+
+    // ---- the promise
+
+    long time() {
+        return from.time();
+    }
+
+    /** The merge needs another number than before. Under the merge's lock. */
+    void wake() {
+        Thread sleeping = thread;
+        if (sleeping != null) {
+            LockSupport.unpark(sleeping);
+        }
+    }
+
+    // ---- the thread
+
+    boolean runsOn(Thread other) {
+        return thread == other;
+    }
+
+    void run() {
+        thread = Thread.currentThread();
+        try {
+            try {
+                side.begin();
+                carryAll();
+            } finally {
+                carriesNoMore();
+                side.end();
+            }
+            end();
+        } catch (Throwable e) {
+            try {
+                failed(e);
+            } catch (Error again) {
+                from.hub.broken(again);
+                source.hub().broken(again);
+            }
+        } finally {
+            hasEnded = true;
+            if (!ending || from.stopped() != null || from.isOver()) {
+                leave();
+            } // else whoever ends it is to stop that receiver; where he fails, the merge knows what is left to stop
+        }
+    }
+
+    private void leave() {
+        from.downstream = null;
+        links.ended(this);
+    }
+
+    /**
+     * The upper dispatcher is closed. What was given up with it is missing below: no clock there may pass it. So its promise stays, where its
+     * own merge is being closed, and ends with that; else it fails.
+     */
+    private void end() {
+        if (!from.hasLost()) {
+            source.close(Stop.closed(this + " has come to its end"));
+        } else if (source.hub().isOpen()) {
+            source.fail(from.hub.exception(Stop.closed(
+                    from.hub + " was closed, and " + from + " did not get all that is numbered above " + from.time())));
+        } else {
+            source.losesAbove();
+        }
+    }
+
+    private void carryAll() throws Exception {
+        while (true) {
+            if (side.hasNext()) {
+                long number = side.nextNumber();
+                S payload = side.take();
+                if (payload != null) {
+                    carry(number, payload);
+                }
+            } else {
+                side.finish();
+                source.clockMoved();
+                if (side.awaitForLink(tick, source::awaitedPromise) == Found.END) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void carry(long number, S payload) throws Exception {
+        if (stage == null) {
+            @SuppressWarnings("unchecked") // without a stage S is T
+            T same = (T) payload;
+            source.forward(number, same, true, Deadline.NEVER);
+            return;
+        }
+        source.clockMoved(); // the stage may take long, and may have no results
+        for (T result : Objects.requireNonNull(stage.apply(number, payload), "the stage's result")) {
+            source.forward(number, Objects.requireNonNull(result, "one of the stage's results"), true, Deadline.NEVER);
+        }
+        staged.lazySet(staged.getPlain() + 1);
+    }
+
+    /** The thread ends. */
+    private void carriesNoMore() {
+        from.hub.lock.lock();
+        try {
+            from.waits.remove(tick);
+            carriesNoMore = true;
+            if (awaiting != null) {
+                awaiting.end();
+            }
+        } finally {
+            from.hub.lock.unlock();
+        }
+    }
+
+    /** The receiver, the stage or the merge goes on no more: neither does what stands above and below. */
+    private void failed(Throwable problem) {
+        Stop above = from.stopped();
+        Stop below = source.stopBelow();
+        if (ending) { // whoever ends it discards what is above, and tells
+            source.close(Stop.closed(this + " is closed"));
+        } else if (above == null && below != null && !below.isFailure()) {
+            close(below.lost());
+        } else if (above != null) {
+            Throwable cause = above.cause();
+            source.fail(cause == null ? problem : cause);
+        } else if (!isLast || !from.hub.isOfClosing(problem)) {
+            Throwable cause = from.hub.cause(problem);
+            new Stopping(from, cause, "has failed, as " + this + " has failed,", false).run();
+            source.fail(cause);
+        }
+    }
+
+    // ---- ends
+
+    /** The receiver that it comes from has stopped: tells what is to be stopped therefore. Without a lock. */
+    @Override
+    public List<Stopping> fromStopped(Stop why) {
+        if (ending) {
+            source.close(Stop.closed(this + " is closed"));
+            if (hasEnded) {
+                leave();
+            }
+            return List.of();
+        }
+        Throwable cause = why.cause();
+        return source.failed(cause == null ? from.hub.exception(why) : cause);
+    }
+
+    /** A receiver of the merge that it leads to has stopped: tells what is to be stopped therefore. Without a lock. */
+    List<Stopping> targetStopped() {
+        Stop why = source.stopBelow();
+        if (why == null) {
+            return List.of();
+        }
+        Throwable cause = why.cause();
+        if (cause == null) {
+            List<Stopping> discarded = List.of(discarded(why.lost()));
+            ending = true;
+            return discarded;
+        }
+        return List.of(new Stopping(from, cause, "has failed, as what " + this + " leads to has failed,", false));
+    }
+
+    private Stopping discarded(@Nullable LostAbove lost) {
+        String how = "was discarded with " + this;
+        return new Stopping(from, null, how, true, lost == null ? null : this, lost).begun();
+    }
+
+    /** Its merge is being closed: brings no further number, and waits until what has come is whole, and so may be due. */
+    static void endAfterLast(Collection<? extends Relay<?, ?>> relays, Deadline deadline) throws InterruptedException {
+        Map<Relay<?, ?>, Long> last = new LinkedHashMap<>();
+        for (Relay<?, ?> relay : relays) {
+            relay.isLast = true;
+            last.put(relay, relay.source.endAfterLast());
+        }
+        for (var entry : last.entrySet()) {
+            var unused = entry.getKey().awaitReached(entry.getValue(), deadline);
+        }
+    }
+
+    /** What happens to it from now on is no failure. */
+    void ends() {
+        ending = true;
+    }
+
+    /**
+     * Ends, and discards the receiver that it comes from.
+     *
+     * @param lost where it is told what is lost with that; null where it is nobody's business
+     */
+    public void close(@Nullable LostAbove lost) {
+        Stopping discarded = discarded(lost);
+        ends();
+        discarded.run();
+        source.close(Stop.closed(this + " is closed"));
+    }
+
+    /** Waits until all up to a number has come through, as far as it comes at all. */
+    boolean awaitReached(long number, Deadline deadline) throws InterruptedException {
+        long wanted = number;
+        while (true) {
+            try {
+                return from.waits.await(wanted, deadline);
+            } catch (RuntimeException e) {
+                Throwable cause = from.hub.cause(e);
+                if (cause != e) {
+                    if (!ending) {
+                        source.fail(cause); // as its thread does, which may not have come to that
+                    }
+                    return true;
+                }
+                if (!from.hub.isOfClosing(e)) {
+                    throw e;
+                }
+                long last = from.last(); // its dispatcher is closed: nothing above comes, and who is concerned is told
+                if (from.stopped() != null || last >= wanted) {
+                    return true;
+                }
+                wanted = last;
+            }
+        }
+    }
+
+    /** Ends, where nothing more comes and all has been brought, though its thread has not come to that. So it holds nothing back. */
+    void endIfOver(Deadline deadline) throws InterruptedException {
+        from.awaitLossKnown(deadline);
+        if (from.isOver()) {
+            end();
+        }
+    }
+
+    // ---- what is lost with its receiver: under the upper lock
+
+    /** How many messages have come there and not from there to here. When both have ended, a stage may have one in hand still. */
+    private long left(long arrived) {
+        return arrived - before - (stage == null ? source.tail() : staged.get());
+    }
+
+    /** Says where they stand, while the receiver goes on; empty where there are none. */
+    @Override
+    public String whereLeft() {
+        return left(from.arrived()) > 0 ? from.describe() : "";
+    }
+
+    /** The receiver has been discarded, and nothing is accepted here any more. */
+    @Override
+    public void tellLost(LostAbove lost, String where) {
+        long arrived = from.arrived();
+        if (stage != null && !carriesNoMore) {
+            lost.begin();
+            awaiting = lost;
+        }
+        lost.add(toString(), () -> left(arrived), where.isEmpty() ? from.describe() : where);
+    }
+
+    String describe() {
+        return this + " has not brought what there was above; " + from.describe();
+    }
+
+    @Override
+    public String toString() {
+        return "link \"" + name() + "\"";
+    }
+}

@@ -1,0 +1,349 @@
+package io.github.clockeddispatch.engine.merging;
+
+import io.github.clockeddispatch.engine.merging.MergePoint.Way;
+import io.github.clockeddispatch.engine.receiving.Endpoint;
+import io.github.clockeddispatch.engine.receiving.Feeder;
+import io.github.clockeddispatch.engine.receiving.Inbox;
+import io.github.clockeddispatch.engine.receiving.Stopping;
+import io.github.clockeddispatch.engine.waiting.Stop;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A source of a merge: what a forwarder, or a link, owns. It joins, reaches receivers as they come, and ends: closed, failed, or with its
+ * merge. It needs no thread: the readers merge.
+ */
+public final class Source<T> extends LockedWriter<T> {
+
+    private final long order;
+
+    // under the lock
+
+    /** Whether it counts as a way to its receivers. */
+    private boolean joined;
+
+    /** What it had promised when it ended. */
+    private long promisedAtEnd;
+
+    private boolean drained;
+
+    /**
+     * The link, where its merge was closed: what is above is to be given up, by whoever comes first; or where it has failed: those
+     * that it reaches are to fail, by whoever comes first.
+     */
+    private volatile @Nullable Relay<?, T> lastLink;
+
+    private long lost;
+
+    /**
+     * Makes a source, which reaches nobody yet.
+     *
+     * @param targets the receivers, each once; empty for all
+     * @param number where it stands
+     */
+    Source(Merger<T> merger, String name, long order, List<MergePoint<T>> targets, int capacity, long number) {
+        super(merger, name, targets, capacity, number);
+        this.order = order;
+    }
+
+    @Override
+    public long order() {
+        return order;
+    }
+
+    /** The receiver of another dispatcher that a link comes from, also where it has failed; null for a forwarder. */
+    @Nullable
+    Endpoint<?> upperOrLast() {
+        Relay<?, T> link = relay;
+        link = link == null ? lastLink : link;
+        return link == null ? null : link.from();
+    }
+
+    @Override
+    public List<Stopping> targetStopped() {
+        Relay<?, T> link = relay;
+        if (link == null && !isFailing()) {
+            link = lastLink; // read after the other, which is cleared after this was written
+        }
+        return link == null ? List.of() : link.targetStopped();
+    }
+
+    // ---- joining: under the lock
+
+    /** It has joined, and reaches these from now on. */
+    void opened(List<MergePoint<T>> reached) {
+        joined = true;
+        toNobody = isBroadcast() ? merger.toNobody() : 0;
+        for (MergePoint<T> point : reached) {
+            var lane = new Way<>(this, point, tail());
+            add(lane);
+            point.opened(lane);
+        }
+    }
+
+    /**
+     * Makes a lane to a receiver that is about to join. A broadcast that is still held back, above where the receiver joins, is for it too,
+     * also where this source has been closed.
+     *
+     * @return the lane; null where a reader has taken some of that meanwhile
+     */
+    @Nullable
+    Way<T> wayTo(MergePoint<T> point) {
+        Way<T> most = null;
+        for (Way<T> lane : lanes) {
+            most = most == null || lane.size() > most.size() ? lane : most;
+        }
+        var lane = new Way<>(this, point, most == null ? tail() : most.firstAbove(point.joinedAt));
+        return most == null || lane.copyFrom(most) ? lane : null;
+    }
+
+    /** That receiver has joined. */
+    void reach(Way<T> lane) {
+        toNobody = merger.toNobody();
+        if (stop == null || (lane.size() > 0 && !isFailing())) {
+            add(lane);
+            lane.to.opened(lane);
+        }
+    }
+
+    /** A receiver is about to join: nothing is accepted or promised meanwhile. Returns what is promised. */
+    long sealForJoin() {
+        lockOut();
+        return promised();
+    }
+
+    /** A link: where its promises come from, from now on. */
+    void follow(Relay<?, T> link) {
+        relay = link;
+        for (Way<T> lane : lanes) {
+            lane.to.linked(link.from());
+        }
+    }
+
+    // ---- leaving: under the lock, if nothing else is said
+
+    /** A lane has been read to its end, and nothing more comes on it. */
+    void passed(Lane<T> lane) {
+        remove(lane);
+        checkDrained();
+    }
+
+    /** Its reader sleeps, with nothing on the lane: gives back memory. */
+    void shrink(Lane<T> lane) {
+        lockOut();
+        lane.shrink(Inbox.KEPT_PLACES);
+    }
+
+    /** The receiver at the end of a lane has stopped: it will get nothing more. */
+    void lose(Way<T> lane) {
+        lockOut();
+        MergePoint<T> point = lane.to;
+        long first = lane.head();
+        int due = lane.due(point.bound());
+        long lastLeft = lane.last();
+        int left = lane.giveUp();
+        point.cut(lane, left, due);
+        remove(lane);
+        if (left > due && !point.isDiscarded()) {
+            long end = tail();
+            for (Way<T> other : lanes) {
+                end = Math.min(end, other.head()); // what another one has not passed is not lost
+            }
+            lost += Math.max(0, end - first - due);
+            point.gaveUp(Objects.requireNonNull(point.stopped()));
+        }
+        wakeForward();
+        if (isBroadcast() && lanes.length == 0 && !isFailing()) {
+            merger.toNobody(Math.max(lastLeft, lane.to.intake.taking())); // which may be about to be put back
+        }
+        if (isFailing() && lanes.length == 0) {
+            leave(); // it waited for those that it reached to fail with it
+        }
+        checkDrained();
+    }
+
+    /**
+     * F5: nothing more will come; what was accepted is still delivered. Where it has refused a message, as its merge is being closed, it
+     * leaves with the merge: no clock may pass that. Takes the lock.
+     */
+    public void close(Stop why) {
+        wholly(() -> {
+            if (stop == null && !hasRefused) {
+                end(why);
+                // the thread that forwards may be about to write the former
+                merger.left(this, Math.max(lastNumber(), lastOnLanes()));
+                leave();
+            }
+        });
+    }
+
+    /** Accepts and promises nothing any more. */
+    private void end(Stop why) {
+        lockOut();
+        promisedAtEnd = promised();
+        merger.left(this, promisedAtEnd);
+        promiseSealed(promise());
+        stop = why;
+        relay = null;
+        wakeForward();
+    }
+
+    /** It has ended: it is no way to anybody any more, and when it has nothing left it is drained. */
+    private void leave() {
+        promiseSealed(ALL);
+        for (Way<T> lane : lanes.clone()) {
+            lane.to.closed(lane);
+        }
+        if (joined) {
+            joined = false;
+            merger.closed(this);
+        }
+        checkDrained();
+    }
+
+    /** F5: fails all that it reaches. Takes the lock. */
+    public void fail(Throwable cause) {
+        try {
+            Stopping.all(new ArrayDeque<>(failed(cause)));
+        } catch (Error e) {
+            hub.broken(e); // it has ended, and those that it reaches may not have failed
+            throw e;
+        }
+    }
+
+    /** Fails, and tells what is to be stopped therefore. Takes the lock. */
+    List<Stopping> failed(Throwable cause) {
+        List<Stopping> reached = new ArrayList<>();
+        wholly(() -> {
+            Stop why = stop;
+            if (why == null) {
+                lockOut();
+                long number = promised();
+                why = Stop.failed(this + " has failed at number " + number, cause, number);
+                lastLink = relay;
+                end(why);
+                if (lanes.length == 0) {
+                    leave();
+                }
+            }
+            if (why.isFailure()) { // before, too: whoever made it fail may not have come to them
+                String how = "has failed, as " + why.what() + ",";
+                for (Way<T> lane : lanes) {
+                    reached.add(new Stopping(lane.to, Objects.requireNonNull(why.cause()), how, false));
+                }
+            }
+        });
+        return reached;
+    }
+
+    /** Its merge is being closed: nothing more is accepted. A link goes on until it has brought what there was above. */
+    void refuse() {
+        if (relay == null) {
+            lockOut();
+            wakeForward();
+        }
+    }
+
+    /**
+     * Its merge is being closed, and it is a link's: nothing above the last number is accepted any more. What has come of that may come
+     * whole. Takes the lock.
+     *
+     * @return the number, of what has not been given yet; 0 where all of it has
+     */
+    long endAfterLast() {
+        lock.lock();
+        try {
+            lockOut();
+            endsAfterLast = true;
+            wakeForward();
+            return lastOnLanes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Its merge is closed, and no promise counts any more: ends, and gives up what is not due. */
+    void closeWithMerge(Stop why) {
+        if (stop == null) {
+            lastLink = relay;
+            end(why);
+        }
+        long most = 0;
+        for (Way<T> lane : lanes) {
+            int left = lane.forgetAbove(lane.to.bound());
+            most = Math.max(most, left);
+            lane.to.gaveUp(why, left);
+        }
+        lost += most;
+    }
+
+    /** Something that was to come here was lost above, as the dispatcher there was closed. Takes the lock. */
+    void losesAbove() {
+        lock.lock();
+        try {
+            targets().forEach(target -> target.hasLost = true);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A message was taken while its merge was closed, and is not due. */
+    void losesOne(Way<T> lane) {
+        lost++;
+        lane.to.gaveUp(Objects.requireNonNull(stop), 1);
+    }
+
+    /** Gives up what has not been delivered: all of the merge has failed. */
+    void abandon(Stop why) {
+        if (stop == null) {
+            end(why);
+        }
+        for (Way<T> lane : lanes.clone()) {
+            lose(lane);
+        }
+        leave();
+    }
+
+    private void checkDrained() {
+        if (!drained && stop != null && lanes.length == 0) {
+            drained = true;
+            merger.drained(this);
+        }
+    }
+
+    /** How many messages were given up that had been accepted, those apart that a receiver has discarded. */
+    long lost() {
+        return lost;
+    }
+
+    /** Where what is lost stood, for exceptions. */
+    String whereLost() {
+        return "in its buffer of " + capacity;
+    }
+
+    // ---- for those who watch
+
+    Feeder.State state() {
+        List<String> waitsFor = Arrays.stream(lanes)
+                .filter(lane -> lane.size() >= capacity)
+                .map(lane -> lane.to.name)
+                .toList();
+        int queued = Arrays.stream(lanes).mapToInt(Way::size).max().orElse(0);
+        return new Feeder.State(
+                name(),
+                stop == null ? "open" : "closed",
+                capacity,
+                queued,
+                waitsFor,
+                stop == null ? promised() : promisedAtEnd);
+    }
+
+    @Override
+    public String toString() {
+        return "forwarder \"" + name() + "\"";
+    }
+}

@@ -1,0 +1,16 @@
+package io.github.clockeddispatch.engine.merging;
+
+import java.util.List;
+
+/**
+ * What a link does with each message.
+ *
+ * @param <S> the type of what comes in
+ * @param <T> the type of what goes out
+ */
+@FunctionalInterface
+public interface Step<S, T> {
+
+    /** Returns what becomes of a message, all of it with its number. What it throws fails the link. */
+    List<? extends T> apply(long number, S payload) throws Exception;
+}

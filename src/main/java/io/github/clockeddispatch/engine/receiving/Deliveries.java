@@ -1,0 +1,19 @@
+package io.github.clockeddispatch.engine.receiving;
+
+/**
+ * Makes what a caller is given of what a reader finds, so that there is one object for each message.
+ *
+ * @param <T> the type of the messages
+ * @param <R> the type of what is made
+ */
+public interface Deliveries<T, R> {
+
+    /** Returns a message with its number. */
+    R message(long number, T payload);
+
+    /** Returns that the clock has got there. */
+    R tick(long number);
+
+    /** Returns that nothing more comes. */
+    R end(long number);
+}

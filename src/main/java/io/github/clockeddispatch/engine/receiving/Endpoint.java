@@ -1,0 +1,374 @@
+package io.github.clockeddispatch.engine.receiving;
+
+import io.github.clockeddispatch.engine.waiting.Blockers;
+import io.github.clockeddispatch.engine.waiting.Deadline;
+import io.github.clockeddispatch.engine.waiting.LostAbove;
+import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.Texts;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a receiver owns, of either kind of dispatcher: who reads, who waits for the clock, how it ends or stops. Guarded by the
+ * hub's lock, but for what its {@link ReadSide} does alone. Where its messages are kept, and what its clock is derived from, its
+ * kind says: an {@link Inbox}, or the {@code MergePoint} of a merge.
+ */
+public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Clock {
+
+    public final Hub<T> hub;
+    public final String name;
+
+    /** How it stands. */
+    public record State(
+            String name,
+            String state,
+            long joinedAt,
+            long time,
+            long firstUnfinished,
+            int capacity,
+            int pending,
+            long discarded,
+            int waits,
+            String reader,
+            HeldBack heldBack) {}
+
+    /** What is held back there, and by whose promise, since when. */
+    public record HeldBack(int messages, String source, long promise, Duration since) {
+        static final HeldBack NOTHING = new HeldBack(0, "", 0, Duration.ZERO);
+    }
+
+    /** When it joined, among the dispatcher's senders and receivers. */
+    final long order;
+
+    public final long joinedAt;
+
+    public final ClockWaits waits;
+
+    /** The other half of the reader's side. Written once, before the receiver can be seen. */
+    @Nullable
+    public ReadSide<T> side;
+
+    /** The link that reads it; null for none. Written under the lock, read by anybody. */
+    public volatile @Nullable Downstream downstream;
+
+    /** Why it stopped; null while it goes on. Written once, under the lock. */
+    public volatile @Nullable Stop stop;
+
+    /**
+     * When it stopped, in the order of {@link Hub#nextOrder}; 0 while it goes on. Written once, under the lock, before
+     * {@link #stop}.
+     */
+    private long stopOrder;
+
+    /** Whether it has been discarded (G10). Written once, under the lock; read by anybody. */
+    private volatile boolean discarded;
+
+    /** Why something that was accepted for it never got in here; null where nothing was given up. Guarded by the lock. */
+    private @Nullable Stop givenUp;
+
+    /** What can reach it, and how it ends: written by {@link Reach} under the lock. */
+    public final Reach.Of<T> reach = new Reach.Of<>();
+
+    /** What stood first when its dispatcher began to close; null before. Guarded by the lock. */
+    private @Nullable Sight sight;
+
+    /** Its place in the hub's list, kept by the hub under the lock. */
+    int place = -1;
+
+    public Endpoint(Hub<T> hub, String name, long order, long joinedAt) {
+        this.hub = hub;
+        this.name = name;
+        this.order = order;
+        this.joinedAt = joinedAt;
+        this.waits = new ClockWaits(this);
+    }
+
+    /** Makes the reader's half. */
+    public abstract ReadSide<T> newSide();
+
+    // ---- the clock
+
+    /** Where its clock stands. */
+    public abstract long time();
+
+    /** How far numbers have been given; in a merge, are due. All that is numbered up to there can be read. */
+    protected abstract long bound();
+
+    /** The greatest number that its clock can reach when no number is given any more. Under the lock. */
+    public abstract long last();
+
+    /** Whether something that had been accepted for it, or above it, was given up when its dispatcher was closed. */
+    public boolean hasLost() {
+        return false;
+    }
+
+    /** The first number that is not finished; 0 for none. */
+    public abstract long firstUnfinished();
+
+    /** Whether something is in hand, for exceptions. */
+    protected abstract boolean hasInHand();
+
+    // ---- what links bring from here
+
+    /** When the clock has got there, all that was accepted for it is finished. Under the lock. */
+    public abstract long accepted();
+
+    /** How far its bound gets without anybody's doing, if that of those above does, from which links lead here. Under the lock. */
+    public abstract long promised();
+
+    /** Whether nothing more comes, as its dispatcher is closed, and all that was due is finished. */
+    public boolean isOver() {
+        return hub.isFinal() && stop == null && time() >= last();
+    }
+
+    /** While its dispatcher is being closed, waits until it is known whether it {@linkplain #hasLost has lost} something. */
+    public void awaitLossKnown(Deadline deadline) throws InterruptedException {}
+
+    /**
+     * How many messages there have been for it, but for those of which its own dispatcher's {@code close} tells. Under the lock.
+     */
+    public abstract long arrived();
+
+    /** How many of them have been taken. Under the lock, while nobody reads. */
+    public abstract long taken();
+
+    /** Adds the receivers from which links lead here. */
+    protected void addAbove(Collection<Endpoint<?>> above) {}
+
+    /**
+     * It, and all receivers from which something can get here, by any number of links, but nothing above one that has stopped. Each comes
+     * after those above it, as messages go.
+     */
+    public final Set<Endpoint<?>> withAllAbove() {
+        Set<Endpoint<?>> all = new LinkedHashSet<>();
+        Set<Endpoint<?>> begun = new HashSet<>();
+        Deque<Endpoint<?>> path = new ArrayDeque<>();
+        path.push(this);
+        while (!path.isEmpty()) {
+            Endpoint<?> next = path.element();
+            if (begun.add(next)) {
+                if (next.stop == null) {
+                    List<Endpoint<?>> above = new ArrayList<>();
+                    next.addAbove(above);
+                    above.forEach(path::push);
+                }
+            } else {
+                path.pop();
+                all.add(next);
+            }
+        }
+        return all;
+    }
+
+    public boolean hasReached(long number) {
+        return time() >= number;
+    }
+
+    /** Under the lock: settles all who are due, wakes those for whom there is room, and has the rest be told. */
+    protected abstract void settle();
+
+    /** Where a wait is added that is not due: makes room in memory, so that it can be told. Under the lock. */
+    void reserveWait() {}
+
+    // ---- the reader
+
+    /** Whether neither a stop, an end nor anything else is near. A hint, read without the lock. */
+    protected abstract boolean isQuiet();
+
+    @Override
+    protected void shrink() {
+        waits.shrink(Inbox.KEPT_PLACES);
+    }
+
+    /** An error, such as that there is no memory, has come in the midst of reading: what was taken may not have been given. */
+    protected void broken(Error error) {
+        hub.fail(this, error);
+    }
+
+    // ---- who waits for whom
+
+    @Override
+    public abstract void addBlockers(long number, Blockers blockers);
+
+    // ---- stopping: under the lock
+
+    /**
+     * Stops the clock, and everybody who waits here, unless it has stopped before. Where it ended in an error, it can be
+     * called once more, and does the rest.
+     *
+     * @param cause why it fails; null where it is discarded or cut off
+     * @param how what happened to it, for the exceptions
+     */
+    void stop(@Nullable Throwable cause, String how) {
+        stop(cause, how, null);
+    }
+
+    /** The same; where it is told what is lost with it. */
+    void stop(@Nullable Throwable cause, String how, @Nullable LostAbove lost) {
+        Stop now = stop;
+        if (now == null) {
+            now = stopAt(stopClock(), cause, how, lost);
+            stopOrder = hub.nextOrder();
+            stop = now;
+        }
+        forget();
+        waits.settleAll(now);
+        wakeReader();
+    }
+
+    /** Stops the clock where it stands. Returns the first number that is not finished; where there is none, where it stands. */
+    protected abstract long stopClock();
+
+    /** G10: nobody is given what is in here, nothing keeps it, and nobody waits for room here. Settles the waits that are due. */
+    protected abstract void forget();
+
+    private Stop stopAt(long number, @Nullable Throwable cause, String how, @Nullable LostAbove lost) {
+        try {
+            String what = this + " " + how + " at number " + number;
+            return cause == null ? Stop.closed(what, number, lost) : Stop.failed(what, cause, number);
+        } catch (OutOfMemoryError e) {
+            // the clock has been stopped: once more, with less
+            return cause == null ? Stop.closed(how, number, lost) : Stop.failed(how, cause, number);
+        }
+    }
+
+    long stopOrder() {
+        return stopOrder;
+    }
+
+    /** It is discarded: {@code awaitFinished} leaves it out from now on. */
+    void discard() {
+        discarded = true;
+    }
+
+    /** It has stopped: it takes nothing more from where it came from. */
+    protected void cutSupply() {}
+
+    /** Whether nobody has anything left for it, nor can bring more; whatever they have left for others. */
+    protected boolean isSpent() {
+        return false;
+    }
+
+    /** Whether it has been given all that there will ever be. Under the lock. */
+    protected boolean isAtEnd() {
+        return reach.isAtEnd();
+    }
+
+    /** Something that was accepted for it was given up before it got in here: {@code awaitFinished} throws this. */
+    public void gaveUp(Stop why) {
+        if (givenUp == null) {
+            givenUp = why;
+        }
+    }
+
+    @Nullable
+    Stop givenUp() {
+        return givenUp;
+    }
+
+    @Nullable
+    public Stop stopped() {
+        return stop;
+    }
+
+    /** For the reader that lost against a stop. */
+    protected RuntimeException stoppedException() {
+        hub.lock.lock(); // the clock is stopped a little before the reason is written
+        try {
+            return hub.exception(Objects.requireNonNull(stop));
+        } finally {
+            hub.lock.unlock();
+        }
+    }
+
+    // ---- for people
+
+    public boolean isDiscarded() {
+        return discarded;
+    }
+
+    public abstract int pending();
+
+    public abstract long discarded();
+
+    /** Notes what stands first, so that {@link #describeHand} can tell for how long it has. Under the lock. */
+    public void look() {
+        sight = new Sight();
+    }
+
+    /** Says what the reader has in hand, in words that follow "the reader", for exceptions. */
+    public String describeHand() {
+        long first = firstUnfinished();
+        Sight before = sight;
+        if (!hasInHand()) {
+            return " with nothing in hand";
+        }
+        return (readsOn != null ? " in the handler of " : " with ")
+                + first
+                + (readsOn != null ? "" : " in hand")
+                + (before != null && before.first == first ? " for at least " + Texts.duration(before.age()) : "");
+    }
+
+    /** What stood first when somebody began to wait, to tell later for how long it has stood there at least. */
+    public final class Sight {
+        private final long first = firstUnfinished();
+        private final long nanoTime = System.nanoTime();
+
+        long age() {
+            return System.nanoTime() - nanoTime;
+        }
+
+        public String describe() {
+            boolean same = first != 0 && first == firstUnfinished();
+            return Endpoint.this.describe() + (same ? ", " + first + " for at least " + Texts.duration(age()) : "");
+        }
+    }
+
+    /** Where it stands, for exceptions. */
+    public String describe() {
+        long first = firstUnfinished();
+        return this + " stands at " + time() + " of " + bound()
+                + (first == 0 ? ", nothing unfinished" : ", first unfinished " + first) + describeRest();
+    }
+
+    /** Says how full it is and what is missing, as what follows a list of other things, for exceptions. Under the lock. */
+    protected abstract String describeRest();
+
+    protected abstract int capacity();
+
+    protected abstract HeldBack heldBack();
+
+    State state() {
+        Stop why = stop;
+        String state = why == null
+                ? isAtEnd() ? "ended" : reach.isEnding() ? "ending" : "open"
+                : why.isFailure() ? "failed" : "closed";
+        Thread by = reader();
+        return new State(
+                name,
+                state,
+                joinedAt,
+                time(),
+                firstUnfinished(),
+                capacity(),
+                pending(),
+                discarded(),
+                waits.size(),
+                by == null ? "" : "thread " + Texts.name(by),
+                heldBack());
+    }
+
+    @Override
+    public String toString() {
+        return "receiver \"" + name + "\"";
+    }
+}

@@ -1,0 +1,23 @@
+package io.github.clockeddispatch.engine.receiving;
+
+import java.util.List;
+
+/** A source of messages for inboxes, as {@link Reach} keeps account of it. */
+public interface Feeder<T> {
+
+    /** How one stands; what it promises is 0 where nothing is promised. */
+    record State(String name, String state, int capacity, int queued, List<String> waitsFor, long promise) {}
+
+    /** When it joined, among the dispatcher's senders and receivers. */
+    long order();
+
+    /** The receivers that it can reach; empty where that is {@linkplain #isBroadcast all} of them. */
+    List<? extends Endpoint<T>> targets();
+
+    default boolean isBroadcast() {
+        return targets().isEmpty();
+    }
+
+    /** One of its targets has stopped. Called without the hub's lock. Returns what is to be stopped therefore. */
+    List<Stopping> targetStopped();
+}

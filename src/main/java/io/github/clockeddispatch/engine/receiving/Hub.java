@@ -1,0 +1,382 @@
+package io.github.clockeddispatch.engine.receiving;
+
+import io.github.clockeddispatch.engine.waiting.Exceptions;
+import io.github.clockeddispatch.engine.waiting.HubLock;
+import io.github.clockeddispatch.engine.waiting.OwnedThreads;
+import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.Watch;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a dispatcher is, apart from where its numbers come from: the lock, the receivers, the threads that it owns, and
+ * its life {@code OPEN -> CLOSING -> CLOSED}, which failing enters at its end.
+ *
+ * @param <T> the type of the messages
+ */
+public final class Hub<T> {
+
+    /** Taken to link two dispatchers, not to unlink them. Nothing is walked while it is held. */
+    private static final ReentrantLock LINKS = new ReentrantLock();
+
+    /** How many links there have been. Written under {@link #LINKS}. */
+    private static volatile long linksMade;
+
+    private enum Life {
+        OPEN,
+        CLOSING,
+        CLOSED
+    }
+
+    private final String kind;
+    private final String name;
+    public final Exceptions exceptions;
+
+    /** Guards the counter and whatever is not its owner's alone. Nothing waits while it holds it. */
+    public final HubLock lock = new HubLock();
+
+    /** Signalled when something has ended, or a reader has met the lock, for which {@code close}, {@code awaitFinished}, or who joins may wait. */
+    public final Condition changed = lock.newCondition();
+
+    public final OwnedThreads threads = new OwnedThreads();
+
+    /** Receivers that have not been discarded, by name. */
+    private final Map<String, Endpoint<T>> names = new HashMap<>();
+
+    /** Those of them that have not stopped, in no order. */
+    private final List<Endpoint<T>> inboxes = new ArrayList<>();
+
+    /**
+     * The dispatchers that this one takes messages from, one entry for each link. Added to under {@link #LINKS}; to remove one takes
+     * no memory.
+     */
+    private final Queue<Hub<?>> upstream = new ConcurrentLinkedQueue<>();
+
+    /** Written once, before the dispatcher can be seen. */
+    private @Nullable SendSide<T> sendSide;
+
+    /** Finds deadlocks of the waits in this dispatcher. Written once, before the dispatcher can be seen. */
+    private @Nullable Watch watch;
+
+    private long orders;
+    private volatile Life life = Life.OPEN;
+
+    /** Why everything has failed; null where it has not. Written once, under the lock. */
+    private volatile @Nullable Stop failure;
+
+    /** It has failed, and every receiver has stopped. Under the lock. */
+    private boolean allStopped;
+
+    /**
+     * Makes an open one.
+     *
+     * @param kind what it is called in exceptions
+     * @param exceptions makes the exceptions that callers get
+     */
+    public Hub(String kind, String name, Exceptions exceptions) {
+        this.kind = kind;
+        this.name = name;
+        this.exceptions = exceptions;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** Returns a new exception that says why something stopped. */
+    public RuntimeException exception(Stop why) {
+        return exceptions.of(why);
+    }
+
+    /** Returns whether an exception says that something is closed, or was discarded. */
+    public boolean isOfClosing(Throwable exception) {
+        Stop why = exceptions.reasonOf(exception);
+        return why != null && !why.isFailure();
+    }
+
+    /** Returns the cause of an exception that says that something has failed; of any other, that itself. */
+    public Throwable cause(Throwable exception) {
+        Stop why = exceptions.reasonOf(exception);
+        Throwable cause = why == null ? null : why.cause();
+        return cause == null ? exception : cause;
+    }
+
+    public void serve(SendSide<T> side, Watch finder) {
+        sendSide = side;
+        watch = finder;
+    }
+
+    /** The watch that its waits arm. */
+    public Watch watch() {
+        return Objects.requireNonNull(watch);
+    }
+
+    public SendSide<T> sendSide() {
+        return Objects.requireNonNull(sendSide);
+    }
+
+    /**
+     * An error, such as that there is no memory, has come in the midst of a step that was not done whole, and nobody can
+     * say how far it went: all of it fails. Without any lock.
+     */
+    public void broken(Error error) {
+        sendSide().fail(error);
+    }
+
+    public long nextOrder() {
+        return ++orders;
+    }
+
+    /** Those that have joined and neither left nor failed. Under the lock; not to be changed. */
+    public List<Endpoint<T>> endpoints() {
+        return Collections.unmodifiableList(inboxes);
+    }
+
+    /** Those that have not been discarded. Under the lock; a copy. */
+    public List<Endpoint<T>> all() {
+        return List.copyOf(names.values());
+    }
+
+    /** Throws unless a receiver with that name can join. Under the lock. */
+    public void checkCanJoin(String receiver) {
+        checkOpen("join");
+        if (names.containsKey(receiver)) {
+            throw new IllegalArgumentException("there is an open receiver \"" + receiver + "\" in " + this);
+        }
+    }
+
+    /** A receiver joins. Under the lock, after it was checked that it can. */
+    public void join(Endpoint<T> endpoint) {
+        endpoint.place = inboxes.size();
+        inboxes.add(endpoint);
+        try {
+            names.put(endpoint.name, endpoint);
+        } catch (Error e) {
+            leave(endpoint);
+            throw e;
+        }
+    }
+
+    /** G10: a receiver is discarded, with all that it has not been given; its name is free. */
+    public void discard(Endpoint<T> inbox, String how) {
+        stop(inbox, null, how, true);
+    }
+
+    /** G12: a receiver stops with its dispatcher, as its own reader has not finished in time. */
+    public void cutOff(Endpoint<T> inbox, String how) {
+        stop(inbox, null, how, false);
+    }
+
+    /** G13: a receiver fails. */
+    public void fail(Endpoint<T> inbox, Throwable cause) {
+        fail(inbox, cause, "has failed");
+    }
+
+    public void fail(Endpoint<T> inbox, Throwable cause, String how) {
+        stop(inbox, cause, how, false);
+    }
+
+    private static void stop(Endpoint<?> endpoint, @Nullable Throwable cause, String how, boolean discards) {
+        new Stopping(endpoint, cause, how, discards).run();
+    }
+
+    /** Stops one of its receivers, and adds what is to be stopped therefore. Where that ends in an error, all of this dispatcher fails. */
+    void stop(Stopping stopping, Collection<Stopping> followers) {
+        @SuppressWarnings("unchecked") // it is one of its own
+        Endpoint<T> endpoint = (Endpoint<T>) stopping.receiver();
+        try {
+            List<Feeder<T>> feeders;
+            lock.lock();
+            try {
+                Downstream telling = endpoint.stopped() == null ? stopping.link() : null;
+                String where = telling == null ? "" : telling.whereLeft();
+                endpoint.stop(stopping.cause(), stopping.how(), stopping.lost());
+                leave(endpoint);
+                if (stopping.discards()) {
+                    endpoint.discard();
+                    names.remove(endpoint.name, endpoint);
+                }
+                feeders = endpoint.reach.feeders();
+                endpoint.cutSupply();
+                if (telling != null) {
+                    telling.tellLost(Objects.requireNonNull(stopping.lost()), where);
+                }
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+            for (Feeder<T> feeder : feeders) {
+                followers.addAll(feeder.targetStopped()); // before a link's source ends, by which others get here
+            }
+            followers.addAll(followersBelow(endpoint));
+        } catch (Error e) {
+            broken(e);
+            throw e;
+        }
+    }
+
+    /** What is to be stopped below a receiver that has stopped. */
+    public static List<Stopping> followersBelow(Endpoint<?> endpoint) {
+        Downstream below = endpoint.downstream;
+        Stop why = endpoint.stopped();
+        return below == null || why == null ? List.of() : below.fromStopped(why);
+    }
+
+    private void leave(Endpoint<T> inbox) {
+        if (inbox.place >= 0) {
+            Endpoint<T> last = inboxes.remove(inboxes.size() - 1);
+            if (last != inbox) {
+                inboxes.set(inbox.place, last);
+                last.place = inbox.place;
+            }
+            inbox.place = -1;
+        }
+    }
+
+    /**
+     * Stops every receiver at once. Under the lock; its senders are the caller's business. Where it ended in an error, it
+     * can be called once more, and does the rest.
+     */
+    public void failAll(Throwable cause, long number) {
+        if (allStopped) {
+            return;
+        }
+        if (failure == null) {
+            failure = Stop.failed(this + " has failed at number " + number, cause, number);
+        }
+        for (Endpoint<T> inbox : new ArrayList<>(inboxes)) {
+            stopAnyhow(inbox, cause);
+            leave(inbox);
+            inbox.cutSupply();
+        }
+        allStopped = true;
+        changed.signalAll();
+    }
+
+    private static void stopAnyhow(Endpoint<?> inbox, Throwable cause) {
+        String how = "has failed with its dispatcher";
+        try {
+            inbox.stop(cause, how);
+        } catch (Error e) {
+            inbox.stop(cause, how); // what is left of it, before anybody sees it half stopped
+        }
+    }
+
+    @Nullable
+    public Stop failure() {
+        return failure;
+    }
+
+    /** Throws unless things can join and be sent. */
+    public void checkOpen(String what) {
+        checkNotFailed();
+        if (life != Life.OPEN) {
+            throw exception(Stop.closed(this + " is closed: nothing can " + what));
+        }
+    }
+
+    public void checkNotFailed() {
+        Stop why = failure;
+        if (why != null) {
+            throw exception(why);
+        }
+    }
+
+    /** Whether no number will be given any more. */
+    public boolean isFinal() {
+        return life == Life.CLOSED || failure != null;
+    }
+
+    /**
+     * From now on nothing joins. Under the lock.
+     *
+     * @return false where that was so before
+     */
+    public boolean beginClosing() {
+        if (life != Life.OPEN) {
+            return false;
+        }
+        life = Life.CLOSING;
+        return true;
+    }
+
+    /** No number will be given any more: nobody shall wait for one. Under the lock. */
+    public void endClosing() {
+        life = Life.CLOSED;
+        names.values().forEach(endpoint -> {
+            endpoint.waits.numbersEnd();
+            endpoint.wakeReader(); // a link goes on to the end
+        });
+        changed.signalAll();
+    }
+
+    public boolean isOpen() {
+        return life == Life.OPEN;
+    }
+
+    public List<Endpoint.State> states() {
+        return names.values().stream().map(Endpoint::state).toList();
+    }
+
+    // ---- links
+
+    /** It takes messages from another dispatcher from now on; throws where that one takes some from here. */
+    public void linkTo(Hub<?> upper, Supplier<RuntimeException> cycle) {
+        while (true) {
+            long before = linksMade;
+            if (upper.withAllAbove().contains(this)) {
+                throw cycle.get();
+            }
+            LINKS.lock();
+            try {
+                if (linksMade == before) { // else one that was made meanwhile may be part of a cycle
+                    upstream.add(upper);
+                    linksMade = before + 1;
+                    return;
+                }
+            } finally {
+                LINKS.unlock();
+            }
+        }
+    }
+
+    public void unlinkFrom(Hub<?> upper) {
+        upstream.remove(upper);
+    }
+
+    /** It, and all whose messages can get here, by any number of links. */
+    private Set<Hub<?>> withAllAbove() {
+        Set<Hub<?>> all = new LinkedHashSet<>();
+        Deque<Hub<?>> left = new ArrayDeque<>();
+        left.add(this);
+        Hub<?> next = left.poll();
+        while (next != null) {
+            if (all.add(next)) {
+                left.addAll(next.upstream);
+            }
+            next = left.poll();
+        }
+        return all;
+    }
+
+    @Override
+    public String toString() {
+        return kind + " \"" + name + "\"";
+    }
+}

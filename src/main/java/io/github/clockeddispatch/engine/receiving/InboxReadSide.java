@@ -1,0 +1,125 @@
+package io.github.clockeddispatch.engine.receiving;
+
+import io.github.clockeddispatch.engine.storage.NumberedRing;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The reader's side of an {@link Inbox}: it takes from the ring and moves the {@link Watermark}, in the order that this one asks for.
+ */
+final class InboxReadSide<T> extends ReadSide<T> {
+
+    private final Inbox<T> inbox;
+    private final NumberedRing<T> ring;
+    private final Watermark watermark;
+
+    private long inHand;
+
+    /** It was stopped when a message had left the ring: nothing in there can be taken any more. */
+    private boolean stopped;
+
+    InboxReadSide(Inbox<T> inbox) {
+        super(inbox);
+        this.inbox = inbox;
+        this.ring = inbox.ring;
+        this.watermark = inbox.watermark;
+    }
+
+    @Override
+    protected long inHand() {
+        return inHand;
+    }
+
+    @Override
+    public boolean hasNext() {
+        return !stopped && ring.hasNext();
+    }
+
+    @Override
+    public long nextNumber() {
+        return ring.nextNumber();
+    }
+
+    @Override
+    protected T takeNext() {
+        long number = ring.nextNumber();
+        takeInHand(number);
+        T payload = ring.take();
+        moveTo(number, 1, payload == null);
+        return Objects.requireNonNull(payload); // null only where it was stopped
+    }
+
+    @Override
+    protected <M> void takeBatch(int max, List<M> batch, Maker<T, M> maker) {
+        int size = Math.min(max, ring.published()); // what comes meanwhile is for the next one
+        int taken = 0;
+        long first = ring.nextNumber();
+        boolean isCleared = false;
+        takeInHand(first);
+        do {
+            long number = ring.nextNumber();
+            T payload = ring.take();
+            taken++;
+            isCleared = payload == null;
+            if (payload != null) {
+                batch.add(maker.message(number, payload));
+                told = number;
+            }
+        } while (!isCleared && taken < size && ring.hasNext());
+        moveTo(first, taken, isCleared);
+    }
+
+    /** Before it is taken: where nothing is in hand, it is from now on. */
+    private void takeInHand(long number) {
+        if (inHand == 0 && !watermark.move(0, number)) {
+            throw stopped(0);
+        }
+    }
+
+    /** After it was taken: it is in hand in place of what was. */
+    private void moveTo(long number, int taken, boolean isCleared) {
+        if (isCleared || (inHand != 0 && !watermark.move(inHand, number))) {
+            throw stopped(taken);
+        }
+        if (inHand == 0) {
+            VarHandle.fullFence(); // the place is free before the alarm is looked at; else moving is such a fence
+        }
+        inHand = number;
+        inbox.taken(number);
+    }
+
+    private RuntimeException stopped(int taken) {
+        inHand = 0;
+        stopped = true;
+        ring.untake(taken);
+        return inbox.stoppedException();
+    }
+
+    @Override
+    public void finish() {
+        long number = inHand;
+        if (number != 0) {
+            inHand = 0;
+            if (!watermark.move(number, 0)) {
+                throw inbox.stoppedException();
+            }
+            inbox.finished();
+        }
+    }
+
+    @Override
+    protected void drop() {
+        inHand = 0;
+    }
+
+    @Override
+    protected boolean hasNextAtLast() {
+        return ring.hasNext();
+    }
+
+    @Override
+    protected boolean isToGoOn() {
+        return ring.hasNext();
+    }
+}

@@ -1,0 +1,125 @@
+package io.github.clockeddispatch.engine.receiving;
+
+import io.github.clockeddispatch.engine.waiting.Texts;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
+import java.util.Collection;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ownership of a receiver by the thread that reads it, one at a time: who is inside, who waits to be woken, who was last given
+ * something. {@link ReadSide} claims and releases it without a lock; to wait, and to wake, needs the hub's.
+ */
+abstract class OwnedByReader {
+
+    private static final VarHandle INSIDE;
+
+    static {
+        try {
+            INSIDE = MethodHandles.lookup().findVarHandle(OwnedByReader.class, "inside", Thread.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** The reader that waits, and has not been woken; null for none. Written under the lock. */
+    private volatile @Nullable Thread waiter;
+
+    /** The thread that is in a reading method. Written by {@link ReadSide}, through {@link #claim} and {@link #release}. */
+    public volatile @Nullable Thread inside;
+
+    /**
+     * The thread that reads until the end, in {@code forEach…} or for a link, so that no other can read in its place; null
+     * where the receiver is read by hand. Written by the reader, read by watches, snapshots and those who write exceptions.
+     */
+    volatile @Nullable Thread readsOn;
+
+    /**
+     * The thread that was last given something. Written by the reader, read by anybody; weak, so that a thread that has ended is
+     * not kept.
+     */
+    private volatile @Nullable WeakReference<Thread> reader;
+
+    // ---- who is inside
+
+    /** A thread reads from now on, and keeps all others out, until it is {@linkplain #release released}. Throws where another one reads. */
+    public final void claim(Thread thread) {
+        if (!INSIDE.compareAndSet(this, null, thread)) {
+            throw beingRead();
+        }
+    }
+
+    private IllegalStateException beingRead() {
+        Thread other = inside;
+        return new IllegalStateException(
+                other == Thread.currentThread()
+                        ? this + " is being read by this thread already: a handler cannot read its own receiver"
+                        : this + " is being read by another thread" + (other == null ? "" : ", " + Texts.name(other)));
+    }
+
+    /** Lets others read. */
+    public final void release() {
+        try {
+            INSIDE.setRelease(this, null);
+        } catch (StackOverflowError e) {
+            inside = null; // takes no call
+        }
+    }
+
+    // ---- who waits, and who reads
+
+    /** Whether the reader waits, and has not been woken. */
+    public boolean readerWaits() {
+        return waiter != null;
+    }
+
+    /** Reader, under the lock: wants to be woken from now on, which it may be at once. */
+    protected void readerBeginsToWait() {
+        waiter = Thread.currentThread();
+        shrink();
+    }
+
+    /** Reader, under the lock: gives back memory, being about to wait with nothing to do. */
+    protected abstract void shrink();
+
+    /** Reader, under the lock: wants to be woken no more. */
+    protected void readerWaitsNoMore() {
+        readerIsAwake();
+    }
+
+    /** The same, where it looks at once what there is. */
+    final void readerIsAwake() {
+        waiter = null;
+    }
+
+    /** The reader that waits looks again. Under the lock, which it does not take to wake up. */
+    public void wakeReader() {
+        Thread thread = waiter;
+        if (thread != null) {
+            waiter = null;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Reader: another thread reads than before. */
+    void readBy(Thread thread) {
+        reader = new WeakReference<>(thread);
+    }
+
+    /** The thread that was last given something; null for none. */
+    @Nullable
+    Thread reader() {
+        WeakReference<Thread> last = reader;
+        return last == null ? null : last.get();
+    }
+
+    /** Adds the thread that reads until the end, if there is one: nobody else can make room here, or finish anything. */
+    protected final void addReader(Collection<Thread> threads) {
+        Thread by = readsOn;
+        if (by != null) {
+            threads.add(by);
+        }
+    }
+}

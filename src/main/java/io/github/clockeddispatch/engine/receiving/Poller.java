@@ -1,0 +1,260 @@
+package io.github.clockeddispatch.engine.receiving;
+
+import io.github.clockeddispatch.engine.waiting.Arguments;
+import io.github.clockeddispatch.engine.waiting.Blocking;
+import io.github.clockeddispatch.engine.waiting.Deadline;
+import io.github.clockeddispatch.engine.waiting.Stop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The poll of a receiver by its reader: looks for what is next, waits for it, takes it. Called by the one thread that is inside its
+ * {@link ReadSide}. To take needs no lock; how it goes, the kind of the dispatcher says. Where there is nothing to take, waiting begins
+ * under the hub's lock, so that no message can come in between.
+ */
+public abstract class Poller<T> {
+
+    /** What a reader may find. */
+    public enum Found {
+        MESSAGE,
+        TICK,
+        END,
+        NOTHING
+    }
+
+    /** Makes what a batch holds of each message. */
+    @FunctionalInterface
+    public interface Maker<T, M> {
+        M message(long number, T payload);
+    }
+
+    private final Endpoint<T> inbox;
+
+    /** The number that the reader was last told. Written by the thread that is inside. */
+    public long told;
+
+    Poller(Endpoint<T> inbox) {
+        this.inbox = inbox;
+        this.told = inbox.joinedAt;
+    }
+
+    // ---- steps of the kind
+
+    /** The first number that was given and is not finished; 0 for none. Exact only where the reader asks. */
+    protected abstract long inHand();
+
+    /** Returns whether this is the first number in hand. Exact only where the reader asks. */
+    boolean isInHand(long number) {
+        return inHand() == number;
+    }
+
+    /** The calling thread has become the one that reads. */
+    protected void entered() {}
+
+    /** Whether there is something to take. */
+    public abstract boolean hasNext();
+
+    /** The number of that. */
+    public abstract long nextNumber();
+
+    /**
+     * Takes the next message, there being one, and finishes what was in hand.
+     *
+     * @return the message; null where it is withheld: then it is to be looked anew
+     */
+    protected abstract @Nullable T takeNext();
+
+    /** Takes messages, there being one, and finishes what was in hand; of what it takes, the first is in hand, and the last is what was told. */
+    protected abstract <M> void takeBatch(int max, List<M> batch, Maker<T, M> maker);
+
+    /** Finishes what is in hand, if anything is. */
+    public abstract void finish();
+
+    /** The handler has failed: nothing is in hand any more, though it is not finished. */
+    protected abstract void drop();
+
+    /** Under the lock: whether there is something to take, after a last look. */
+    protected abstract boolean hasNextAtLast();
+
+    /** Under the lock, the reader being about to wait: whether something has come after all. */
+    protected abstract boolean isToGoOn();
+
+    // ---- to take
+
+    /** Takes the next message, there being one, and finishes what was in hand. Returns null where it is withheld. */
+    @Nullable
+    public final T take() {
+        long number = nextNumber();
+        T payload = takeNext();
+        if (payload != null) {
+            told = number;
+        }
+        return payload;
+    }
+
+    protected final <M> List<M> takeBatch(int max, Maker<T, M> maker) {
+        List<M> batch = new ArrayList<>();
+        takeBatch(max, batch, maker);
+        return batch;
+    }
+
+    // ---- to find, and to wait
+
+    /**
+     * Looks for what is next, and waits for it. What is in hand is finished, except where a message is found, whose taking
+     * does that.
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // whoever sends has a moment to do so before this one parks
+    final Found find(Deadline deadline, boolean ticks) throws InterruptedException {
+        boolean yielded = false;
+        while (true) {
+            if (hasNext()) {
+                return Found.MESSAGE;
+            }
+            finish();
+            if (inbox.isQuiet() && (!ticks || inbox.time() <= told)) {
+                if (deadline.isNow()) {
+                    return Found.NOTHING;
+                }
+                if (!yielded) {
+                    yielded = true;
+                    Thread.yield();
+                    continue;
+                }
+            }
+            ClockWait.OfReader tick = null;
+            inbox.hub.lock.lock();
+            try {
+                if (hasNextUnderLock()) {
+                    return Found.MESSAGE;
+                }
+                if (inbox.reach.isAtEnd()) {
+                    return Found.END;
+                }
+                long time = inbox.time();
+                if (ticks && time > told) {
+                    told = time;
+                    return Found.TICK;
+                }
+                if (deadline.left() == 0) {
+                    return Found.NOTHING;
+                }
+                if (yielded) {
+                    tick = beginToWait(ticks);
+                }
+            } finally {
+                inbox.hub.lock.unlock();
+            }
+            if (yielded) {
+                park(deadline, tick);
+            } else {
+                Thread.yield();
+            }
+            yielded = !yielded;
+        }
+    }
+
+    private ClockWait.@Nullable OfReader beginToWait(boolean ticks) {
+        var tick = ticks ? new ClockWait.OfReader(told + 1, inbox) : null;
+        if (tick != null) {
+            inbox.waits.add(tick);
+        }
+        inbox.readerBeginsToWait();
+        if (isToGoOn() || (tick != null && inbox.time() > told)) {
+            inbox.readerWaitsNoMore();
+        }
+        return tick;
+    }
+
+    /**
+     * Waits, without the lock, until it is woken, or the time is over.
+     *
+     * @param tick what stands among the waits of the clock meanwhile
+     */
+    private void park(Deadline deadline, ClockWait.@Nullable OfReader tick) throws InterruptedException {
+        try {
+            var unused =
+                    Blocking.isToBeTold() ? Blocking.tell(() -> parkUntilWoken(deadline)) : parkUntilWoken(deadline);
+        } finally {
+            if (tick != null || inbox.readerWaits()) {
+                inbox.hub.lock.lock();
+                try {
+                    waitNoMore(tick);
+                } finally {
+                    inbox.hub.lock.unlock();
+                }
+            }
+        }
+    }
+
+    /** Returns whether it was woken. */
+    private boolean parkUntilWoken(Deadline deadline) throws InterruptedException {
+        while (inbox.readerWaits() && deadline.left() > 0) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            deadline.park(inbox);
+        }
+        return !inbox.readerWaits();
+    }
+
+    private void waitNoMore(ClockWait.@Nullable OfReader tick) {
+        inbox.readerWaitsNoMore();
+        if (tick != null) {
+            inbox.waits.remove(tick);
+        }
+    }
+
+    /** Whether a message is there. Throws where nothing can be read any more. */
+    private boolean hasNextUnderLock() {
+        Stop why = inbox.stopped();
+        if (why != null) {
+            throw inbox.hub.exception(why);
+        }
+        return hasNextAtLast();
+    }
+
+    /**
+     * Waits for a message, or until the clock gets to the number of the tick, or for the end of the whole dispatcher: until
+     * then the clock goes on.
+     *
+     * @param tick what stands among the waits of the clock
+     * @param awaited tells at which number the merge below wants to be told; whoever lowers it unparks this thread
+     */
+    public Found awaitForLink(ClockWait.OfReader tick, LongSupplier awaited) throws InterruptedException {
+        while (true) {
+            long number;
+            inbox.hub.lock.lock();
+            try {
+                inbox.readerIsAwake(); // it may have been woken by the merge below
+                if (hasNextUnderLock()) {
+                    return Found.MESSAGE;
+                }
+                if (inbox.reach.isAtEnd() && inbox.hub.isFinal()) {
+                    return Found.END;
+                }
+                number = awaited.getAsLong();
+                if (inbox.time() >= number) {
+                    return Found.TICK;
+                }
+                inbox.readerBeginsToWait(); // before the tick, which may be due by now
+                // also where nothing is awaited: to be woken at the end
+                inbox.waits.reschedule(tick, Math.min(number, Arguments.LAST_NUMBER));
+                if (isToGoOn()) {
+                    inbox.readerWaitsNoMore();
+                }
+            } finally {
+                inbox.hub.lock.unlock();
+            }
+            while (inbox.readerWaits() && awaited.getAsLong() >= number) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                LockSupport.park(inbox);
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package io.github.clockeddispatch.engine.receiving;
+
+import io.github.clockeddispatch.engine.waiting.Stop;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can reach which receiver, and so, when a receiver ends (G11). All under the hub's lock.
+ *
+ * <p>A feeder goes {@code open -> closed -> drained}. When the last open one that reaches a receiver is closed, it is
+ * decided that the receiver ends; it is at its end when all that reached it then have been drained. For feeders with
+ * targets the account is kept at each target, so that opening and closing one costs nothing elsewhere; for broadcasters
+ * it is kept here, once.
+ */
+public final class Reach<T> {
+
+    /** The account of one receiver. */
+    public static final class Of<T> {
+        private int open;
+        private final Set<Feeder<T>> undrained = new LinkedHashSet<>(2);
+
+        /** When it was decided that it ends; 0 while it is not. Read without the lock by its reader, as a hint. */
+        private volatile long endOrder;
+
+        private boolean atEnd;
+
+        public boolean isEnding() {
+            return endOrder != 0;
+        }
+
+        /** Nothing more will get into the inbox; what is in there is still to be given. Under the lock. */
+        public boolean isAtEnd() {
+            return atEnd;
+        }
+
+        List<Feeder<T>> feeders() {
+            return new ArrayList<>(undrained);
+        }
+    }
+
+    private final Hub<T> hub;
+    private final boolean endWithLastFeeder;
+    private int openBroadcasters;
+
+    /** In the order in which they joined. */
+    private final Set<Feeder<T>> undrainedBroadcasters = new LinkedHashSet<>();
+
+    /** Those of which it is decided that they end and that are not there yet, in the order of that decision. */
+    private final Set<Endpoint<T>> ending = new LinkedHashSet<>();
+
+    public Reach(Hub<T> hub, boolean endWithLastFeeder) {
+        this.hub = hub;
+        this.endWithLastFeeder = endWithLastFeeder;
+    }
+
+    /** Throws where a new feeder cannot reach one of these. */
+    public void checkOpen(List<? extends Endpoint<T>> targets) {
+        for (Endpoint<T> target : targets) {
+            Stop why = target.stopped();
+            if (why != null) {
+                throw hub.exception(why);
+            }
+            if (target.reach.isEnding()) {
+                throw hub.exception(Stop.closed(target + " has ended, as its last sender was closed; with"
+                        + " Builder.endWithLastSender(false) only close() ends receivers"));
+            }
+        }
+    }
+
+    /** The one for which alone messages waited in the end; null where somebody is left, or where there are none. */
+    public static <T> @Nullable Endpoint<T> lastToStop(List<? extends Endpoint<T>> targets) {
+        Endpoint<T> last = null;
+        for (Endpoint<T> inbox : targets) {
+            if (inbox.stopped() == null) {
+                return null;
+            }
+            if (last == null || inbox.stopOrder() > last.stopOrder()) {
+                last = inbox;
+            }
+        }
+        return last;
+    }
+
+    /** A feeder has joined; where this throws, it has not. */
+    public void opened(Feeder<T> feeder) {
+        try {
+            if (feeder.isBroadcast()) {
+                undrainedBroadcasters.add(feeder);
+            }
+            for (Endpoint<T> target : feeder.targets()) {
+                target.reach.undrained.add(feeder);
+            }
+        } catch (Error e) {
+            undrainedBroadcasters.remove(feeder);
+            for (int i = 0; i < feeder.targets().size(); i++) {
+                feeder.targets().get(i).reach.undrained.remove(feeder);
+            }
+            throw e;
+        }
+        if (feeder.isBroadcast()) {
+            openBroadcasters++;
+        }
+        for (int i = 0; i < feeder.targets().size(); i++) {
+            feeder.targets().get(i).reach.open++;
+        }
+    }
+
+    public void closed(Feeder<T> feeder) {
+        if (feeder.isBroadcast()) {
+            openBroadcasters--;
+        }
+        for (Endpoint<T> target : feeder.targets()) {
+            target.reach.open--;
+        }
+        if (endWithLastFeeder && openBroadcasters == 0) {
+            List<? extends Endpoint<T>> reached = feeder.isBroadcast() ? hub.endpoints() : feeder.targets();
+            for (Endpoint<T> inbox : reached) {
+                if (inbox.reach.open == 0) {
+                    end(inbox);
+                }
+            }
+            reached.forEach(this::checkEnd);
+        }
+    }
+
+    public void drained(Feeder<T> feeder) {
+        for (Endpoint<T> target : feeder.targets()) {
+            target.reach.undrained.remove(feeder);
+            checkEnd(target);
+        }
+        if (undrainedBroadcasters.remove(feeder)) {
+            long first = firstBroadcaster();
+            for (Endpoint<T> inbox : new ArrayList<>(ending)) {
+                if (inbox.reach.endOrder > first) {
+                    break;
+                }
+                checkEnd(inbox);
+            }
+        }
+    }
+
+    /** The dispatcher is being closed: whoever is left ends. */
+    public void endAll() {
+        hub.endpoints().forEach(this::end);
+        new ArrayList<>(hub.endpoints()).forEach(this::checkEnd);
+    }
+
+    /** Whether a broadcast of this feeder goes to this receiver: not if it had ended before the feeder joined. */
+    public boolean includes(Feeder<T> feeder, Endpoint<T> inbox) {
+        return inbox.stopped() == null && (!inbox.reach.isEnding() || feeder.order() < inbox.reach.endOrder);
+    }
+
+    private void end(Endpoint<T> inbox) {
+        if (!inbox.reach.isEnding()) {
+            inbox.reach.endOrder = hub.nextOrder();
+            ending.add(inbox);
+        }
+    }
+
+    /** Nothing may be left for it. */
+    public void checkEnd(Endpoint<T> inbox) {
+        Of<T> of = inbox.reach;
+        boolean spent = inbox.isSpent() || (of.undrained.isEmpty() && firstBroadcaster() > of.endOrder);
+        if (of.isEnding() && !of.atEnd && spent) {
+            of.atEnd = true;
+            ending.remove(inbox);
+            inbox.wakeReader();
+        }
+    }
+
+    private long firstBroadcaster() {
+        return undrainedBroadcasters.isEmpty()
+                ? Long.MAX_VALUE
+                : undrainedBroadcasters.iterator().next().order();
+    }
+}

@@ -1,0 +1,287 @@
+package io.github.clockeddispatch.engine.receiving;
+
+import io.github.clockeddispatch.engine.waiting.Deadline;
+import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.Wait;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reader's side of an {@link Endpoint}: the reading methods. One thread at a time is in here; what it finds it may leave to
+ * the next by any happens-before edge.
+ */
+public abstract class ReadSide<T> extends Poller<T> {
+
+    /** What is done with several messages at once. */
+    @FunctionalInterface
+    public interface Batches<M> {
+        void handle(List<M> batch) throws Exception;
+    }
+
+    private final Endpoint<T> inbox;
+
+    // by the thread that is inside
+
+    /** The {@code threadId} of the thread that was last given something; 0 for none. */
+    private long readerId;
+
+    /** In the handler of a batch, which finishes all or nothing. */
+    private boolean inBatch;
+
+    public ReadSide(Endpoint<T> inbox) {
+        super(inbox);
+        this.inbox = inbox;
+        inbox.side = this;
+    }
+
+    // ---- one delivery
+
+    /** The next delivery; null where the time is over. */
+    @Nullable
+    public <R> R receive(Deadline deadline, boolean ticks, Deliveries<? super T, R> deliveries) throws InterruptedException {
+        enter();
+        try {
+            finishIfInterrupted();
+            return next(deadline, ticks, deliveries);
+        } catch (Error e) {
+            throw broken(e);
+        } finally {
+            inbox.release();
+        }
+    }
+
+    /** The next delivery that is there now; null where there is none. */
+    @Nullable
+    public <R> R tryReceive(Deliveries<? super T, R> deliveries) {
+        enter();
+        try {
+            return next(Deadline.NOW, true, deliveries);
+        } catch (InterruptedException e) {
+            throw new AssertionError("has waited", e);
+        } catch (Error e) {
+            throw broken(e);
+        } finally {
+            inbox.release();
+        }
+    }
+
+    private <R> @Nullable R next(Deadline deadline, boolean ticks, Deliveries<? super T, R> deliveries)
+            throws InterruptedException {
+        while (true) {
+            Found found = find(deadline, ticks);
+            if (found == Found.NOTHING) {
+                return null;
+            }
+            readBySelf();
+            if (found == Found.TICK) {
+                return deliveries.tick(told);
+            }
+            if (found == Found.END) {
+                return deliveries.end(inbox.time());
+            }
+            T payload = take();
+            if (payload != null) {
+                return deliveries.message(told, payload);
+            }
+        }
+    }
+
+    // ---- all of them
+
+    public void forEachMessage(Handler<? super T> handler) throws InterruptedException {
+        enter();
+        forEachMessageClaimed(handler);
+    }
+
+    /** Does so in the thread for which the receiver was {@linkplain Endpoint#claim claimed}. */
+    public void forEachMessageClaimed(Handler<? super T> handler) throws InterruptedException {
+        Boolean before = null;
+        try {
+            before = readOn(true);
+            finishIfInterrupted();
+            readBySelf();
+            while (find(Deadline.NEVER, false) == Found.MESSAGE) {
+                T payload = take();
+                if (payload != null) {
+                    handle(handler, payload);
+                    finishIfInterrupted();
+                }
+            }
+        } catch (Error e) {
+            throw broken(e);
+        } finally {
+            exit(before);
+        }
+    }
+
+    public <M> void forEachBatch(int max, Maker<T, M> maker, Batches<M> handler) throws InterruptedException {
+        enter();
+        Boolean before = null;
+        try {
+            before = readOn(true);
+            finishIfInterrupted();
+            readBySelf();
+            while (find(Deadline.NEVER, false) == Found.MESSAGE) {
+                long first = nextNumber();
+                List<M> batch = Collections.unmodifiableList(takeBatch(max, maker));
+                if (batch.isEmpty()) {
+                    continue;
+                }
+                inBatch = true;
+                try {
+                    handler.handle(batch);
+                } catch (Throwable e) {
+                    throw failed(first, e);
+                } finally {
+                    inBatch = false;
+                }
+                finishIfInterrupted();
+            }
+        } catch (Error e) {
+            throw broken(e);
+        } finally {
+            exit(before);
+        }
+    }
+
+    public int drain(Handler<? super T> handler, int max) {
+        enter();
+        try {
+            long bound = inbox.bound(); // what comes meanwhile, also from the handler, is for the next call
+            int count = 0;
+            Found found = Found.NOTHING;
+            while (count < max && (found = find(Deadline.NOW, false)) == Found.MESSAGE && nextNumber() <= bound) {
+                readBySelf();
+                T payload = take();
+                if (payload != null) {
+                    handle(handler, payload);
+                    count++;
+                }
+            }
+            finish();
+            return count == 0 && found == Found.END ? -1 : count;
+        } catch (InterruptedException e) {
+            throw new AssertionError("has waited", e);
+        } catch (Error e) {
+            throw broken(e);
+        } finally {
+            inbox.release();
+        }
+    }
+
+    public void acknowledge() {
+        if (inbox.inside == Thread.currentThread()) {
+            if (inBatch) {
+                throw new IllegalStateException(
+                        inbox + " is in the handler of a batch, which finishes all of it when it returns");
+            }
+            finish();
+            return;
+        }
+        enter();
+        try {
+            finish();
+        } catch (Error e) {
+            throw broken(e);
+        } finally {
+            inbox.release();
+        }
+    }
+
+    /** An error, as that there is no memory, has come in the midst: what was taken may not have been given. G13. */
+    private Error broken(Error error) {
+        inbox.broken(error);
+        return error;
+    }
+
+    private void handle(Handler<? super T> handler, T payload) {
+        long number = told;
+        try {
+            handler.handle(number, payload);
+        } catch (Throwable e) {
+            throw failed(number, e);
+        }
+    }
+
+    private RuntimeException failed(long number, Throwable cause) {
+        drop();
+        if (inbox.isDiscarded() && cause instanceof RuntimeException closed && inbox.hub.isOfClosing(closed)) {
+            return closed; // G10: the receiver has been discarded, which is no failure
+        }
+        inbox.hub.fail(inbox, cause);
+        if (cause instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        return inbox.hub.exception(
+                Stop.failed("the handler of " + inbox + " has failed at number " + number, cause, number));
+    }
+
+    // ---- for a thread of the library's own, which is the reader for as long as it runs
+
+    /** Makes that thread the reader. What is in hand is handed to it: no other thread is to finish that. */
+    public void handTo(Thread thread) {
+        readBy(thread);
+    }
+
+    /** The link's thread begins to read, until the {@linkplain #end end}. */
+    public void begin() {
+        readBySelf();
+        var unused = readOn(false);
+    }
+
+    /** The link's thread reads no more. */
+    public void end() {
+        exit(null);
+    }
+
+    // ---- steps
+
+    private void enter() {
+        inbox.claim(Thread.currentThread());
+        try {
+            entered();
+        } catch (Error e) {
+            inbox.release();
+            throw broken(e);
+        }
+    }
+
+    /** Notes that the calling thread, which is inside, is the reader. */
+    private void readBySelf() {
+        readBy(Thread.currentThread());
+    }
+
+    private void readBy(Thread thread) {
+        if (thread.threadId() != readerId) {
+            inbox.readBy(thread);
+            readerId = thread.threadId();
+        }
+    }
+
+    /**
+     * Says that the thread that is inside reads until the end, so that others may come to wait for it.
+     *
+     * @param runsHandlers false where it is a link's
+     * @return what {@link #exit(Boolean)} restores
+     */
+    private @Nullable Boolean readOn(boolean runsHandlers) {
+        entered();
+        inbox.readsOn = Thread.currentThread();
+        return Wait.readsOn(runsHandlers);
+    }
+
+    private void exit(@Nullable Boolean before) {
+        inbox.readsOn = null;
+        Wait.readsAsBefore(before);
+        inbox.release();
+    }
+
+    private void finishIfInterrupted() throws InterruptedException {
+        if (Thread.currentThread().isInterrupted()) {
+            finish(); // where this throws, the flag stays
+            var unused = Thread.interrupted();
+            throw new InterruptedException();
+        }
+    }
+}

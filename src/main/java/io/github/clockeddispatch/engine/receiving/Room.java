@@ -1,0 +1,146 @@
+package io.github.clockeddispatch.engine.receiving;
+
+import io.github.clockeddispatch.engine.storage.NumberedRing;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The places of an inbox, and those who wait for one. Under the hub's lock.
+ *
+ * <p>Pumps that address this inbox alone stand in a queue. Its head is granted a free place, which nobody else can take
+ * then, and stays there until it has appended. Messages to several look on until they have seen a free place here; they
+ * take none while they wait, and may go in above the capacity (G8).
+ */
+public final class Room {
+
+    private final int capacity;
+    private final NumberedRing<?> ring;
+
+    /** Made when first needed, as are the onlookers. */
+    private @Nullable ArrayDeque<RoomWait> queue;
+
+    /** Whether the head of the queue has been granted a place. */
+    private boolean granted;
+
+    private @Nullable Set<RoomWait> onlookers;
+
+    /** How many have been in one of the two at once, since it was last shrunk. */
+    private int most;
+
+    Room(int capacity, NumberedRing<?> ring) {
+        this.capacity = capacity;
+        this.ring = ring;
+    }
+
+    /** Places that are free and not granted to anybody; negative where group messages went in above the capacity. */
+    public int free() {
+        return capacity - ring.size() - (granted ? 1 : 0);
+    }
+
+    /**
+     * How many messages this one may append now: nothing unless nobody stands before it. What was granted stays so where a
+     * group message, which takes nobody's room, has filled the inbox since.
+     */
+    public int places(RoomWait wait) {
+        if (queue == null || queue.isEmpty()) {
+            return free();
+        }
+        if (queue.peekFirst() != wait) {
+            return 0;
+        }
+        return granted ? Math.max(1, free() + 1) : free();
+    }
+
+    void enqueue(RoomWait wait) {
+        if (queue == null) {
+            queue = new ArrayDeque<>();
+        }
+        queue.addLast(wait);
+        most = Math.max(most, queue.size());
+    }
+
+    /** Returns whether somebody else may be next now. */
+    boolean dequeue(RoomWait wait) {
+        if (queue == null || queue.isEmpty()) {
+            return false;
+        }
+        if (queue.peekFirst() == wait) {
+            queue.removeFirst();
+            granted = false;
+            return true;
+        }
+        return queue.remove(wait);
+    }
+
+    void watch(RoomWait wait) {
+        if (onlookers == null) {
+            onlookers = new LinkedHashSet<>();
+        }
+        onlookers.add(wait);
+        most = Math.max(most, onlookers.size());
+    }
+
+    /** Whether the reader must take something before anything more can come in, whoever has been granted a place. */
+    boolean isFull() {
+        return ring.size() >= capacity;
+    }
+
+    public boolean isWatchedBy(RoomWait wait) {
+        return onlookers != null && onlookers.contains(wait);
+    }
+
+    public void unwatch(RoomWait wait) {
+        if (onlookers != null) {
+            onlookers.remove(wait);
+        }
+    }
+
+    /** Whether somebody is to be told of the next free place. */
+    boolean isWanted() {
+        return (onlookers != null && !onlookers.isEmpty()) || (queue != null && !queue.isEmpty() && !granted);
+    }
+
+    boolean canGrant() {
+        return isWanted() && free() > 0;
+    }
+
+    /** Where a place is free, tells all that look on, and grants it to the head of the queue. */
+    void grant() {
+        if (!canGrant()) {
+            return;
+        }
+        tellOnlookers();
+        if (queue != null && !queue.isEmpty() && !granted) {
+            granted = true;
+            queue.getFirst().placeSeen();
+        }
+    }
+
+    /** Gives back memory if more than so many have waited at once, and nobody waits now. Under the lock. */
+    void shrink(int places) {
+        if (most > places && (queue == null || queue.isEmpty()) && (onlookers == null || onlookers.isEmpty())) {
+            queue = null;
+            onlookers = null;
+            most = 0;
+        }
+    }
+
+    /** Nobody needs a place here any more. */
+    void stop() {
+        tellOnlookers();
+        if (queue != null) {
+            queue.forEach(RoomWait::placeSeen);
+            queue.clear();
+        }
+        granted = false;
+    }
+
+    private void tellOnlookers() {
+        if (onlookers != null) {
+            onlookers.forEach(RoomWait::placeSeen);
+            onlookers.clear();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.github.clockeddispatch.engine.receiving;
+
+import io.github.clockeddispatch.engine.waiting.Deadline;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The half of a dispatcher that takes messages in, as what both dispatchers have in common needs it.
+ *
+ * @param <T> the type of the messages
+ */
+public interface SendSide<T> {
+
+    /** Adds a receiver. */
+    Endpoint<T> join(String receiver);
+
+    /** Waits until all that was accepted before the call is finished by all that it was addressed to. */
+    boolean awaitFinished(Deadline deadline) throws InterruptedException;
+
+    /** Under the hub's lock: how those stand that can still deliver something. */
+    List<Feeder.State> states();
+
+    /**
+     * Waits until all that was accepted before the call for one of these receivers has its number, or was given up, or the time
+     * is over.
+     *
+     * @return what has got none in time, by whose it is
+     */
+    Map<String, String> awaitNumbered(Set<Endpoint<?>> receivers, Deadline deadline) throws InterruptedException;
+
+    // ---- ends
+
+    /** G13: stops everything at once. */
+    void fail(Throwable cause);
+
+    /**
+     * Lets what comes from other dispatchers come in, as far as it had come there when this was called.
+     *
+     * @return whether all of it has come in time
+     */
+    boolean drainUpstream(Deadline deadline) throws InterruptedException;
+
+    /** Accepts nothing from now on; what was accepted is still delivered. */
+    void closeAll();
+
+    /** Under the hub's lock: whether nothing is left that can be delivered. */
+    boolean isDrained();
+
+    /** Gives up what has not been delivered. */
+    void abandonAll();
+
+    /**
+     * When all threads have ended: says for each sender how many messages were given up in all, and where they stood. Others may be
+     * about to give some up still: waits for them.
+     */
+    List<String> losses(Deadline deadline);
+
+    /** No number will be given any more: nobody shall wait for one. */
+    void end();
+
+    /** Under the hub's lock: whether nothing of it runs on a thread that is not the dispatcher's own. */
+    boolean isIdle();
+
+    /** Under the hub's lock: whether it is the thread of a link, which {@code close} waits for. */
+    default boolean isLink(Thread thread) {
+        return false;
+    }
+}

@@ -1,0 +1,93 @@
+package io.github.clockeddispatch.engine.sending;
+
+import io.github.clockeddispatch.engine.receiving.Endpoint;
+import io.github.clockeddispatch.engine.waiting.Deadline;
+import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.Wait;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The checkpoints that one thread has set in the channels of several senders, to wait until all that was there has its number. Used
+ * by the {@link Sequencer} under the hub's lock, which the waits release meanwhile.
+ */
+final class Checkpoints<T> {
+
+    private final Map<SenderLifecycle<T>, Checkpoint> bySender = new LinkedHashMap<>();
+
+    /** Marks what is in the channel of a sender now. */
+    void set(SenderLifecycle<T> sender) {
+        bySender.put(sender, sender.checkpoint());
+    }
+
+    /**
+     * Waits until all of it has numbers, or was given up, or the time is over; then forgets it.
+     *
+     * @return what has got no number in time, by whose it is
+     */
+    Map<String, String> awaitPassed(Deadline deadline) throws InterruptedException {
+        Map<String, String> missing = new LinkedHashMap<>();
+        try {
+            for (var entry : bySender.entrySet()) {
+                if (!awaitPassed(entry.getKey(), entry.getValue(), deadline)) {
+                    missing.put(entry.getKey().toString(), entry.getKey().describeLate());
+                }
+            }
+        } finally {
+            bySender.forEach(SenderLifecycle::forget);
+        }
+        return missing;
+    }
+
+    /**
+     * Waits until all of it has numbers, and marks how far each receiver is to get; then forgets it. Throws if some was given up.
+     *
+     * @return false where the time is over
+     */
+    boolean awaitNumbered(Map<Endpoint<T>, Long> marks, Deadline deadline) throws InterruptedException {
+        try {
+            for (var entry : bySender.entrySet()) {
+                SenderLifecycle<T> sender = entry.getKey();
+                if (!awaitNumbered(sender, entry.getValue(), deadline)) {
+                    return false;
+                }
+                for (Endpoint<T> inbox : sender.receivers()) {
+                    marks.merge(inbox, entry.getValue().number(), Math::max);
+                }
+            }
+        } finally {
+            bySender.forEach(SenderLifecycle::forget);
+        }
+        return true;
+    }
+
+    private static boolean awaitNumbered(SenderLifecycle<?> sender, Checkpoint checkpoint, Deadline deadline)
+            throws InterruptedException {
+        if (!awaitPassed(sender, checkpoint, deadline)) {
+            return false;
+        }
+        Stop why = checkpoint.stop();
+        if (why != null && !sender.hasDiscarded()) {
+            throw sender.hub.exception(why);
+        }
+        return true;
+    }
+
+    private static boolean awaitPassed(SenderLifecycle<?> sender, Checkpoint checkpoint, Deadline deadline)
+            throws InterruptedException {
+        if (!checkpoint.isPassed()) {
+            Wait waiting = sender.waitFor(checkpoint, deadline);
+            try {
+                waiting.begin();
+                while (!checkpoint.isPassed()) {
+                    if (!waiting.await()) {
+                        return false;
+                    }
+                }
+            } finally {
+                waiting.end();
+            }
+        }
+        return true;
+    }
+}

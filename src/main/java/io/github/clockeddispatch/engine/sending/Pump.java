@@ -1,0 +1,204 @@
+package io.github.clockeddispatch.engine.sending;
+
+import io.github.clockeddispatch.engine.waiting.HubLock;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pump of a sender: the thread that moves messages from its channel to the inboxes of its receivers.
+ *
+ * <p>Its step is: wait for room without holding anything; then, under the hub's lock, number a batch, append it, publish it.
+ */
+final class Pump<T> implements Runnable {
+
+    /** How many messages are moved under one hold of the lock at most: longer ones gain nothing. */
+    private static final int BATCH = 256;
+
+    /** Below that many a pump lets others go on for a moment, while more gathers. */
+    static final int SMALL_BATCH = 128;
+
+    private final SenderLifecycle<T> sender;
+    private final Sequencer<T> sequencer;
+    private final HubLock lock;
+    private final Channel<T> channel;
+    private final Route<T> route;
+
+    /** While it is handed to an executor: the thread that does so, which must not run it. */
+    private volatile @Nullable Thread opener;
+
+    /** Whether the executor has run it on the opener's thread. Written and read by that thread. */
+    private volatile boolean refused;
+
+    /** Whether an error has come when something had its number and not all was done. Under the hub's lock. */
+    boolean halfDone;
+
+    /** Makes a pump, which does not run yet. */
+    Pump(SenderLifecycle<T> sender) {
+        this.sender = sender;
+        this.sequencer = sender.sequencer;
+        this.lock = sender.hub.lock;
+        this.channel = sender.channel;
+        this.route = sender.route;
+    }
+
+    /** Starts it in an executor, whose refusal is the caller's business. */
+    void start(Executor executor) {
+        opener = Thread.currentThread();
+        try {
+            executor.execute(this);
+        } finally {
+            opener = null;
+        }
+        if (refused) {
+            throw inline();
+        }
+    }
+
+    private RejectedExecutionException inline() {
+        return new RejectedExecutionException("the pump of sender \"" + sender.name
+                + "\" was run on the calling thread; a pump executor must run it on another");
+    }
+
+    @Override
+    @SuppressWarnings("ThreadPriorityCheck") // the sender and the reader have something to do, and one processor less
+    public void run() {
+        if (Thread.currentThread() == opener) {
+            refused = true;
+            throw inline();
+        }
+        if (!sender.pumpStarted()) {
+            return;
+        }
+        setRunning(true);
+        try {
+            while (channel.awaitEntry()) {
+                if (pass() < SMALL_BATCH) {
+                    Thread.yield();
+                }
+            }
+        } catch (InterruptedException e) {
+            sender.pumpInterrupted();
+            Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            sequencer.fail(e);
+        } finally {
+            setRunning(false);
+        }
+    }
+
+    /** Throws where the executor's owner has ended it already. */
+    void checkRuns() {
+        if (channel.isClosed()) {
+            throw new RejectedExecutionException(
+                    "the pump of sender \"" + sender.name + "\" was interrupted while the sender was being opened");
+        }
+    }
+
+    private void setRunning(boolean runs) {
+        lock.lock();
+        try {
+            sequencer.running(runs);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Moves one batch, when there is room. Returns how many. */
+    private int pass() throws InterruptedException {
+        int moved = 0;
+        boolean dead = false;
+        lock.lock();
+        try {
+            while (!dead && moved == 0 && channel.size() > 0) {
+                moved = step(true);
+                dead = sender.dead() != null;
+                if (moved == 0 && !dead && channel.size() > 0) {
+                    lock.tellSettled();
+                    route.room.await();
+                }
+            }
+        } finally {
+            try {
+                if (moved == 0) {
+                    route.forget();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+        channel.placesFreed(moved);
+        if (dead) {
+            var unused = sender.targetStopped();
+        }
+        return moved;
+    }
+
+    /**
+     * Numbers, appends and publishes as many messages as there is room for now. Under the hub's lock.
+     *
+     * @return how many; 0 where there is nothing, no room, or nobody left
+     */
+    private int step(boolean mayWait) {
+        if (channel.size() == 0 || sender.dead() != null) {
+            return 0;
+        }
+        int wanted = (int) Math.min(Math.min(channel.size(), BATCH), sequencer.numbersLeft());
+        int count = route.admit(wanted, mayWait);
+        if (count > 0) {
+            route.reserve(count);
+            try {
+                numberFromChannel(count);
+            } catch (Error e) {
+                throw halfDone(e);
+            }
+        }
+        return count;
+    }
+
+    private void numberFromChannel(int count) {
+        long first = number(count, channel.payloads());
+        channel.numbered(first, count);
+        if (sender.hasCheckpoints()) { // here for the lambda's sake, which is to be made for a cause only
+            sender.passCheckpoints(checkpoint -> checkpoint.numbered(first, count, channel.head()));
+        }
+        sequencer.tell();
+        sender.checkDrained();
+    }
+
+    /**
+     * Takes the step for a message that is not in the channel, where nobody is before it and there is room. Under both locks.
+     *
+     * @return its number; 0 where nothing was done
+     */
+    long numberNow(T payload) {
+        if (channel.size() > 0 || route.admit(1, false) == 0) {
+            return 0;
+        }
+        route.reserve(1);
+        try {
+            long number = number(1, index -> payload);
+            sequencer.tell();
+            return number;
+        } catch (Error e) {
+            throw halfDone(e);
+        }
+    }
+
+    /** Returns the first number. */
+    private long number(int count, IntFunction<T> payloads) {
+        long first = sequencer.sequence() + 1;
+        route.append(first, count, payloads);
+        sequencer.publish(first + count - 1);
+        route.publish();
+        return first;
+    }
+
+    /** Stops all receivers before anybody sees what was not done whole. */
+    private Error halfDone(Error error) {
+        halfDone = true;
+        sequencer.failReceivers(error);
+        return error;
+    }
+}

@@ -1,0 +1,288 @@
+package io.github.clockeddispatch.engine.sending;
+
+import io.github.clockeddispatch.engine.receiving.Endpoint;
+import io.github.clockeddispatch.engine.receiving.Feeder;
+import io.github.clockeddispatch.engine.receiving.Hub;
+import io.github.clockeddispatch.engine.receiving.Inbox;
+import io.github.clockeddispatch.engine.receiving.Reach;
+import io.github.clockeddispatch.engine.receiving.RoomWait;
+import io.github.clockeddispatch.engine.waiting.Stop;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from one pump to the inboxes that it addresses: how it waits for room there, and goes in. All under the hub's
+ * lock.
+ */
+abstract class Route<T> implements RoomWait {
+
+    /** Where the pump waits for room. */
+    final Condition room;
+
+    Route(Condition room) {
+        this.room = room;
+    }
+
+    /**
+     * How many messages may go in now.
+     *
+     * @param wanted how many there are, at least 1
+     * @param mayWait where none may, whether the first one begins to wait
+     * @return from 0 to wanted; those are to be {@linkplain #append appended} under the same hold of the lock
+     */
+    abstract int admit(int wanted, boolean mayWait);
+
+    /**
+     * Whether a reader sleeps until something comes this way. A hint, read without the lock: then it is woken at once, without the pump,
+     * which would have to be woken before.
+     */
+    abstract boolean readerSleeps();
+
+    /** Makes room in memory for this many messages, so that appending them cannot fail. */
+    abstract void reserve(int count);
+
+    /**
+     * Puts messages into each inbox that is addressed.
+     *
+     * @param first the number of the first
+     * @param payloads each by its index
+     */
+    abstract void append(long first, int count, IntFunction<T> payloads);
+
+    /** After the counter has reached what was appended: lets the readers see it. */
+    abstract void publish();
+
+    /**
+     * The first message waits no more, as it is gone. What it has waited for counts for no other; the pump, if it waits here
+     * for that one, looks again.
+     */
+    abstract void forget();
+
+    /** Why nobody is left to whom this way leads; null where somebody is. */
+    final @Nullable Stop dead() {
+        Endpoint<T> last = lastToStop();
+        return last == null ? null : last.stopped();
+    }
+
+    /** The last inbox to stop, where nobody is left; null where somebody is. */
+    abstract @Nullable Endpoint<T> lastToStop();
+
+    /** Those without room for the first message, while it waits. */
+    abstract List<Inbox<T>> waitsFor();
+
+    /** Where the first message stands, for exceptions; empty where nothing is in its way. */
+    final String where() {
+        return waitsFor().stream().map(Inbox::describePlaces).collect(Collectors.joining(", "));
+    }
+
+    /** Adds the readers that must go on before the first message can go in. */
+    abstract void addBlockers(Collection<Thread> threads);
+
+    /** To one receiver: in the order of the inbox's queue, which nobody overtakes. */
+    static final class Direct<T> extends Route<T> {
+        private final Inbox<T> inbox;
+        private boolean waits;
+
+        Direct(Inbox<T> inbox, Condition room) {
+            super(room);
+            this.inbox = inbox;
+        }
+
+        @Override
+        public void placeSeen() {
+            room.signal();
+        }
+
+        @Override
+        int admit(int wanted, boolean mayWait) {
+            int places = inbox.room.places(this);
+            if (places <= 0 && mayWait && !waits) {
+                waits = true;
+                inbox.enqueue(this);
+                places = inbox.room.places(this);
+            }
+            return Math.clamp(places, 0, wanted);
+        }
+
+        @Override
+        boolean readerSleeps() {
+            return inbox.readerWaits();
+        }
+
+        @Override
+        void reserve(int count) {
+            inbox.reserve(count);
+        }
+
+        @Override
+        void append(long first, int count, IntFunction<T> payloads) {
+            inbox.append(first, count, payloads);
+        }
+
+        @Override
+        void publish() {
+            inbox.publish();
+            forget();
+        }
+
+        @Override
+        void forget() {
+            if (waits) {
+                waits = false;
+                room.signal();
+                inbox.dequeue(this);
+            }
+        }
+
+        @Override
+        @Nullable
+        Endpoint<T> lastToStop() {
+            return inbox.stopped() == null ? null : inbox;
+        }
+
+        @Override
+        List<Inbox<T>> waitsFor() {
+            return waits ? List.of(inbox) : List.of();
+        }
+
+        @Override
+        void addBlockers(Collection<Thread> threads) {
+            if (inbox.room.places(this) <= 0) {
+                inbox.addReaderIfFull(threads);
+            }
+        }
+    }
+
+    /**
+     * To several receivers, fixed or all. A message that does not find room everywhere waits until each inbox that had
+     * none has had a free place once, and then goes in even where that place has been taken by another: so it holds
+     * nobody's room while it waits, and cannot be starved. It is at most one message of this pump above the capacity.
+     */
+    static final class Several<T> extends Route<T> {
+        private final Feeder<T> feeder;
+        private final Hub<T> hub;
+        private final Reach<T> reach;
+
+        /** Those that had no room when the first message began to wait; empty while it does not wait. */
+        private final List<Inbox<T>> blocking = new ArrayList<>(0);
+
+        /** How many of them have had none since. */
+        private int missing;
+
+        /** Whom the messages that are being appended are for. */
+        private final List<Inbox<T>> addressed = new ArrayList<>();
+
+        Several(Feeder<T> feeder, Hub<T> hub, Reach<T> reach, Condition room) {
+            super(room);
+            this.feeder = feeder;
+            this.hub = hub;
+            this.reach = reach;
+        }
+
+        @Override
+        public void placeSeen() {
+            if (--missing == 0) {
+                room.signal();
+            }
+        }
+
+        @Override
+        int admit(int wanted, boolean mayWait) {
+            address();
+            int places = wanted;
+            for (Inbox<T> inbox : addressed) {
+                places = Math.min(places, inbox.room.free());
+            }
+            if (!blocking.isEmpty()) {
+                return missing == 0 ? Math.max(1, places) : 0; // at most one above the capacity
+            }
+            if (places <= 0 && mayWait) {
+                for (Inbox<T> inbox : addressed) {
+                    if (inbox.room.free() <= 0) {
+                        blocking.add(inbox);
+                    }
+                }
+                missing = blocking.size();
+                for (Inbox<T> inbox : List.copyOf(blocking)) {
+                    inbox.watchForPlace(this);
+                }
+                return missing == 0 ? 1 : 0;
+            }
+            return Math.max(0, places);
+        }
+
+        private void address() {
+            addressed.clear();
+            for (Inbox<T> inbox : Inbox.all(feeder.isBroadcast() ? hub.endpoints() : feeder.targets())) {
+                if (reach.includes(feeder, inbox)) {
+                    addressed.add(inbox);
+                }
+            }
+        }
+
+        @Override
+        boolean readerSleeps() {
+            return false; // of many, some mostly sleep
+        }
+
+        @Override
+        void reserve(int count) {
+            for (Inbox<T> inbox : addressed) {
+                inbox.reserve(count);
+            }
+        }
+
+        @Override
+        void append(long first, int count, IntFunction<T> payloads) {
+            for (Inbox<T> inbox : addressed) {
+                inbox.append(first, count, payloads);
+            }
+        }
+
+        @Override
+        void publish() {
+            addressed.forEach(Inbox::publish);
+            addressed.clear();
+            blocking.clear();
+        }
+
+        @Override
+        void forget() {
+            for (Inbox<T> inbox : blocking) {
+                inbox.room.unwatch(this);
+            }
+            blocking.clear();
+            missing = 0;
+            room.signal();
+        }
+
+        @Override
+        @Nullable
+        Endpoint<T> lastToStop() {
+            return Reach.lastToStop(feeder.targets());
+        }
+
+        @Override
+        List<Inbox<T>> waitsFor() {
+            return blocking;
+        }
+
+        @Override
+        void addBlockers(Collection<Thread> threads) {
+            if (blocking.isEmpty()) {
+                address();
+                addressed.forEach(inbox -> inbox.addReaderIfFull(threads));
+                addressed.clear();
+            } else {
+                blocking.stream()
+                        .filter(inbox -> inbox.room.isWatchedBy(this))
+                        .forEach(inbox -> inbox.addReaderIfFull(threads));
+            }
+        }
+    }
+}

@@ -1,0 +1,328 @@
+package io.github.clockeddispatch.engine.sending;
+
+import io.github.clockeddispatch.engine.receiving.Endpoint;
+import io.github.clockeddispatch.engine.receiving.Hub;
+import io.github.clockeddispatch.engine.waiting.Blocking;
+import io.github.clockeddispatch.engine.waiting.Deadline;
+import io.github.clockeddispatch.engine.waiting.HubLock;
+import io.github.clockeddispatch.engine.waiting.OwnedThreads;
+import io.github.clockeddispatch.engine.waiting.StackSpace;
+import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.Wait;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The port of a {@code Sender}: puts messages into its channel, tells which numbers they got, and takes them back. Called by any
+ * threads, without a lock.
+ *
+ * <p>A caller of {@code dispatch} that finds the channel empty takes the pump's step itself, and so does {@code send} where the reader
+ * sleeps.
+ */
+public final class SendPort<T> {
+
+    private final SenderLifecycle<T> sender;
+    private final Pump<T> pump;
+    private final Hub<T> hub;
+    private final HubLock lock;
+    private final Channel<T> channel;
+    private final Route<T> route;
+
+    SendPort(SenderLifecycle<T> sender, Pump<T> pump) {
+        this.sender = sender;
+        this.pump = pump;
+        this.hub = sender.hub;
+        this.lock = hub.lock;
+        this.channel = sender.channel;
+        this.route = sender.route;
+    }
+
+    public String name() {
+        return sender.name;
+    }
+
+    OwnedThreads threads() {
+        return hub.threads;
+    }
+
+    RuntimeException exception(Stop why) {
+        return hub.exception(why);
+    }
+
+    public void close(Stop why) {
+        sender.close(why);
+    }
+
+    // ---- messages
+
+    public boolean send(T payload, Deadline deadline) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        checkOpen();
+        return channel.tryPut(payload)
+                || (route.readerSleeps() && dispatchNow(payload) != 0)
+                || (!deadline.isNow() && putAfterYield(payload))
+                || accept(payload, deadline);
+    }
+
+    /** Where a small channel is full, lets others go on for a moment: to park each few messages takes longer than these. */
+    @SuppressWarnings("ThreadPriorityCheck") // the pump has a moment to make room before this one parks
+    private boolean putAfterYield(T payload) {
+        if (channel.capacity() >= Pump.SMALL_BATCH || channel.size() < channel.capacity()) {
+            return false;
+        }
+        Thread.yield();
+        return channel.tryPut(payload);
+    }
+
+    /** Waits for a place and puts an entry there. */
+    private boolean accept(Object entry, Deadline deadline) throws InterruptedException {
+        return Blocking.isToBeTold(deadline)
+                ? Blocking.tell(() -> acceptInTurn(entry, deadline))
+                : acceptInTurn(entry, deadline);
+    }
+
+    private boolean acceptInTurn(Object entry, Deadline deadline) throws InterruptedException {
+        channel.lock();
+        try {
+            checkOpen();
+            if (!channel.hasPlace() && !awaitPlace(deadline)) {
+                return false;
+            }
+            channel.put(entry);
+            return true;
+        } finally {
+            channel.unlock();
+        }
+    }
+
+    /** Under the channel's lock, of which it may let go. */
+    private boolean awaitPlace(Deadline deadline) throws InterruptedException {
+        Wait waiting = channel.waitForPlace(
+                new PumpProgress(sender, "a place in the channel of", () -> true, channel::tail, channel.capacity()),
+                deadline);
+        try {
+            return channel.awaitPlace(waiting);
+        } finally {
+            waiting.end();
+        }
+    }
+
+    public boolean trySend(T payload) {
+        checkOpen();
+        return channel.tryPut(payload) || acceptNow(payload);
+    }
+
+    private boolean acceptNow(T payload) {
+        StackSpace.check();
+        channel.lock();
+        try {
+            checkOpen();
+            if (!channel.hasPlace()) {
+                return false;
+            }
+            channel.put(payload);
+            return true;
+        } finally {
+            channel.unlock();
+        }
+    }
+
+    public long dispatch(T payload, Deadline deadline) throws InterruptedException, TimeoutException {
+        long now = dispatchNow(payload);
+        return now != 0 ? now : dispatchInTurn(payload, deadline);
+    }
+
+    /**
+     * Where nobody is before it, and there is room, takes the pump's step for a message that is never in the channel.
+     *
+     * @return its number; 0 where nothing was done
+     */
+    private long dispatchNow(T payload) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        try {
+            if (channel.trySeize()) {
+                boolean locked = false;
+                try {
+                    locked = lock.tryLock(); // who has seized it must not wait
+                    if (locked) {
+                        return numberNow(payload);
+                    }
+                } finally {
+                    channel.release(); // first, as others are told after the lock
+                    if (locked) {
+                        lock.unlock();
+                    }
+                }
+            }
+            channel.lockBoth();
+            try {
+                return numberNow(payload);
+            } finally {
+                channel.unlockBoth();
+            }
+        } catch (Error e) {
+            if (pump.halfDone) {
+                hub.broken(e);
+            }
+            throw e;
+        }
+    }
+
+    /** Under both locks. */
+    private long numberNow(T payload) {
+        checkOpen();
+        return pump.numberNow(payload);
+    }
+
+    private long dispatchInTurn(T payload, Deadline deadline) throws InterruptedException, TimeoutException {
+        var ticket = new Ticket.OfThread<>(payload, lock.newCondition(), deadline);
+        List<Endpoint<T>.Sight> seen = new ArrayList<>(0);
+        if (!deadline.isNever()) {
+            sender.targets().forEach(target -> seen.add(target.new Sight()));
+        }
+        if (!accept(ticket, deadline)) {
+            throw timeout(seen);
+        }
+        Throwable refusal = null;
+        boolean late = false;
+        try {
+            late = Blocking.isToBeTold(deadline)
+                    ? !Blocking.tell(() -> awaitNumber(ticket, deadline))
+                    : !awaitNumber(ticket, deadline);
+        } catch (InterruptedException | RuntimeException | Error e) {
+            refusal = e;
+        }
+        boolean withdrawn = (late || refusal != null) && withdraw(ticket);
+        if (withdrawn && refusal instanceof RuntimeException exception) {
+            throw exception; // a deadlock
+        }
+        if (withdrawn && refusal instanceof Error error) {
+            throw error;
+        }
+        if (withdrawn && refusal != null) {
+            throw new InterruptedException();
+        }
+        if (withdrawn) {
+            throw timeout(seen);
+        }
+        if (refusal instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        Stop why = ticket.stop();
+        if (why != null) {
+            throw hub.exception(why);
+        }
+        return ticket.number();
+    }
+
+    /** Returns false where the time is over. */
+    private boolean awaitNumber(Ticket.OfThread<T> ticket, Deadline deadline) throws InterruptedException {
+        lock.lock();
+        try {
+            return !ticket.isWaiting() || awaitNumberUnderLock(ticket, deadline);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean awaitNumberUnderLock(Ticket.OfThread<T> ticket, Deadline deadline) throws InterruptedException {
+        var waiting = new Wait(
+                new PumpProgress(sender, "a number from", ticket::isWaiting, channel::tail, 0),
+                lock,
+                ticket.condition,
+                deadline);
+        try {
+            waiting.begin();
+            while (ticket.isWaiting()) {
+                if (!waiting.await()) {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            waiting.end();
+        }
+    }
+
+    public CompletableFuture<Long> dispatchAsync(T payload) throws InterruptedException {
+        long now = dispatchNow(payload);
+        if (now != 0) {
+            return completed(now);
+        }
+        var ticket = new Ticket.OfFuture<>(payload, this);
+        boolean accepted = accept(ticket, Deadline.NEVER);
+        assert accepted;
+        return ticket.future;
+    }
+
+    private CompletableFuture<Long> completed(long number) {
+        try {
+            return new NumberFuture(number);
+        } catch (Error e) {
+            hub.broken(e); // it will be delivered, and nobody knows
+            throw e;
+        }
+    }
+
+    /** Takes a message back, unless it has a number or was given up. */
+    boolean withdraw(Ticket<T> ticket) {
+        try {
+            return tryWithdraw(ticket);
+        } catch (Error e) {
+            hub.broken(e);
+            throw e;
+        }
+    }
+
+    private boolean tryWithdraw(Ticket<T> ticket) {
+        channel.lockBoth();
+        try {
+            if (!ticket.isWaiting()) {
+                return false;
+            }
+            long head = channel.head();
+            long position = channel.remove(ticket);
+            ticket.withdrawn();
+            sender.passCheckpoints(checkpoint -> checkpoint.withdrawn(position, head));
+            if (position == head) {
+                route.forget();
+            }
+            sender.checkDrained();
+            return true;
+        } finally {
+            channel.unlockBoth();
+        }
+    }
+
+    private void checkOpen() {
+        channel.checkOpen();
+        hub.checkOpen("be sent");
+        Stop why = sender.dead();
+        if (why != null) {
+            throw hub.exception(why);
+        }
+    }
+
+    private TimeoutException timeout(List<Endpoint<T>.Sight> seen) {
+        lock.lock();
+        try {
+            StringBuilder text = new StringBuilder(sender + " has got no number in time; ")
+                    .append(channel.size())
+                    .append(" of ")
+                    .append(channel.capacity())
+                    .append(" places taken");
+            for (Endpoint<T>.Sight sight : seen) {
+                text.append("; ").append(sight.describe());
+            }
+            return new TimeoutException(text.toString());
+        } finally {
+            lock.unlock();
+        }
+    }
+}

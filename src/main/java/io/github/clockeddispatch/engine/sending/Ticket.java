@@ -1,0 +1,127 @@
+package io.github.clockeddispatch.engine.sending;
+
+import io.github.clockeddispatch.engine.waiting.Deadline;
+import io.github.clockeddispatch.engine.waiting.Stop;
+import java.util.Objects;
+import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message in a channel whose sender wants its number: {@code WAITING -> NUMBERED | STOPPED | WITHDRAWN}, each step under
+ * the hub's lock.
+ */
+abstract class Ticket<T> {
+
+    /** Null from when it is settled or withdrawn: whoever keeps the future does not keep the message. */
+    private @Nullable T payload;
+
+    /** 0 until it has one. */
+    private long number;
+
+    private @Nullable Stop stop;
+    private boolean withdrawn;
+
+    Ticket(T payload) {
+        this.payload = payload;
+    }
+
+    /** The message, while it waits. */
+    T payload() {
+        return Objects.requireNonNull(payload);
+    }
+
+    boolean isWaiting() {
+        return number == 0 && stop == null && !withdrawn;
+    }
+
+    /** Whether it has a number, and is delivered with it. */
+    boolean isSent() {
+        return number != 0 && stop == null;
+    }
+
+    long number() {
+        return number;
+    }
+
+    @Nullable
+    Stop stop() {
+        return stop;
+    }
+
+    void numbered(long given) {
+        number = given;
+        payload = null;
+        settled();
+    }
+
+    void stopped(Stop why) {
+        stop = why;
+        payload = null;
+        settled();
+    }
+
+    void withdrawn() {
+        withdrawn = true;
+        payload = null;
+    }
+
+    /** It has its number, or will not get one. Under the hub's lock. */
+    abstract void settled();
+
+    /** Of a thread in {@code dispatch}. */
+    static final class OfThread<T> extends Ticket<T> {
+        final Condition condition;
+        private final boolean timed;
+
+        /** The thread that dispatches. */
+        final Thread thread = Thread.currentThread();
+
+        OfThread(T payload, Condition condition, Deadline deadline) {
+            super(payload);
+            this.condition = condition;
+            this.timed = !deadline.isNever();
+        }
+
+        /** Whether its time-out withdraws it, if it is not numbered before. */
+        boolean isTimed() {
+            return timed;
+        }
+
+        @Override
+        void settled() {
+            condition.signal();
+        }
+    }
+
+    /** Of a future of {@code dispatchAsync}, completed on a thread of its own. */
+    static final class OfFuture<T> extends Ticket<T> {
+        private final SendPort<T> port;
+        final NumberFuture future = new NumberFuture(this);
+
+        OfFuture(T payload, SendPort<T> port) {
+            super(payload);
+            this.port = port;
+        }
+
+        /** Takes the message back. Returns false where it has a number. */
+        boolean withdraw() {
+            return port.withdraw(this) || !isSent();
+        }
+
+        @Override
+        void settled() {
+            port.threads().start("dispatch-future-" + port.name(), () -> {
+                Stop why = stop();
+                try {
+                    if (why == null) {
+                        future.numbered(number());
+                    } else {
+                        future.failed(port.exception(why));
+                    }
+                } catch (Error e) {
+                    future.failed(e); // rather than never
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.github.clockeddispatch.engine.waiting;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Gathers the threads each of which must go on before clocks can reach their numbers, through any number of links: each receiver is
+ * asked once, however many ways lead to it, and none while another one is being asked.
+ */
+public final class Blockers {
+
+    /** The clock of a receiver. */
+    public interface Clock {
+
+        /** Adds those who must go on before the clock can reach a number. Called without a lock. */
+        void addBlockers(long number, Blockers blockers);
+    }
+
+    private final Collection<Thread> threads;
+
+    /** The greatest number for which each receiver was asked, or is to be. */
+    private final Map<Clock, Long> asked = new HashMap<>();
+
+    private final Deque<Clock> toAsk = new ArrayDeque<>();
+
+    public Blockers(Collection<Thread> threads) {
+        this.threads = threads;
+    }
+
+    public Collection<Thread> threads() {
+        return threads;
+    }
+
+    /** The clock of that receiver must reach a number, too. */
+    public void add(Clock receiver, long number) {
+        Long before = asked.get(receiver);
+        if (before == null || before < number) {
+            asked.put(receiver, number);
+            toAsk.add(receiver);
+        }
+    }
+
+    /** Asks all. Without a lock. */
+    public void askAll() {
+        Clock receiver = toAsk.poll();
+        while (receiver != null) {
+            receiver.addBlockers(asked.getOrDefault(receiver, 0L), this);
+            receiver = toAsk.poll();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.github.clockeddispatch.engine.waiting;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the exceptions that callers get, out of what happened. The engine knows none of their types; whoever opens a dispatcher gives it this.
+ */
+public interface Exceptions {
+
+    /** Returns a new exception that says why something stopped. */
+    default RuntimeException of(Stop why) {
+        return of(why, "");
+    }
+
+    /**
+     * Returns a new exception that says why something stopped.
+     *
+     * @param more what is to follow the cause of a failure in its text
+     */
+    RuntimeException of(Stop why, String more);
+
+    /** Returns the reason that an exception was made of; null for one that was not made here. */
+    @Nullable
+    Stop reasonOf(Throwable exception);
+
+    /** Returns a new exception for a message whose number its source had promised not to send any more. */
+    RuntimeException late(String source, long number, long promised);
+
+    /** Returns a new exception for a {@code close} that something was lost with. */
+    RuntimeException unclean(String what);
+}
