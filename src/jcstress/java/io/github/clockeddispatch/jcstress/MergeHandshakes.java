@@ -6,7 +6,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.github.clockeddispatch.jcstress.MergeRig.Reading;
 import io.github.clockeddispatch.jcstress.MergeRig.Way;
-import io.github.clockeddispatch.progress.Lane;
+import io.github.clockeddispatch.engine.merging.Lane;
 import java.util.concurrent.atomic.AtomicLong;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;

@@ -3,9 +3,9 @@ package io.github.clockeddispatch.jcstress;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
-import io.github.clockeddispatch.progress.Intake;
-import io.github.clockeddispatch.progress.Lane;
-import io.github.clockeddispatch.progress.Ledger;
+import io.github.clockeddispatch.engine.merging.Intake;
+import io.github.clockeddispatch.engine.merging.Lane;
+import io.github.clockeddispatch.engine.merging.Ledger;
 import org.jspecify.annotations.Nullable;
 
 /** A merge of two forwarders, which stand at 0, with one receiver. It starts no thread. Beside it, the parts that it is made of. */

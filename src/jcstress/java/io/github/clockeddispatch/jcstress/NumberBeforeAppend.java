@@ -4,9 +4,9 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.github.clockeddispatch.progress.Frontier;
-import io.github.clockeddispatch.progress.NumberedRing;
-import io.github.clockeddispatch.progress.Watermark;
+import io.github.clockeddispatch.engine.progress.Frontier;
+import io.github.clockeddispatch.engine.storage.NumberedRing;
+import io.github.clockeddispatch.engine.receiving.Watermark;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;

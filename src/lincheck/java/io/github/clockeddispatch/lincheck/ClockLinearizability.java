@@ -1,8 +1,8 @@
 package io.github.clockeddispatch.lincheck;
 
-import io.github.clockeddispatch.progress.Frontier;
-import io.github.clockeddispatch.progress.NumberedRing;
-import io.github.clockeddispatch.progress.Watermark;
+import io.github.clockeddispatch.engine.progress.Frontier;
+import io.github.clockeddispatch.engine.storage.NumberedRing;
+import io.github.clockeddispatch.engine.receiving.Watermark;
 import java.util.TreeSet;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;

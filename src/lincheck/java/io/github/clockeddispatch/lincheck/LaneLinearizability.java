@@ -1,8 +1,8 @@
 package io.github.clockeddispatch.lincheck;
 
-import io.github.clockeddispatch.progress.Intake;
-import io.github.clockeddispatch.progress.Lane;
-import io.github.clockeddispatch.progress.Ledger;
+import io.github.clockeddispatch.engine.merging.Intake;
+import io.github.clockeddispatch.engine.merging.Lane;
+import io.github.clockeddispatch.engine.merging.Ledger;
 import java.util.ArrayDeque;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;

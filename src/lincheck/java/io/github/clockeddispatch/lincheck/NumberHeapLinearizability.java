@@ -1,6 +1,6 @@
 package io.github.clockeddispatch.lincheck;
 
-import io.github.clockeddispatch.progress.NumberHeap;
+import io.github.clockeddispatch.engine.progress.NumberHeap;
 import java.util.Arrays;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;

@@ -1,6 +1,6 @@
 package io.github.clockeddispatch.lincheck;
 
-import io.github.clockeddispatch.progress.NumberedRing;
+import io.github.clockeddispatch.engine.storage.NumberedRing;
 import java.util.ArrayDeque;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Test;

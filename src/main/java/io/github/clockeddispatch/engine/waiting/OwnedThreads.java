@@ -120,7 +120,7 @@ public final class OwnedThreads {
     }
 
     /** Returns those that run, or ran a moment ago. Each has been started. */
-    List<Thread> all() {
+    public List<Thread> all() {
         List<Thread> threads;
         lock.lock();
         try {

@@ -1,9 +1,11 @@
-package io.github.clockeddispatch.progress;
+package io.github.clockeddispatch.engine.receiving;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.engine.progress.Frontier;
+import io.github.clockeddispatch.engine.storage.NumberedRing;
 import org.junit.jupiter.api.Test;
 
 /** The states of the watermark, and where its time stands in each. */

@@ -1,9 +1,13 @@
-package io.github.clockeddispatch;
+package io.github.clockeddispatch.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.clockeddispatch.DispatchException;
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
 import java.time.Duration;
 import java.util.List;

@@ -1,8 +1,14 @@
-package io.github.clockeddispatch;
+package io.github.clockeddispatch.engine.receiving;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.ForwardingDispatcher;
+import io.github.clockeddispatch.Inside;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -83,7 +89,7 @@ class BuffersShrinkTest {
             for (int round = 1; round <= 2; round++) {
                 if (round == 1) {
                     send(sender, receiver, MANY);
-                    assertTrue(((Inbox<String>) receiver.inbox).ring.places() > Inbox.KEPT_PLACES);
+                    assertTrue(((Inbox<String>) Inside.of(receiver)).ring.places() > Inbox.KEPT_PLACES);
                     thread = Thread.ofVirtual().start(() -> read(reader, receiver, count));
                 } else {
                     sender.dispatch("another"); // it works as before
@@ -123,13 +129,13 @@ class BuffersShrinkTest {
             Receiver<String> receiver = dispatcher.receiver("receiver");
             Sender<String> sender = dispatcher.sender("sender", receiver);
             send(sender, receiver, Inbox.KEPT_PLACES);
-            int places = ((Inbox<String>) receiver.inbox).ring.places();
+            int places = ((Inbox<String>) Inside.of(receiver)).ring.places();
             assertTrue(places <= Inbox.KEPT_PLACES, () -> places + " places");
             dispatcher.read(receiver, (number, message) -> {});
             for (int i = 0; i < 100; i++) {
                 receiver.clock().waitUntil(sender.dispatch("message"));
-                Await.eventually("it is parked", receiver.inbox::readerWaits);
-                assertEquals(places, ((Inbox<String>) receiver.inbox).ring.places());
+                Await.eventually("it is parked", Inside.of(receiver)::readerWaits);
+                assertEquals(places, ((Inbox<String>) Inside.of(receiver)).ring.places());
             }
         }
     }
@@ -152,7 +158,7 @@ class BuffersShrinkTest {
             }
             dispatcher.read(receiver, (number, message) -> {});
             CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new)).join();
-            Await.eventually("it is parked", receiver.inbox::readerWaits);
+            Await.eventually("it is parked", Inside.of(receiver)::readerWaits);
             assertEquals(waits + 1, senders.getFirst().dispatch("goes in, where all have stood"));
             receiver.clock().waitUntil(waits + 1);
         }
@@ -204,7 +210,7 @@ class BuffersShrinkTest {
     }
 
     private static void awaitPlaces(Receiver<String> receiver, int places) {
-        Await.eventually("it is small", () -> ((Inbox<String>) receiver.inbox).ring.places() == places);
+        Await.eventually("it is small", () -> ((Inbox<String>) Inside.of(receiver)).ring.places() == places);
     }
 
     private static long used() {

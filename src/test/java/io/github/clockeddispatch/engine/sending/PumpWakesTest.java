@@ -1,13 +1,21 @@
-package io.github.clockeddispatch;
+package io.github.clockeddispatch.engine.sending;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Inside;
+import io.github.clockeddispatch.engine.receiving.Hub;
+import io.github.clockeddispatch.engine.receiving.Inbox;
+import io.github.clockeddispatch.engine.waiting.Deadline;
+import io.github.clockeddispatch.engine.waiting.Stop;
 import io.github.clockeddispatch.testkit.Await;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -16,11 +24,16 @@ import org.junit.jupiter.api.Test;
  */
 class PumpWakesTest {
 
-    private final Hub<String> hub = new Hub<>("dispatcher", "dispatcher", DeadlockWatch.AGE);
+    private final Hub<String> hub = Inside.hub();
     private final Sequencer<String> sequencer = new Sequencer<>(hub, 0, false, 1024, null);
     private final Inbox<String> inbox = sequencer.join("receiver", 1);
     private final SendPort<String> port = sequencer.open("sender", List.of(inbox), 1);
-    private final Receiver<String> receiver = new Receiver<>(inbox);
+    private final Receiver<String> receiver = Inside.receiver(inbox);
+
+    @BeforeEach
+    void serve() {
+        hub.serve(sequencer, () -> {});
+    }
 
     @Test
     void whenACallerTakesItsStep() throws Exception {
@@ -37,7 +50,7 @@ class PumpWakesTest {
             try {
                 reader.start();
                 Await.eventually(
-                        "it has made room, and has not told so", () -> inbox.ring.size() == 0 || !reader.isAlive());
+                        "it has made room, and has not told so", () -> inbox.pending() == 0 || !reader.isAlive());
             } finally {
                 hub.lock.unlock();
             }

@@ -1,4 +1,4 @@
-package io.github.clockeddispatch.progress;
+package io.github.clockeddispatch.engine.progress;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

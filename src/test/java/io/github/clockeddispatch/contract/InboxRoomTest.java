@@ -1,8 +1,11 @@
-package io.github.clockeddispatch;
+package io.github.clockeddispatch.contract;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Sender;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

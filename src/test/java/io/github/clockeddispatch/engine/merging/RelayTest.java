@@ -1,8 +1,16 @@
-package io.github.clockeddispatch;
+package io.github.clockeddispatch.engine.merging;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Forwarder;
+import io.github.clockeddispatch.ForwardingDispatcher;
+import io.github.clockeddispatch.Inside;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.engine.waiting.Arguments;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -50,13 +58,13 @@ class RelayTest {
             Forwarder<String> forwarder = merge.forwarder("forwarder", receiver);
             awaitWatched(above, Arguments.LAST_NUMBER);
 
-            receiver.inbox.hub.lock.lock(); // the link can end, but not leave the merge
+            Inside.of(receiver).hub.lock.lock(); // the link can end, but not leave the merge
             try {
                 top.close();
-                await().until(receiver.inbox.hub.lock::hasQueuedThreads);
+                await().until(Inside.of(receiver).hub.lock::hasQueuedThreads);
                 forwarder.forward(5, "held back by the link, for a moment");
             } finally {
-                receiver.inbox.hub.lock.unlock();
+                Inside.of(receiver).hub.lock.unlock();
             }
             assertEquals(new Delivery.Message<>(5, "held back by the link, for a moment"), receiver.receiveMessage());
             awaitWatched(above, Long.MAX_VALUE);
@@ -73,12 +81,12 @@ class RelayTest {
             Sender<String> sender = top.sender("s", above);
             sender.dispatch("first");
             assertEquals(new Delivery.Message<>(1, "first"), receiver.receiveMessage());
-            receiver.inbox.hub.lock.lock();
+            Inside.of(receiver).hub.lock.lock();
             try {
                 sender.dispatch("second");
-                await().until(() -> receiver.inbox.accepted() == 2);
+                await().until(() -> Inside.of(receiver).accepted() == 2);
             } finally {
-                receiver.inbox.hub.lock.unlock();
+                Inside.of(receiver).hub.lock.unlock();
             }
             assertEquals(new Delivery.Message<>(2, "second"), receiver.receiveMessage());
         }
@@ -104,12 +112,12 @@ class RelayTest {
             });
             Thread thread = Thread.startVirtualThread(forwards);
             begun.await();
-            receiver.inbox.hub.lock.lock();
+            Inside.of(receiver).hub.lock.lock();
             try {
                 locked.countDown();
                 await().until(forwards::isDone);
             } finally {
-                receiver.inbox.hub.lock.unlock();
+                Inside.of(receiver).hub.lock.unlock();
             }
             forwards.get();
             thread.join();
@@ -129,11 +137,11 @@ class RelayTest {
 
     /** The least number at which somebody is woken by the receiver's clock. */
     private static long watched(Receiver<String> receiver) {
-        receiver.inbox.hub.lock.lock();
+        Inside.of(receiver).hub.lock.lock();
         try {
-            return receiver.inbox.waits.firstNumber();
+            return Inside.of(receiver).waits.firstNumber();
         } finally {
-            receiver.inbox.hub.lock.unlock();
+            Inside.of(receiver).hub.lock.unlock();
         }
     }
 }

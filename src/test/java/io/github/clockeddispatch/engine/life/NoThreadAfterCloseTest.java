@@ -1,10 +1,19 @@
-package io.github.clockeddispatch;
+package io.github.clockeddispatch.engine.life;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.clockeddispatch.ClosedException;
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.ForwardingDispatcher;
+import io.github.clockeddispatch.Inside;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.engine.receiving.Hub;
+import io.github.clockeddispatch.engine.waiting.Deadline;
+import io.github.clockeddispatch.engine.waiting.OwnedThreads;
+import io.github.clockeddispatch.engine.waiting.Texts;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.Gate;
 import java.util.ArrayList;
@@ -80,14 +89,14 @@ class NoThreadAfterCloseTest {
                 for (Thread reader : readers) {
                     assertFalse(reader.isAlive(), reader.getName());
                 }
-                assertNoneLeft(dispatcher.hub, "after close, in round " + round);
+                assertNoneLeft(Inside.of(dispatcher), "after close, in round " + round);
                 for (Future<Integer> each : opening) {
                     each.get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
                 }
                 for (Thread reader : readers) {
                     assertFalse(reader.isAlive(), reader.getName());
                 }
-                assertNoneLeft(dispatcher.hub, "after all were refused, in round " + round);
+                assertNoneLeft(Inside.of(dispatcher), "after all were refused, in round " + round);
             }
         }
     }
@@ -117,11 +126,11 @@ class NoThreadAfterCloseTest {
                 begin.countDown();
                 some.await();
                 merge.close();
-                assertNoneLeft(merge.hub, "after close, in round " + round);
+                assertNoneLeft(Inside.of(merge), "after close, in round " + round);
                 for (Future<Integer> each : opening) {
                     each.get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
                 }
-                assertNoneLeft(merge.hub, "after all were refused, in round " + round);
+                assertNoneLeft(Inside.of(merge), "after all were refused, in round " + round);
             }
         }
     }
