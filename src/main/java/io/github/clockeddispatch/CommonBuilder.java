@@ -42,12 +42,12 @@ abstract class CommonBuilder<B extends CommonBuilder<B>> {
     /**
      * Sets where numbers start.
      *
-     * @param number the number before the first one, from 0 to {@code Long.MAX_VALUE - 1}; 0 by default
+     * @param sequence the number before the first one, from 0 to {@code Long.MAX_VALUE - 1}; 0 by default
      * @return this
      * @throws IllegalArgumentException if there is no such number
      */
-    public B startAfter(long number) {
-        startAfter = Arguments.number(number);
+    public B startAfter(long sequence) {
+        startAfter = Arguments.sequence(sequence);
         return self();
     }
 

@@ -3,10 +3,10 @@ package io.github.clockeddispatch;
 import io.github.clockeddispatch.engine.life.DeadlockWatch;
 import io.github.clockeddispatch.engine.life.OwnReaders;
 import io.github.clockeddispatch.engine.life.Shutdown;
+import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
-import io.github.clockeddispatch.engine.receiving.Feeder;
-import io.github.clockeddispatch.engine.receiving.Hub;
-import io.github.clockeddispatch.engine.receiving.SendSide;
+import io.github.clockeddispatch.engine.receiving.Ingress;
+import io.github.clockeddispatch.engine.receiving.Producer;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import java.time.Duration;
@@ -21,18 +21,18 @@ import java.util.Objects;
  */
 abstract class CommonDispatcher<T> implements AutoCloseable {
 
-    final Hub<T> hub;
-    private final SendSide<T> sendSide;
+    final Core<T> core;
+    private final Ingress<T> ingress;
     private final OwnReaders<T> readers;
     private final Shutdown<T> shutdown;
 
-    CommonDispatcher(Hub<T> hub, SendSide<T> sendSide, CommonBuilder<?> settings) {
-        this.hub = hub;
-        this.sendSide = sendSide;
-        this.readers = new OwnReaders<>(hub);
-        DeadlockWatch watch = new DeadlockWatch(hub, settings.watchAge);
-        this.shutdown = new Shutdown<>(hub, sendSide, readers, watch, settings.drainTimeout);
-        hub.serve(sendSide, watch);
+    CommonDispatcher(Core<T> core, Ingress<T> ingress, CommonBuilder<?> settings) {
+        this.core = core;
+        this.ingress = ingress;
+        this.readers = new OwnReaders<>(core);
+        DeadlockWatch watch = new DeadlockWatch(core, settings.watchAge);
+        this.shutdown = new Shutdown<>(core, ingress, readers, watch, settings.drainTimeout);
+        core.serve(ingress, watch);
     }
 
     /**
@@ -45,14 +45,14 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @throws FailedException if this dispatcher has failed
      */
     public Receiver<T> receiver(String name) {
-        return receiverOf(sendSide.join(Objects.requireNonNull(name, "name")));
+        return receiverOf(ingress.join(Objects.requireNonNull(name, "name")));
     }
 
     final Receiver<T> receiverOf(Endpoint<T> endpoint) {
         try {
             return new Receiver<>(endpoint);
         } catch (Error e) {
-            hub.discard(endpoint, "could not be made");
+            core.discard(endpoint, "could not be made");
             throw e;
         }
     }
@@ -88,7 +88,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @return the name
      */
     public String name() {
-        return hub.name();
+        return core.name();
     }
 
     /**
@@ -105,7 +105,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @throws FailedException if some of it cannot be finished, as a receiver or this dispatcher has failed
      */
     public boolean awaitFinished(Duration timeout) throws InterruptedException {
-        return sendSide.awaitFinished(Deadline.in(timeout));
+        return ingress.awaitFinished(Deadline.in(timeout));
     }
 
     /**
@@ -116,20 +116,20 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
     public Snapshot snapshot() {
         long sequence;
         List<Endpoint.State> receivers;
-        List<Feeder.State> senders;
-        hub.lock.lock();
+        List<Producer.State> senders;
+        core.lock.lock();
         try {
             sequence = sequence();
-            receivers = hub.states();
-            senders = sendSide.states();
+            receivers = core.states();
+            senders = ingress.states();
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
         List<Wait.State> waits = Wait.all()
-                .filter(wait -> wait.watch() == hub.watch())
+                .filter(wait -> wait.watch() == core.watch())
                 .map(Wait::state)
                 .toList();
-        return Snapshot.of(hub.name(), sequence, receivers, senders, waits);
+        return Snapshot.of(core.name(), sequence, receivers, senders, waits);
     }
 
     /**
@@ -139,7 +139,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @param cause why
      */
     public void fail(Throwable cause) {
-        sendSide.fail(Objects.requireNonNull(cause, "cause"));
+        ingress.fail(Objects.requireNonNull(cause, "cause"));
     }
 
     /**
@@ -161,8 +161,8 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
 
     final Endpoint<T> inboxOf(Receiver<T> receiver) {
         Endpoint<T> inbox = Objects.requireNonNull(receiver, "receiver").inbox;
-        if (inbox.hub != hub) {
-            throw new IllegalArgumentException(inbox + " is one of " + inbox.hub + ", not of " + hub);
+        if (inbox.core != core) {
+            throw new IllegalArgumentException(inbox + " is one of " + inbox.core + ", not of " + core);
         }
         return inbox;
     }
@@ -178,6 +178,6 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      */
     @Override
     public String toString() {
-        return hub.toString();
+        return core.toString();
     }
 }

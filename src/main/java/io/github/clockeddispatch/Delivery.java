@@ -32,7 +32,7 @@ public sealed interface Delivery<T> {
          * @throws NullPointerException if the payload is null
          */
         public Message {
-            Arguments.messageNumber(sequence);
+            Arguments.messageSequence(sequence);
             Objects.requireNonNull(payload, "payload");
         }
     }
@@ -51,7 +51,7 @@ public sealed interface Delivery<T> {
          * @throws IllegalArgumentException if there can be no such number
          */
         public Tick {
-            Arguments.number(sequence);
+            Arguments.sequence(sequence);
         }
     }
 
@@ -68,7 +68,7 @@ public sealed interface Delivery<T> {
          * @throws IllegalArgumentException if there can be no such number
          */
         public End {
-            Arguments.number(sequence);
+            Arguments.sequence(sequence);
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.github.clockeddispatch;
 
-import io.github.clockeddispatch.engine.receiving.Hub;
+import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Inbox;
 import io.github.clockeddispatch.engine.sending.Sequencer;
 import io.github.clockeddispatch.engine.waiting.Arguments;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The serialising dispatcher: bounded channels with one shared counter. Every message gets the next number, and every
  * receiver has a {@linkplain Receiver#clock() clock} that tells how far the whole system has gone past it, even where
- * nothing was addressed to it. So {@code receiver.clock().waitUntil(number)} tells when a view can be read after a write.
+ * nothing was addressed to it. So {@code receiver.clock().waitUntil(sequence)} tells when a view can be read after a write.
  *
  * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="dispatcher"}
  *
@@ -33,7 +33,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
     private final int channelCapacity;
 
     private Dispatcher(Sequencer<T> sequencer, Builder<T> builder) {
-        super(sequencer.hub(), sequencer, builder);
+        super(sequencer.core(), sequencer, builder);
         this.sequencer = sequencer;
         this.channelCapacity = builder.channelCapacity;
     }
@@ -187,9 +187,9 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
          * @return a new dispatcher
          */
         public Dispatcher<T> open() {
-            Hub<T> hub = new Hub<>("dispatcher", name, MadeExceptions.INSTANCE);
+            Core<T> core = new Core<>("dispatcher", name, MadeExceptions.INSTANCE);
             return new Dispatcher<>(
-                    new Sequencer<>(hub, startAfter, endWithLastSender, inboxCapacity, pumpExecutor), this);
+                    new Sequencer<>(core, startAfter, endWithLastSender, inboxCapacity, pumpExecutor), this);
         }
     }
 }

@@ -1,9 +1,9 @@
 package io.github.clockeddispatch;
 
-import io.github.clockeddispatch.engine.merging.Source;
+import io.github.clockeddispatch.engine.merging.MergeInput;
 import io.github.clockeddispatch.engine.waiting.Arguments;
 import io.github.clockeddispatch.engine.waiting.Deadline;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -27,17 +27,17 @@ import java.util.Objects;
  */
 public final class Forwarder<T> implements AutoCloseable {
 
-    private final Source<T> source;
+    private final MergeInput<T> source;
 
-    Forwarder(Source<T> source) {
+    Forwarder(MergeInput<T> source) {
         this.source = source;
     }
 
     /**
-     * Forwards a message, waiting for room in this forwarder's buffer. It promises {@code number - 1} before it waits, and
-     * {@code number} once the message has been accepted.
+     * Forwards a message, waiting for room in this forwarder's buffer. It promises {@code sequence - 1} before it waits, and
+     * {@code sequence} once the message has been accepted.
      *
-     * @param number the message's number, above all that was promised, up to {@code Long.MAX_VALUE - 1}
+     * @param sequence the message's number, above all that was promised, up to {@code Long.MAX_VALUE - 1}
      * @param message the message
      * @throws InterruptedException if the thread is interrupted before or while it waits; nothing was forwarded
      * @throws IllegalArgumentException if there can be no such number
@@ -51,18 +51,18 @@ public final class Forwarder<T> implements AutoCloseable {
      * @throws FailedException if this forwarder, every receiver that it addresses, or the merge has failed, or fails while
      *     it waits; nothing was forwarded
      */
-    public void forward(long number, T message) throws InterruptedException {
-        boolean forwarded = forward(number, message, false, Deadline.NEVER);
+    public void forward(long sequence, T message) throws InterruptedException {
+        boolean forwarded = forward(sequence, message, false, Deadline.NEVER);
         assert forwarded;
     }
 
     /**
      * Does as {@link #forward(long, Object)}, but waits no longer than a time.
      *
-     * @param number as {@link #forward(long, Object)}
+     * @param sequence as {@link #forward(long, Object)}
      * @param message the message
      * @param timeout how long at most; at zero or less it does not wait
-     * @return whether it was forwarded; if not, {@code number - 1} is promised all the same, and it can be tried again
+     * @return whether it was forwarded; if not, {@code sequence - 1} is promised all the same, and it can be tried again
      * @throws InterruptedException as {@link #forward(long, Object)}
      * @throws IllegalArgumentException as {@link #forward(long, Object)}
      * @throws IllegalStateException as {@link #forward(long, Object)}
@@ -71,17 +71,17 @@ public final class Forwarder<T> implements AutoCloseable {
      * @throws ClosedException as {@link #forward(long, Object)}
      * @throws FailedException as {@link #forward(long, Object)}
      */
-    public boolean forward(long number, T message, Duration timeout) throws InterruptedException {
-        return forward(number, message, false, Deadline.in(timeout));
+    public boolean forward(long sequence, T message, Duration timeout) throws InterruptedException {
+        return forward(sequence, message, false, Deadline.in(timeout));
     }
 
     /**
      * Does as {@link #forward(long, Object)} if there is room now. An interrupt is neither looked at nor cleared. It is what
      * one thread uses that feeds several forwarders, and must not wait for one of them.
      *
-     * @param number as {@link #forward(long, Object)}
+     * @param sequence as {@link #forward(long, Object)}
      * @param message the message
-     * @return whether it was forwarded; if not, {@code number - 1} is promised all the same, and it can be tried again
+     * @return whether it was forwarded; if not, {@code sequence - 1} is promised all the same, and it can be tried again
      * @throws IllegalArgumentException as {@link #forward(long, Object)}
      * @throws IllegalStateException as {@link #forward(long, Object)}
      * @throws NullPointerException if the message is null
@@ -89,9 +89,9 @@ public final class Forwarder<T> implements AutoCloseable {
      * @throws ClosedException as {@link #forward(long, Object)}
      * @throws FailedException as {@link #forward(long, Object)}
      */
-    public boolean tryForward(long number, T message) {
+    public boolean tryForward(long sequence, T message) {
         try {
-            return source.forward(Arguments.messageNumber(number), checked(message), false, Deadline.NOW);
+            return source.forward(Arguments.messageSequence(sequence), checked(message), false, Deadline.NOW);
         } catch (InterruptedException e) {
             throw new AssertionError("has waited", e);
         }
@@ -99,11 +99,11 @@ public final class Forwarder<T> implements AutoCloseable {
 
     /**
      * Forwards one of several messages with the same number, waiting for room as {@link #forward(long, Object)} does. It
-     * promises only {@code number - 1}, so that more with that number can follow, until {@link #advance advance(number)} or
+     * promises only {@code sequence - 1}, so that more with that number can follow, until {@link #advance advance(number)} or
      * a higher number. A buffer that is full of parts of this number alone takes more of them, as until then none of them can
      * go on.
      *
-     * @param number as {@link #forward(long, Object)}
+     * @param sequence as {@link #forward(long, Object)}
      * @param message the message
      * @throws InterruptedException as {@link #forward(long, Object)}
      * @throws IllegalArgumentException as {@link #forward(long, Object)}
@@ -113,31 +113,31 @@ public final class Forwarder<T> implements AutoCloseable {
      * @throws ClosedException as {@link #forward(long, Object)}
      * @throws FailedException as {@link #forward(long, Object)}
      */
-    public void forwardPart(long number, T message) throws InterruptedException {
-        boolean forwarded = forward(number, message, true, Deadline.NEVER);
+    public void forwardPart(long sequence, T message) throws InterruptedException {
+        boolean forwarded = forward(sequence, message, true, Deadline.NEVER);
         assert forwarded;
     }
 
-    private boolean forward(long number, T message, boolean part, Deadline deadline) throws InterruptedException {
-        Arguments.messageNumber(number);
+    private boolean forward(long sequence, T message, boolean part, Deadline deadline) throws InterruptedException {
+        Arguments.messageSequence(sequence);
         checked(message);
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        return source.forward(number, message, part, deadline);
+        return source.forward(sequence, message, part, deadline);
     }
 
     /**
      * Promises that nothing up to a number will come from this forwarder any more. It needs no room and never waits. What is
      * promised already stays so: a lower number does nothing.
      *
-     * @param number from 0 to {@code Long.MAX_VALUE - 1}
+     * @param sequence from 0 to {@code Long.MAX_VALUE - 1}
      * @throws IllegalArgumentException if there can be no such number
      * @throws ClosedException if this forwarder or the merge is closed, or every receiver that it addresses is discarded
      * @throws FailedException if this forwarder, every receiver that it addresses, or the merge has failed
      */
-    public void advance(long number) {
-        source.advance(Arguments.number(number));
+    public void advance(long sequence) {
+        source.advance(Arguments.sequence(sequence));
     }
 
     /**
@@ -166,7 +166,7 @@ public final class Forwarder<T> implements AutoCloseable {
      */
     @Override
     public void close() {
-        source.close(Stop.closed(this + " is closed"));
+        source.close(StopReason.closed(this + " is closed"));
     }
 
     private static <T> T checked(T message) {

@@ -1,8 +1,8 @@
 package io.github.clockeddispatch;
 
-import io.github.clockeddispatch.engine.merging.MergePoint;
+import io.github.clockeddispatch.engine.merging.MergeGate;
 import io.github.clockeddispatch.engine.merging.Merger;
-import io.github.clockeddispatch.engine.receiving.Hub;
+import io.github.clockeddispatch.engine.receiving.Core;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -34,7 +34,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
     private final Merger<T> merger;
 
     private ForwardingDispatcher(Merger<T> merger, Builder<T> builder) {
-        super(merger.hub(), merger, builder);
+        super(merger.core(), merger, builder);
         this.merger = merger;
     }
 
@@ -111,8 +111,8 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
     @SuppressWarnings("varargs") // the array is only read
     public final Link link(Receiver<T> from, Receiver<T>... to) {
         Objects.requireNonNull(from, "from");
-        return new Link(
-                merger.links.<T>link(from.inbox, null, targets("the link from " + from, Objects.requireNonNull(to, "to"))));
+        return new Link(merger.links.<T>link(
+                from.inbox, null, targets("the link from " + from, Objects.requireNonNull(to, "to"))));
     }
 
     /**
@@ -134,12 +134,12 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
     public final <S> Link stage(Receiver<S> from, Stage<? super S, ? extends T> stage, Receiver<T>... to) {
         Objects.requireNonNull(from, "from");
         Objects.requireNonNull(stage, "stage");
-        return new Link(
-                merger.links.<S>link(from.inbox, stage::apply, targets("the stage from " + from, Objects.requireNonNull(to, "to"))));
+        return new Link(merger.links.<S>link(
+                from.inbox, stage::apply, targets("the stage from " + from, Objects.requireNonNull(to, "to"))));
     }
 
-    private List<MergePoint<T>> targets(String what, Receiver<T>[] receivers) {
-        List<MergePoint<T>> targets = Merger.points(inboxesOf(Arrays.asList(receivers)));
+    private List<MergeGate<T>> targets(String what, Receiver<T>[] receivers) {
+        List<MergeGate<T>> targets = Merger.gates(inboxesOf(Arrays.asList(receivers)));
         if (targets.isEmpty()) {
             throw new IllegalArgumentException("no receiver for " + what);
         }
@@ -199,9 +199,9 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
          * @return a new merge
          */
         public ForwardingDispatcher<T> open() {
-            Hub<T> hub = new Hub<>("merge", name, MadeExceptions.INSTANCE);
+            Core<T> core = new Core<>("merge", name, MadeExceptions.INSTANCE);
             return new ForwardingDispatcher<>(
-                    new Merger<>(hub, startAfter, channelCapacity, endWithLastSender, held), this);
+                    new Merger<>(core, startAfter, channelCapacity, endWithLastSender, held), this);
         }
     }
 }

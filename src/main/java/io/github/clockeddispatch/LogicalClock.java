@@ -42,18 +42,18 @@ public final class LogicalClock {
     /**
      * Whether it has reached a number. It takes no lock; but that of a merge's receiver may have promises read.
      *
-     * @param number from 0 to {@code Long.MAX_VALUE - 1}
+     * @param sequence from 0 to {@code Long.MAX_VALUE - 1}
      * @return true if so, for ever
      * @throws IllegalArgumentException if there can be no such number
      */
-    public boolean hasReached(long number) {
-        return inbox.hasReached(Arguments.number(number));
+    public boolean hasReached(long sequence) {
+        return inbox.hasReached(Arguments.sequence(sequence));
     }
 
     /**
      * Waits until it reaches a number, also one that has not been given yet.
      *
-     * @param number from 0 to {@code Long.MAX_VALUE - 1}
+     * @param sequence from 0 to {@code Long.MAX_VALUE - 1}
      * @throws InterruptedException if the thread is interrupted before or while it waits
      * @throws IllegalArgumentException if there can be no such number
      * @throws IllegalStateException if the calling thread is the receiver's reader, and has in hand a message up to that number
@@ -61,15 +61,15 @@ public final class LogicalClock {
      * @throws ClosedException if the receiver was discarded below that number, or the dispatcher closed before it was given
      * @throws FailedException if the receiver or the dispatcher has failed below that number
      */
-    public void waitUntil(long number) throws InterruptedException {
-        boolean reached = await(number, Deadline.NEVER);
+    public void waitUntil(long sequence) throws InterruptedException {
+        boolean reached = await(sequence, Deadline.NEVER);
         assert reached;
     }
 
     /**
      * Waits until it reaches a number, but no longer than a time.
      *
-     * @param number from 0 to {@code Long.MAX_VALUE - 1}
+     * @param sequence from 0 to {@code Long.MAX_VALUE - 1}
      * @param timeout how long at most; at zero or less it does not wait
      * @return whether it has reached the number
      * @throws InterruptedException if the thread is interrupted before or while it waits
@@ -78,16 +78,16 @@ public final class LogicalClock {
      * @throws ClosedException if the receiver was discarded below that number, or the dispatcher closed before it was given
      * @throws FailedException if the receiver or the dispatcher has failed below that number
      */
-    public boolean waitUntil(long number, Duration timeout) throws InterruptedException {
-        return await(number, Deadline.in(timeout));
+    public boolean waitUntil(long sequence, Duration timeout) throws InterruptedException {
+        return await(sequence, Deadline.in(timeout));
     }
 
-    private boolean await(long number, Deadline deadline) throws InterruptedException {
-        boolean reached = hasReached(number);
+    private boolean await(long sequence, Deadline deadline) throws InterruptedException {
+        boolean reached = hasReached(sequence);
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        return reached || inbox.waits.await(number, deadline);
+        return reached || inbox.waits.await(sequence, deadline);
     }
 
     /**
@@ -95,12 +95,12 @@ public final class LogicalClock {
      * can no longer be reached, with the {@link ClosedException} or {@link FailedException} that {@link #waitUntil(long)}
      * would throw. To complete it otherwise, as by cancelling it, frees what waits.
      *
-     * @param number from 0 to {@code Long.MAX_VALUE - 1}
+     * @param sequence from 0 to {@code Long.MAX_VALUE - 1}
      * @return the future; already completed where the number has been reached
      * @throws IllegalArgumentException if there can be no such number
      */
-    public CompletableFuture<Long> whenReached(long number) {
-        return inbox.waits.whenReached(Arguments.number(number));
+    public CompletableFuture<Long> whenReached(long sequence) {
+        return inbox.waits.whenReached(Arguments.sequence(sequence));
     }
 
     /**

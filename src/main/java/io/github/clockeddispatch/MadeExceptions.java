@@ -1,7 +1,7 @@
 package io.github.clockeddispatch;
 
 import io.github.clockeddispatch.engine.waiting.Exceptions;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -13,29 +13,29 @@ final class MadeExceptions implements Exceptions {
     private MadeExceptions() {}
 
     @Override
-    public RuntimeException of(Stop why, String more) {
+    public RuntimeException of(StopReason why, String more) {
         if (why.misuse()) {
             return new IllegalStateException(why.what());
         }
         Throwable cause = why.cause();
         return cause == null
                 ? new ClosedException(why.what(), null)
-                : new FailedException(why.what(), why.number(), cause, more);
+                : new FailedException(why.what(), why.sequence(), cause, more);
     }
 
     @Override
-    public @Nullable Stop reasonOf(Throwable exception) {
+    public @Nullable StopReason reasonOf(Throwable exception) {
         if (exception instanceof ClosedException) {
-            return Stop.closed(Objects.requireNonNullElse(exception.getMessage(), ""));
+            return StopReason.closed(Objects.requireNonNullElse(exception.getMessage(), ""));
         }
         return exception instanceof FailedException failed && failed.getCause() != null
-                ? Stop.failed(failed.what(), failed.getCause(), failed.sequence())
+                ? StopReason.failed(failed.what(), failed.getCause(), failed.sequence())
                 : null;
     }
 
     @Override
-    public RuntimeException late(String source, long number, long promised) {
-        return new LateMessageException(source, number, promised);
+    public RuntimeException late(String source, long sequence, long promised) {
+        return new LateMessageException(source, sequence, promised);
     }
 
     @Override

@@ -176,7 +176,7 @@ public final class Receiver<T> {
      * @param cause why
      */
     public void fail(Throwable cause) {
-        inbox.hub.fail(inbox, Objects.requireNonNull(cause, "cause"));
+        inbox.core.fail(inbox, Objects.requireNonNull(cause, "cause"));
     }
 
     /**
@@ -241,7 +241,7 @@ public final class Receiver<T> {
      * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="discard"}
      */
     public void discard() {
-        inbox.hub.discard(inbox, "was discarded");
+        inbox.core.discard(inbox, "was discarded");
     }
 
     private static <T> Delivery<T> present(@Nullable Delivery<T> delivery) {
@@ -275,18 +275,18 @@ public final class Receiver<T> {
         static final Given<?> OF_ANY = new Given<>();
 
         @Override
-        public Delivery<T> message(long number, T payload) {
-            return new Delivery.Message<>(number, payload);
+        public Delivery<T> message(long sequence, T payload) {
+            return new Delivery.Message<>(sequence, payload);
         }
 
         @Override
-        public Delivery<T> tick(long number) {
-            return new Delivery.Tick<>(number);
+        public Delivery<T> tick(long sequence) {
+            return new Delivery.Tick<>(sequence);
         }
 
         @Override
-        public Delivery<T> end(long number) {
-            return new Delivery.End<>(number);
+        public Delivery<T> end(long sequence) {
+            return new Delivery.End<>(sequence);
         }
     }
 }

@@ -2,7 +2,7 @@ package io.github.clockeddispatch;
 
 import io.github.clockeddispatch.engine.sending.SendPort;
 import io.github.clockeddispatch.engine.waiting.Deadline;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -154,7 +154,7 @@ public final class Sender<T> implements AutoCloseable {
      */
     @Override
     public void close() {
-        port.close(Stop.closed("sender \"" + port.name() + "\" is closed"));
+        port.close(StopReason.closed("sender \"" + port.name() + "\" is closed"));
     }
 
     private static <T> T checked(T message) {

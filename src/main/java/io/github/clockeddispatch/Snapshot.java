@@ -1,7 +1,7 @@
 package io.github.clockeddispatch;
 
 import io.github.clockeddispatch.engine.receiving.Endpoint;
-import io.github.clockeddispatch.engine.receiving.Feeder;
+import io.github.clockeddispatch.engine.receiving.Producer;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import java.time.Duration;
 import java.util.List;
@@ -81,19 +81,19 @@ public record Snapshot(
      *
      * @param thread the thread that waits
      * @param waitsFor what it waits for
-     * @param number the number that it waits for; 0 where it does not wait for a number
+     * @param sequence the number that it waits for; 0 where it does not wait for a number
      * @param on the threads that must go on before, as far as that can be told
      * @param since for how long it has waited
      * @param timed whether it has a time-out. An untimed one that is part of a deadlock may be ended with an
      *     {@code IllegalStateException}
      */
-    public record Wait(String thread, String waitsFor, long number, List<String> on, Duration since, boolean timed) {}
+    public record Wait(String thread, String waitsFor, long sequence, List<String> on, Duration since, boolean timed) {}
 
     static Snapshot of(
             String name,
             long sequence,
             List<Endpoint.State> receivers,
-            List<Feeder.State> senders,
+            List<Producer.State> senders,
             List<io.github.clockeddispatch.engine.waiting.Wait.State> waits) {
         return new Snapshot(
                 name,
@@ -101,16 +101,11 @@ public record Snapshot(
                 receivers.stream().map(Snapshot::receiver).toList(),
                 senders.stream()
                         .map(one -> new SenderState(
-                                one.name(),
-                                one.state(),
-                                one.capacity(),
-                                one.queued(),
-                                one.waitsFor(),
-                                one.promise()))
+                                one.name(), one.state(), one.capacity(), one.queued(), one.waitsFor(), one.promise()))
                         .toList(),
                 waits.stream()
                         .map(one -> new Wait(
-                                one.thread(), one.waitsFor(), one.number(), one.on(), one.since(), one.timed()))
+                                one.thread(), one.waitsFor(), one.sequence(), one.on(), one.since(), one.timed()))
                         .toList());
     }
 

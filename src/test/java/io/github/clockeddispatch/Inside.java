@@ -1,7 +1,7 @@
 package io.github.clockeddispatch;
 
+import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
-import io.github.clockeddispatch.engine.receiving.Hub;
 
 /** Gives tests of the engine what lies below the types that users see. */
 public final class Inside {
@@ -11,19 +11,19 @@ public final class Inside {
         return receiver.inbox;
     }
 
-    public static <T> Hub<T> of(Dispatcher<T> dispatcher) {
-        return dispatcher.hub;
+    public static <T> Core<T> of(Dispatcher<T> dispatcher) {
+        return dispatcher.core;
     }
 
-    public static <T> Hub<T> of(ForwardingDispatcher<T> merge) {
-        return merge.hub;
+    public static <T> Core<T> of(ForwardingDispatcher<T> merge) {
+        return merge.core;
     }
 
     public static <T> Receiver<T> receiver(Endpoint<T> endpoint) {
         return new Receiver<>(endpoint);
     }
 
-    public static <T> Hub<T> hub() {
-        return new Hub<>("dispatcher", "dispatcher", MadeExceptions.INSTANCE);
+    public static <T> Core<T> core() {
+        return new Core<>("dispatcher", "dispatcher", MadeExceptions.INSTANCE);
     }
 }

@@ -6,8 +6,8 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.engine.progress.Frontier;
-import io.github.clockeddispatch.engine.storage.NumberedRing;
 import io.github.clockeddispatch.engine.receiving.Watermark;
+import io.github.clockeddispatch.engine.storage.SequencedRing;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -137,7 +137,7 @@ public final class ClockOfAnIdleReader {
     @Outcome(id = "1", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the clock has passed it")
     @State
     public static class LeavesTheRingFirstWeakened {
-        private final NumberedRing<String> ring = new NumberedRing<>(1);
+        private final SequencedRing<String> ring = new SequencedRing<>(1);
         private final Watermark watermark = new Watermark(new Frontier(1), ring);
 
         public LeavesTheRingFirstWeakened() {

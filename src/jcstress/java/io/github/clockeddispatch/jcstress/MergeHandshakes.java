@@ -4,9 +4,9 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import io.github.clockeddispatch.engine.merging.Lane;
 import io.github.clockeddispatch.jcstress.MergeRig.Reading;
 import io.github.clockeddispatch.jcstress.MergeRig.Way;
-import io.github.clockeddispatch.engine.merging.Lane;
 import java.util.concurrent.atomic.AtomicLong;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -71,7 +71,7 @@ public final class MergeHandshakes {
         }
     }
 
-    /** {@code Lane.eagerBelow}: a message is accepted that is due at once, as what it needs is promised by others. */
+    /** {@code Lane.demandBelow}: a message is accepted that is due at once, as what it needs is promised by others. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},
@@ -95,7 +95,7 @@ public final class MergeHandshakes {
         }
     }
 
-    /** {@code Lane.roomAt}: the only place of a full lane becomes free. */
+    /** {@code Lane.notifyHeadAt}: the only place of a full lane becomes free. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},
@@ -115,7 +115,7 @@ public final class MergeHandshakes {
         @Actor
         public void forwarder(JJ_Result r) {
             reading.lane.awaitHead(1);
-            r.r2 = reading.lane.hasRoom(1) ? 1 : 0;
+            r.r2 = reading.lane.hasFreeSlot(1) ? 1 : 0;
         }
     }
 
@@ -139,7 +139,7 @@ public final class MergeHandshakes {
 
         @Actor
         public void waiter(JJ_Result r) {
-            reading.intake.setAlarm(inHand);
+            reading.intake.setNotifyAt(inHand);
             r.r2 = reading.intake.time();
         }
     }
@@ -164,7 +164,7 @@ public final class MergeHandshakes {
 
         @Actor
         public void waiter(JJ_Result r) {
-            reading.intake.setAlarm(inHand);
+            reading.intake.setNotifyAt(inHand);
             r.r2 = reading.intake.time();
         }
     }
@@ -282,17 +282,17 @@ public final class MergeHandshakes {
     @State
     public static class HeadWithoutFenceWeakened {
         private final AtomicLong head = new AtomicLong();
-        private volatile long roomAt;
+        private volatile long notifyHeadAt;
 
         @Actor
         public void reader(JJ_Result r) {
             head.setRelease(1);
-            r.r1 = roomAt;
+            r.r1 = notifyHeadAt;
         }
 
         @Actor
         public void forwarder(JJ_Result r) {
-            roomAt = 1;
+            notifyHeadAt = 1;
             r.r2 = head.get();
         }
     }
@@ -310,17 +310,17 @@ public final class MergeHandshakes {
     @State
     public static class RoomAtWithoutFenceWeakened {
         private volatile long head;
-        private final AtomicLong roomAt = new AtomicLong();
+        private final AtomicLong notifyHeadAt = new AtomicLong();
 
         @Actor
         public void reader(JJ_Result r) {
             head = 1;
-            r.r1 = roomAt.get();
+            r.r1 = notifyHeadAt.get();
         }
 
         @Actor
         public void forwarder(JJ_Result r) {
-            roomAt.setRelease(1);
+            notifyHeadAt.setRelease(1);
             r.r2 = head;
         }
     }

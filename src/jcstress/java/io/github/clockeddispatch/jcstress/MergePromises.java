@@ -4,9 +4,9 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import io.github.clockeddispatch.engine.merging.Lane;
 import io.github.clockeddispatch.jcstress.MergeRig.Reading;
 import io.github.clockeddispatch.jcstress.MergeRig.Way;
-import io.github.clockeddispatch.engine.merging.Lane;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.openjdk.jcstress.annotations.Actor;

@@ -113,7 +113,7 @@ final class MergeRig {
             if (!intake.hasNext()) {
                 return Rig.NOTHING;
             }
-            long number = intake.nextNumber();
+            long number = intake.nextSequence();
             return intake.take() == null ? Rig.NOTHING : number;
         }
 
@@ -129,7 +129,7 @@ final class MergeRig {
         }
 
         @Override
-        public void roomOn(Lane<Integer> on) {
+        public void slotFreed(Lane<Integer> on) {
             hasTold = true;
         }
     }

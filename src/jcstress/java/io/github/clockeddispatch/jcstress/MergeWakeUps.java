@@ -99,7 +99,7 @@ public final class MergeWakeUps {
         }
     }
 
-    /** A reader waits for a message that is due as soon as it is accepted: {@code Lane.eagerBelow}. */
+    /** A reader waits for a message that is due as soon as it is accepted: {@code Lane.demandBelow}. */
     @JCStressTest
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "given")
     @Outcome(id = "0", expect = FORBIDDEN, desc = "the wake-up was lost")
@@ -145,7 +145,7 @@ public final class MergeWakeUps {
         }
     }
 
-    /** A thread waits for the clock of a receiver that nothing reaches: {@code LaneWriter.knownAlarm}. */
+    /** A thread waits for the clock of a receiver that nothing reaches: {@code LaneWriter.notifyKnownAt}. */
     @JCStressTest
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "woken, or not asleep yet")
     @Outcome(id = "0", expect = FORBIDDEN, desc = "the wake-up was lost")
@@ -234,7 +234,7 @@ public final class MergeWakeUps {
         }
     }
 
-    /** A forward waits for the only place of its lane, which the reader makes by taking: {@code Lane.roomAt}. */
+    /** A forward waits for the only place of its lane, which the reader makes by taking: {@code Lane.notifyHeadAt}. */
     @JCStressTest
     @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "accepted, and all given in order")
     @Outcome(id = "0, 1", expect = FORBIDDEN, desc = "the forward sleeps though there is room")
@@ -330,17 +330,17 @@ public final class MergeWakeUps {
     @State
     public static class KnownAlarmReadFirstWeakened {
         private volatile long promise;
-        private volatile long knownAlarm;
+        private volatile long notifyKnownAt;
 
         @Actor
         public void forwarder(JJ_Result r) {
-            r.r1 = knownAlarm;
+            r.r1 = notifyKnownAt;
             promise = 1;
         }
 
         @Actor
         public void waiter(JJ_Result r) {
-            knownAlarm = 1;
+            notifyKnownAt = 1;
             r.r2 = promise;
         }
     }
@@ -355,17 +355,17 @@ public final class MergeWakeUps {
     @State
     public static class KnownAlarmWithoutFenceWeakened {
         private volatile long promise;
-        private final AtomicLong knownAlarm = new AtomicLong();
+        private final AtomicLong notifyKnownAt = new AtomicLong();
 
         @Actor
         public void forwarder(JJ_Result r) {
             promise = 1;
-            r.r1 = knownAlarm.get();
+            r.r1 = notifyKnownAt.get();
         }
 
         @Actor
         public void waiter(JJ_Result r) {
-            knownAlarm.setRelease(1);
+            notifyKnownAt.setRelease(1);
             r.r2 = promise;
         }
     }

@@ -5,8 +5,8 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.github.clockeddispatch.engine.progress.Frontier;
-import io.github.clockeddispatch.engine.storage.NumberedRing;
 import io.github.clockeddispatch.engine.receiving.Watermark;
+import io.github.clockeddispatch.engine.storage.SequencedRing;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -57,7 +57,7 @@ public final class NumberBeforeAppend {
     @State
     public static class CounterFirstWeakened {
         private final Frontier frontier = new Frontier(0);
-        private final NumberedRing<String> ring = new NumberedRing<>(1);
+        private final SequencedRing<String> ring = new SequencedRing<>(1);
         private final Watermark watermark = new Watermark(frontier, ring);
 
         @Actor

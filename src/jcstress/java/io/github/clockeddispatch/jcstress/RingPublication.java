@@ -4,7 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.github.clockeddispatch.engine.storage.NumberedRing;
+import io.github.clockeddispatch.engine.storage.SequencedRing;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -33,7 +33,7 @@ public final class RingPublication {
     @Outcome(expect = FORBIDDEN, desc = "half an element")
     @State
     public static class Shipped {
-        private final NumberedRing<Element> ring = new NumberedRing<>(1);
+        private final SequencedRing<Element> ring = new SequencedRing<>(1);
 
         @Actor
         public void producer() {
@@ -54,7 +54,7 @@ public final class RingPublication {
             if (!ring.hasNext()) {
                 return 0;
             }
-            long number = ring.nextNumber();
+            long number = ring.nextSequence();
             return ring.take().value == number ? number : -1;
         }
     }

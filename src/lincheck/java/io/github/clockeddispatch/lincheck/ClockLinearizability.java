@@ -1,8 +1,8 @@
 package io.github.clockeddispatch.lincheck;
 
 import io.github.clockeddispatch.engine.progress.Frontier;
-import io.github.clockeddispatch.engine.storage.NumberedRing;
 import io.github.clockeddispatch.engine.receiving.Watermark;
+import io.github.clockeddispatch.engine.storage.SequencedRing;
 import java.util.TreeSet;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -24,7 +24,7 @@ class ClockLinearizability {
     @Param(name = "number", gen = IntGen.class, conf = "1:3")
     public static class Clock extends Checks.Owner {
         final Frontier frontier = new Frontier(0);
-        final NumberedRing<String> ring = new NumberedRing<>(8);
+        final SequencedRing<String> ring = new SequencedRing<>(8);
         private final Watermark watermark = new Watermark(frontier, ring);
         private long inHand;
         private boolean stopped;
@@ -60,7 +60,7 @@ class ClockLinearizability {
             if (stopped || (!ring.hasNext() && !locked(this::finishAndLookAgain))) {
                 return stopped ? -1 : 0;
             }
-            long number = ring.nextNumber();
+            long number = ring.nextSequence();
             stopped = !take(number);
             inHand = stopped ? 0 : number;
             return stopped ? -1 : number;

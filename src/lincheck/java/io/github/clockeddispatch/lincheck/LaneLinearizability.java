@@ -68,7 +68,7 @@ class LaneLinearizability {
         }
 
         @Override
-        public void roomOn(Lane<String> lane) {
+        public void slotFreed(Lane<String> lane) {
             // nobody waits for it
         }
     }
@@ -151,7 +151,7 @@ class LaneLinearizability {
             if (!intake.hasNext()) {
                 return "nothing";
             }
-            long number = intake.nextNumber();
+            long number = intake.nextSequence();
             return number + " " + intake.take();
         }
 

@@ -178,7 +178,7 @@ class DeadlockTest {
         Snapshot.Wait wait = dispatcher.snapshot().waits().getFirst();
         assertTrue(wait.thread().contains("waiter"), wait.toString());
         assertEquals("the clock of \"r\" to reach 1", wait.waitsFor());
-        assertEquals(1, wait.number());
+        assertEquals(1, wait.sequence());
         assertTrue(wait.on().getFirst().contains("reader"), wait.toString());
         assertTrue(wait.timed() && wait.since().isPositive(), wait.toString());
         inHand.open();

@@ -245,7 +245,7 @@ class NoFalseAlarmTest {
         dispatcher.read(b, (number, message) -> {
             Await.eventually(
                     "the other waits",
-                    () -> dispatcher.snapshot().waits().stream().anyMatch(wait -> wait.number() == number));
+                    () -> dispatcher.snapshot().waits().stream().anyMatch(wait -> wait.sequence() == number));
             readerOfA.interrupt();
             a.clock().waitUntil(number - 1);
         });

@@ -165,7 +165,7 @@ final class Oracle {
                 .orElse(0);
     }
 
-    boolean hasRoom(Fw f, long number) {
+    boolean hasFreeSlot(Fw f, long number) {
         return f.reached.stream().allMatch(r -> {
             List<Item> items =
                     f.buffer.stream().filter(item -> item.left.contains(r)).toList();
@@ -231,7 +231,7 @@ final class Oracle {
             return "late: " + forwarders.indexOf(f) + " " + number + " " + f.promise;
         }
         raise(f, number - 1);
-        if (!hasRoom(f, number)) {
+        if (!hasFreeSlot(f, number)) {
             return NOTHING;
         }
         f.forwarded = number;

@@ -100,7 +100,7 @@ final class World implements AutoCloseable {
         long number = number(forwarder, ahead);
         int payload = payloads++;
         Fw fw = oracle.forwarders.get(forwarder);
-        if (oracle.hasRoom(fw, number)) {
+        if (oracle.hasFreeSlot(fw, number)) {
             same(oracle.forward(fw, number, payload, true), () -> {
                 forwarders.get(forwarder).forwardPart(number, payload);
                 return true;

@@ -192,7 +192,7 @@ final class Model {
             }
         } else {
             s.waiting = true;
-            reached(s).stream().filter(Sink::hasRoom).forEach(s::roomSeen);
+            reached(s).stream().filter(Sink::hasFreeSlot).forEach(s::roomSeen);
             (s.group ? List.<Sink>of() : reached(s)).forEach(r -> r.queue.add(s.id));
         }
         return true;
@@ -251,7 +251,7 @@ final class Model {
             given = message;
             r.inHand = message.sequence();
             r.told = r.inHand;
-            if (r.hasRoom()) {
+            if (r.hasFreeSlot()) {
                 sources.forEach(s -> s.roomSeen(r));
                 r.grant();
             }

@@ -63,12 +63,12 @@ final class Sink {
         return copy;
     }
 
-    boolean hasRoom() {
+    boolean hasFreeSlot() {
         return inbox.size() < capacity;
     }
 
     void grant() {
-        granted = !queue.isEmpty() && (granted || hasRoom());
+        granted = !queue.isEmpty() && (granted || hasFreeSlot());
     }
 
     /** The first message that was numbered and is not finished; 0 for none. */

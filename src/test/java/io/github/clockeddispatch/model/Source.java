@@ -53,9 +53,9 @@ final class Source {
     /** Whether the head of the channel may go in there: nobody goes before those who wait, but for groups. */
     boolean hasRoomIn(Sink r) {
         if (group) {
-            return r.hasRoom() || hadRoom.contains(r.id);
+            return r.hasFreeSlot() || hadRoom.contains(r.id);
         }
-        return r.queue.isEmpty() ? r.hasRoom() : r.granted && r.queue.getFirst() == id;
+        return r.queue.isEmpty() ? r.hasFreeSlot() : r.granted && r.queue.getFirst() == id;
     }
 
     void roomSeen(Sink r) {

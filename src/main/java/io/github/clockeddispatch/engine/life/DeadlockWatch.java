@@ -1,6 +1,6 @@
 package io.github.clockeddispatch.engine.life;
 
-import io.github.clockeddispatch.engine.receiving.Hub;
+import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.waiting.Texts;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import io.github.clockeddispatch.engine.waiting.Watch;
@@ -46,7 +46,7 @@ public final class DeadlockWatch implements Watch {
         ENDED
     }
 
-    private final Hub<?> hub;
+    private final Core<?> core;
     private final long age;
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
 
@@ -54,18 +54,18 @@ public final class DeadlockWatch implements Watch {
     private volatile @Nullable Thread thread;
 
     /** @param age how long, about, a wait has stood when it is looked at */
-    public DeadlockWatch(Hub<?> hub, Duration age) {
-        this.hub = hub;
+    public DeadlockWatch(Core<?> core, Duration age) {
+        this.core = core;
         this.age = age.toNanos();
     }
 
-    /** Starts to look, unless it does already. Called with or without a hub's or a channel's lock, after a wait that is to be watched has been registered. */
+    /** Starts to look, unless it does already. Called with or without a core's or a channel's lock, after a wait that is to be watched has been registered. */
     @Override
     public void arm() {
         if (state.get() == State.IDLE && state.compareAndSet(State.IDLE, State.LOOKING)) {
             boolean started = false;
             try {
-                hub.threads.start("deadlock-watch", this::run);
+                core.threads.start("deadlock-watch", this::run);
                 started = true;
             } finally {
                 if (!started) {

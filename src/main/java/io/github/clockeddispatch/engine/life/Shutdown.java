@@ -1,10 +1,10 @@
 package io.github.clockeddispatch.engine.life;
 
+import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
-import io.github.clockeddispatch.engine.receiving.Hub;
-import io.github.clockeddispatch.engine.receiving.SendSide;
+import io.github.clockeddispatch.engine.receiving.Ingress;
 import io.github.clockeddispatch.engine.waiting.Deadline;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Texts;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,13 +20,13 @@ public final class Shutdown<T> {
     /** What is interrupted gets this long to end; a thread that has not done so by then is named in the exception. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
-    private final Hub<T> hub;
-    private final SendSide<T> sendSide;
+    private final Core<T> core;
+    private final Ingress<T> ingress;
     private final OwnReaders<T> readers;
     private final DeadlockWatch watch;
     private final Duration drainTimeout;
 
-    /** Under the hub's lock. */
+    /** Under the core's lock. */
     private boolean done;
 
     // of the thread that closes
@@ -35,13 +35,9 @@ public final class Shutdown<T> {
     private boolean late;
 
     public Shutdown(
-            Hub<T> hub,
-            SendSide<T> sendSide,
-            OwnReaders<T> readers,
-            DeadlockWatch watch,
-            Duration drainTimeout) {
-        this.hub = hub;
-        this.sendSide = sendSide;
+            Core<T> core, Ingress<T> ingress, OwnReaders<T> readers, DeadlockWatch watch, Duration drainTimeout) {
+        this.core = core;
+        this.ingress = ingress;
         this.readers = readers;
         this.watch = watch;
         this.drainTimeout = drainTimeout;
@@ -49,18 +45,18 @@ public final class Shutdown<T> {
 
     public void run() {
         List<String> problems = new ArrayList<>();
-        hub.lock.lock();
+        core.lock.lock();
         try {
             checkNotOwn(Thread.currentThread());
-            if (hub.isOpen()) {
-                hub.all().forEach(Endpoint::look); // where this throws, nothing has begun
+            if (core.isOpen()) {
+                core.all().forEach(Endpoint::look); // where this throws, nothing has begun
             }
-            if (!hub.beginClosing()) {
+            if (!core.beginClosing()) {
                 awaitOther();
                 return;
             }
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
         interrupted = Thread.interrupted();
         try {
@@ -68,28 +64,28 @@ public final class Shutdown<T> {
             if (!drainUpstream(deadline)) {
                 late = true;
             }
-            sendSide.closeAll();
+            ingress.closeAll();
             boolean drained = drain(interrupted ? Deadline.NOW : deadline);
-            sendSide.abandonAll();
-            sendSide.end();
+            ingress.abandonAll();
+            ingress.end();
             if (!drained) {
                 late = true;
                 problems.addAll(readers.cutOff());
             }
             List<String> left = join(drained ? deadline : Deadline.NOW);
-            problems.addAll(sendSide.losses(Deadline.in(GRACE)));
+            problems.addAll(ingress.losses(Deadline.in(GRACE)));
             problems.addAll(left);
         } catch (Error e) {
-            hub.broken(e);
-            sendSide.end();
+            core.broken(e);
+            ingress.end();
             problems.addAll(join(Deadline.NOW));
         } finally {
-            hub.lock.lock();
+            core.lock.lock();
             try {
                 done = true;
-                hub.changed.signalAll();
+                core.changed.signalAll();
             } finally {
-                hub.lock.unlock();
+                core.lock.unlock();
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -103,24 +99,24 @@ public final class Shutdown<T> {
 
     /** A thread that this waits for must not wait for this. */
     private void checkNotOwn(Thread thread) {
-        if (readers.isReader(thread) || sendSide.isLink(thread)) {
-            throw new IllegalStateException(hub + " cannot be closed by its own thread " + Texts.name(thread)
+        if (readers.isReader(thread) || ingress.isLink(thread)) {
+            throw new IllegalStateException(core + " cannot be closed by its own thread " + Texts.name(thread)
                     + ", which close() would wait for; nothing was closed");
         }
     }
 
     /** Another thread closes. A thread of the dispatcher's own must not wait for that, as it is waited for. */
     private void awaitOther() {
-        if (!hub.threads.isOwn(Thread.currentThread())) {
+        if (!core.threads.isOwn(Thread.currentThread())) {
             while (!done) {
-                hub.changed.awaitUninterruptibly();
+                core.changed.awaitUninterruptibly();
             }
         }
     }
 
     private boolean drainUpstream(Deadline deadline) {
         try {
-            return sendSide.drainUpstream(deadline);
+            return ingress.drainUpstream(deadline);
         } catch (InterruptedException e) {
             interrupted = true;
             return false;
@@ -128,10 +124,10 @@ public final class Shutdown<T> {
     }
 
     private boolean drain(Deadline deadline) {
-        hub.lock.lock();
+        core.lock.lock();
         try {
-            while (!(sendSide.isDrained() && readers.haveEnded())) {
-                if (!deadline.await(hub.changed)) {
+            while (!(ingress.isDrained() && readers.haveEnded())) {
+                if (!deadline.await(core.changed)) {
                     return false;
                 }
             }
@@ -140,7 +136,7 @@ public final class Shutdown<T> {
             interrupted = true;
             return false;
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
@@ -151,18 +147,18 @@ public final class Shutdown<T> {
         Deadline grace = Deadline.in(GRACE);
         if (!left.isEmpty()) {
             late = true;
-            hub.threads.interrupt();
+            core.threads.interrupt();
             left = joinInterrupted(grace);
         }
-        hub.lock.lock();
+        core.lock.lock();
         try {
-            while (!sendSide.isIdle()) {
+            while (!ingress.isIdle()) {
                 if (!deadlineAwait(grace)) {
                     break;
                 }
             }
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
         return left.stream()
                 .map(thread -> "thread \"" + thread.getName() + "\" did not end when it was interrupted")
@@ -172,7 +168,7 @@ public final class Shutdown<T> {
     /** Waits until they have ended by themselves, but no longer when it is interrupted. */
     private List<Thread> joinOwn(Deadline deadline) {
         try {
-            return hub.threads.join(interrupted ? Deadline.NOW : deadline);
+            return core.threads.join(interrupted ? Deadline.NOW : deadline);
         } catch (InterruptedException e) {
             interrupted = true;
             return joinInterrupted(Deadline.NOW);
@@ -183,7 +179,7 @@ public final class Shutdown<T> {
     private List<Thread> joinInterrupted(Deadline deadline) {
         while (true) {
             try {
-                return hub.threads.join(deadline);
+                return core.threads.join(deadline);
             } catch (InterruptedException e) {
                 interrupted = true; // what is left is bounded
             }
@@ -192,7 +188,7 @@ public final class Shutdown<T> {
 
     private boolean deadlineAwait(Deadline deadline) {
         try {
-            return deadline.await(hub.changed);
+            return deadline.await(core.changed);
         } catch (InterruptedException e) {
             interrupted = true;
             return true;
@@ -201,16 +197,16 @@ public final class Shutdown<T> {
 
     private @Nullable RuntimeException problem(List<String> problems) {
         String text = problems.isEmpty() ? "" : "; " + String.join(", ", problems);
-        Stop all = hub.failure();
-        Stop why = all == null ? readers.failure() : all;
+        StopReason all = core.failure();
+        StopReason why = all == null ? readers.failure() : all;
         if (why != null) {
-            return hub.exceptions.of(why, text);
+            return core.exceptions.of(why, text);
         }
         String limit = interrupted
                 ? ", as the thread that closed it was interrupted"
                 : late ? " within its drainTimeout of " + Texts.duration(Deadline.nanos(drainTimeout)) : "";
         return problems.isEmpty()
                 ? null
-                : hub.exceptions.unclean(hub + " did not close cleanly" + limit + ": " + String.join(", ", problems));
+                : core.exceptions.unclean(core + " did not close cleanly" + limit + ": " + String.join(", ", problems));
     }
 }

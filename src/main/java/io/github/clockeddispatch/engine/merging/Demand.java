@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The demand of a receiver of a merge: which lanes are to notify it, and of what, so that its reader is woken and the waits for its
- * clock are settled. Guarded by the hub's lock; its {@link MergePoint} calls it whenever something may have changed.
+ * clock are settled. Guarded by the core's lock; its {@link MergeGate} calls it whenever something may have changed.
  *
  * <p>Nobody is notified without need. A reader that sleeps, and waits for the clock, arm one or two lanes: the one that promises
  * least, for messages that would be due at once; and one that must promise more before anything else can become due. Who arms a lane
@@ -18,7 +18,7 @@ final class Demand<T> {
     /** How often it looks anew, under the lock, where sources go on meanwhile. */
     private static final int ROUNDS = 64;
 
-    private final MergePoint<T> point;
+    private final MergeGate<T> gate;
     private final Merger<T> merger;
     private final Intake<T> intake;
 
@@ -32,23 +32,23 @@ final class Demand<T> {
     private @Nullable Lane<T> lastGuard;
 
     /** The source that was last seen to promise least, how much, and since when; for snapshots and exceptions. */
-    private @Nullable Source<T> awaited;
+    private @Nullable MergeInput<T> awaited;
 
     private long awaitedPromise;
     private long awaitedSince;
 
-    Demand(MergePoint<T> point) {
-        this.point = point;
-        this.merger = point.merger;
-        this.intake = point.intake;
+    Demand(MergeGate<T> gate) {
+        this.gate = gate;
+        this.merger = gate.merger;
+        this.intake = gate.intake;
     }
 
     // ---- rechecking
 
     /** Settles the waits up to a number, and has the reader tell of the next one. */
     void settleWaits(long time) {
-        point.waits.settleUpTo(time);
-        intake.setAlarm(intake.isSettled() ? point.waits.firstNumber() : Long.MIN_VALUE);
+        gate.waits.settleUpTo(time);
+        intake.setNotifyAt(intake.isSettled() ? gate.waits.firstSequence() : Long.MIN_VALUE);
     }
 
     /**
@@ -56,32 +56,32 @@ final class Demand<T> {
      * for the rest.
      */
     void settleByTree(boolean sleeps) {
-        point.adopt();
+        gate.adopt();
         for (int rounds = 0; ; rounds++) {
             if (rounds == ROUNDS) {
-                point.wakeReader(); // sources overtake each other: it looks itself, without the lock
+                gate.wakeReader(); // sources overtake each other: it looks itself, without the lock
                 settleByLook();
                 return;
             }
-            if (sleeps && !point.readerWaits()) {
+            if (sleeps && !gate.readerWaits()) {
                 settleByLook(); // it was told of its end, or by a wait of its own: the tree is the reader's again
                 return;
             }
             if (intake.hasNext()) {
-                settleWaits(intake.nextNumber() - 1);
+                settleWaits(intake.nextSequence() - 1);
                 disarm();
-                point.wakeReader();
+                gate.wakeReader();
                 return;
             }
             settleWaits(intake.treeBound());
-            if (sleeps && !point.readerWaits()) {
+            if (sleeps && !gate.readerWaits()) {
                 continue;
             }
-            long waited = point.waits.firstNumber();
+            long waited = gate.waits.firstSequence();
             Lane<T> least = intake.least();
             if (least == null || intake.isAtLimit()) {
                 disarm();
-                if (!merger.awaitKnown(point, least == null && intake.limit() == Lane.NONE ? waited : Lane.NONE)) {
+                if (!merger.awaitKnown(gate, least == null && intake.limit() == Lane.NONE ? waited : Lane.NONE)) {
                     return;
                 }
                 continue;
@@ -118,31 +118,31 @@ final class Demand<T> {
     void settleByLook() {
         long waited;
         do {
-            settleWaits(point.waits.isEmpty() ? 0 : point.timeUnderLock());
-            waited = point.waits.firstNumber();
+            settleWaits(gate.waits.isEmpty() ? 0 : gate.timeUnderLock());
+            waited = gate.waits.firstSequence();
             // once more, as the reader may have gone on before it could see the alarm
-        } while (waited != Lane.NONE && (point.timeUnderLock() >= waited || !armByLook(waited)));
+        } while (waited != Lane.NONE && (gate.timeUnderLock() >= waited || !armByLook(waited)));
         if (waited == Lane.NONE) {
             disarm();
-            merger.awaitKnown(point, Lane.NONE);
+            merger.awaitKnown(gate, Lane.NONE);
         }
     }
 
     /** Arms a lane, where the first wait needs a promise to rise, and rechecks. Returns false where it has risen meanwhile. */
     private boolean armByLook(long waited) {
         boolean needsPromise = intake.inHand() == 0 && intake.limit() == Lane.NONE;
-        Lane<T> least = needsPromise ? point.leastLane(waited) : null;
+        Lane<T> least = needsPromise ? gate.leastLane(waited) : null;
         if (least != null) {
             note(least, least.promised());
         }
         arm(least, waited, null, Long.MIN_VALUE);
         boolean needsKnown = // where a message is there, the reader asks once more when it has finished that
-                needsPromise && least == null && point.isUnreached() && intake.firstUnfinished() == 0;
-        boolean isKnown = merger.awaitKnown(point, needsKnown ? waited : Lane.NONE);
+                needsPromise && least == null && gate.isUnreached() && intake.firstUnfinished() == 0;
+        boolean isKnown = merger.awaitKnown(gate, needsKnown ? waited : Lane.NONE);
         if (least != null) {
             return least.promised() < waited;
         }
-        return point.timeUnderLock() < waited && !isKnown;
+        return gate.timeUnderLock() < waited && !isKnown;
     }
 
     // ---- arming
@@ -186,7 +186,7 @@ final class Demand<T> {
 
     /** Nothing is due before that lane promises more: notes since when that has been so. */
     private void note(Lane<T> least, long promised) {
-        Source<T> source = LaneEndpoint.source(least);
+        MergeInput<T> source = LaneEndpoint.source(least);
         if (source != awaited || promised != awaitedPromise) {
             awaited = source;
             awaitedPromise = promised;

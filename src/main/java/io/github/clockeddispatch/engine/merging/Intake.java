@@ -27,12 +27,12 @@ public final class Intake<E> extends MergeClock<E> {
          * {@linkplain Intake#putBack put back} under the lock.
          *
          * @param lane where it took the message
-         * @param number the number of the message
+         * @param sequence the number of the message
          * @param message the message; null where the lane was cleared, as only who stops it does
          * @return whether the message may be given
          * @throws RuntimeException if it was stopped: the message is not given, and is gone
          */
-        boolean met(Lane<E> lane, long number, @Nullable E message);
+        boolean met(Lane<E> lane, long sequence, @Nullable E message);
 
         /**
          * The reader, having finished what was in hand, has met an alarm.
@@ -43,7 +43,7 @@ public final class Intake<E> extends MergeClock<E> {
         void finished(long first);
 
         /** There is room on the lane for which somebody waits. */
-        void roomOn(Lane<E> lane);
+        void slotFreed(Lane<E> lane);
     }
 
     private static final VarHandle IN_HAND;
@@ -110,9 +110,9 @@ public final class Intake<E> extends MergeClock<E> {
     private long key(Lane<E> lane) {
         long promised = lane.promiseSeen;
         if (lane.hasSeen()) {
-            long number = lane.nextNumber();
-            if (number <= promised) {
-                return tree.there(number, lane.index);
+            long sequence = lane.nextSequence();
+            if (sequence <= promised) {
+                return tree.there(sequence, lane.index);
             }
         }
         return tree.notThere(promised, lane.index);
@@ -145,8 +145,8 @@ public final class Intake<E> extends MergeClock<E> {
      *
      * @return the number
      */
-    public long nextNumber() {
-        return tree.number(tree.winner());
+    public long nextSequence() {
+        return tree.sequence(tree.winner());
     }
 
     /**
@@ -156,7 +156,7 @@ public final class Intake<E> extends MergeClock<E> {
      */
     public @Nullable E take() {
         handIfPutBack = 0;
-        return take(nextNumber());
+        return take(nextSequence());
     }
 
     /**
@@ -170,19 +170,19 @@ public final class Intake<E> extends MergeClock<E> {
     }
 
     private @Nullable E take(long first) {
-        long number = nextNumber();
+        long sequence = nextSequence();
         Lane<E> lane = adopted[WinnerTree.lane(tree.winner())];
-        TAKING.setOpaque(this, number); // before the head, which is released: who sees that moved sees this
+        TAKING.setOpaque(this, sequence); // before the head, which is released: who sees that moved sees this
         IN_HAND.setRelease(this, first); // before the head: who sees it gone from the lane sees it in hand, or finished
         E message = lane.take();
         tree.setWinner(key(lane));
         VarHandle.fullFence(); // it is in hand and its place is free: now look whether anybody wants to be told
-        if (number > alarm && !control.met(lane, number, message)) {
+        if (sequence > notifyAt && !control.met(lane, sequence, message)) {
             adoptAnew();
             return null;
         }
-        if (lane.hasRoomToTell()) {
-            control.roomOn(lane);
+        if (lane.hasSlotToTell()) {
+            control.slotFreed(lane);
         }
         if (!isCurrent()) {
             adopt();
@@ -194,11 +194,11 @@ public final class Intake<E> extends MergeClock<E> {
      * Puts back what the reader has just taken. Under the lock, with the clock unsettled.
      *
      * @param lane where it took the message
-     * @param number the number of the message
+     * @param sequence the number of the message
      * @param message the message; null where it was forgotten meanwhile, and is never given
      */
-    public void putBack(Lane<E> lane, long number, @Nullable E message) {
-        lane.restore(number, message);
+    public void putBack(Lane<E> lane, long sequence, @Nullable E message) {
+        lane.restore(sequence, message);
         inHand = handIfPutBack;
         TAKING.setOpaque(this, 0L);
     }
@@ -207,7 +207,7 @@ public final class Intake<E> extends MergeClock<E> {
     public void finish() {
         long first = (long) IN_HAND.get(this);
         inHand = 0; // a full fence
-        if (alarm != Lane.NONE) {
+        if (notifyAt != Lane.NONE) {
             control.finished(first);
         }
     }
@@ -258,7 +258,7 @@ public final class Intake<E> extends MergeClock<E> {
      */
     public long horizon() {
         long key = tree.second();
-        return WinnerTree.isClosed(key) ? Lane.NONE : WinnerTree.isFar(key) ? tree.firstFar() : tree.number(key);
+        return WinnerTree.isClosed(key) ? Lane.NONE : WinnerTree.isFar(key) ? tree.firstFar() : tree.sequence(key);
     }
 
     /**
@@ -268,7 +268,7 @@ public final class Intake<E> extends MergeClock<E> {
      */
     public long heldByLeast() {
         Lane<E> lane = least();
-        return lane == null || !lane.hasSeen() ? Lane.NONE : lane.nextNumber();
+        return lane == null || !lane.hasSeen() ? Lane.NONE : lane.nextSequence();
     }
 
     /**

@@ -1,7 +1,7 @@
 package io.github.clockeddispatch.engine.merging;
 
-import io.github.clockeddispatch.engine.merging.MergePoint.Way;
-import io.github.clockeddispatch.engine.receiving.Hub;
+import io.github.clockeddispatch.engine.merging.MergeGate.Way;
+import io.github.clockeddispatch.engine.receiving.Core;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The joining of receivers and sources to a merge (F6, G9): at which number each of them joins, and what a receiver gets of the
- * messages that are on the lanes by then. Guarded by the hub's lock: {@link #start}, {@link #join} and {@link #open(String, List)}
+ * messages that are on the lanes by then. Guarded by the core's lock: {@link #start}, {@link #join} and {@link #open(String, List)}
  * take it, and are called without any lock; the rest is called under it.
  */
 public final class Joining<T> {
 
     private final Merger<T> merger;
-    private final Hub<T> hub;
+    private final Core<T> core;
     private final long startAfter;
 
     /** Until it is started, no w moves. */
@@ -23,23 +23,23 @@ public final class Joining<T> {
 
     Joining(Merger<T> merger, long startAfter, boolean held) {
         this.merger = merger;
-        this.hub = merger.hub();
+        this.core = merger.core();
         this.startAfter = startAfter;
         this.started = !held;
     }
 
     public void start() {
         try {
-            hub.lock.lock();
+            core.lock.lock();
             try {
-                hub.checkOpen("be started");
+                core.checkOpen("be started");
                 started = true;
-                merger.points().forEach(MergePoint::start);
+                merger.gates().forEach(MergeGate::start);
             } finally {
-                hub.lock.unlock();
+                core.lock.unlock();
             }
         } catch (Error e) {
-            hub.broken(e);
+            core.broken(e);
             throw e;
         }
     }
@@ -50,52 +50,52 @@ public final class Joining<T> {
 
     // ---- receivers
 
-    MergePoint<T> join(String name) {
-        MergePoint<T> point;
+    MergeGate<T> join(String name) {
+        MergeGate<T> gate;
         Error broken = null;
-        hub.lock.lock();
+        core.lock.lock();
         try {
             List<Way<T>> ways = new ArrayList<>();
             do {
-                hub.checkCanJoin(name);
-                point = newPoint(name);
-            } while (!tryMakeLanes(ways, point));
-            hub.join(point);
-            merger.reached(point.joinedAt);
+                core.checkCanJoin(name);
+                gate = newPoint(name);
+            } while (!tryMakeLanes(ways, gate));
+            core.join(gate);
+            merger.reached(gate.joinedAt);
             try {
                 ways.forEach(way -> way.source.reach(way));
             } catch (Error e) {
                 broken = e;
             }
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
         if (broken != null) {
-            hub.broken(broken);
+            core.broken(broken);
             throw broken;
         }
-        return point;
+        return gate;
     }
 
-    private MergePoint<T> newPoint(String name) {
+    private MergeGate<T> newPoint(String name) {
         long joinedAt = joiningPoint();
-        return new MergePoint<>(merger, name, hub.nextOrder(), joinedAt, started ? Lane.NONE : joinedAt);
+        return new MergeGate<>(merger, name, core.nextOrder(), joinedAt, started ? Lane.NONE : joinedAt);
     }
 
     /**
      * Makes the lanes to a receiver that is about to join. Returns false where they lack something and are to be made anew: a reader has taken
      * some of it meanwhile, or was about to put it back, for which this has waited. That is bounded, as all sources are sealed.
      */
-    private boolean tryMakeLanes(List<Way<T>> ways, MergePoint<T> joining) {
+    private boolean tryMakeLanes(List<Way<T>> ways, MergeGate<T> joining) {
         ways.clear();
         boolean areWhole = true;
-        for (Source<T> source : merger.broadcasters()) {
+        for (MergeInput<T> source : merger.broadcasters()) {
             Way<T> way = source.wayTo(joining);
             areWhole &= way != null && ways.add(way);
         }
-        for (MergePoint<T> point : merger.points()) { // after the lanes were copied
-            if (point.isPuttingBack(joining.joinedAt)) {
-                hub.changed.awaitUninterruptibly();
+        for (MergeGate<T> gate : merger.gates()) { // after the lanes were copied
+            if (gate.isPuttingBack(joining.joinedAt)) {
+                core.changed.awaitUninterruptibly();
                 return false;
             }
         }
@@ -105,10 +105,10 @@ public final class Joining<T> {
     /** Where a receiver joins: at the least promise of those that can reach it at once. Seals them. */
     private long joiningPoint() {
         long least = Lane.NONE;
-        for (Source<T> source : merger.broadcasters()) {
-            long number = source.sealForJoin();
+        for (MergeInput<T> source : merger.broadcasters()) {
+            long sequence = source.sealForJoin();
             if (source.isOpen()) {
-                least = Math.min(least, number);
+                least = Math.min(least, sequence);
             }
         }
         long w = !started ? startAfter : least == Lane.NONE ? merger.known() : least;
@@ -122,35 +122,35 @@ public final class Joining<T> {
      *
      * @param targets the receivers, each once; empty for all
      */
-    public Source<T> open(String name, List<MergePoint<T>> targets) {
+    public MergeInput<T> open(String name, List<MergeGate<T>> targets) {
         try {
-            hub.lock.lock();
+            core.lock.lock();
             try {
                 merger.checkOpen(name, targets);
                 return open(name, targets, null);
             } finally {
-                hub.lock.unlock();
+                core.lock.unlock();
             }
         } catch (Error e) {
-            hub.broken(e);
+            core.broken(e);
             throw e;
         }
     }
 
     /** Opens a source at the greatest w of those that it reaches; with a check of that number, which may throw. */
-    public Source<T> open(String name, List<MergePoint<T>> targets, @Nullable LongConsumer check) {
-        List<MergePoint<T>> reached = addressed(targets);
-        reached.forEach(MergePoint::opening);
-        Source<T> source;
+    public MergeInput<T> open(String name, List<MergeGate<T>> targets, @Nullable LongConsumer check) {
+        List<MergeGate<T>> reached = addressed(targets);
+        reached.forEach(MergeGate::opening);
+        MergeInput<T> source;
         try {
-            long number = joiningPoint(reached);
+            long sequence = joiningPoint(reached);
             if (check != null) {
-                check.accept(number);
+                check.accept(sequence);
             }
-            source = new Source<>(merger, name, hub.nextOrder(), targets, merger.capacity(), number);
+            source = new MergeInput<>(merger, name, core.nextOrder(), targets, merger.capacity(), sequence);
             merger.opened(source);
         } catch (RuntimeException e) {
-            reached.forEach(MergePoint::changed);
+            reached.forEach(MergeGate::changed);
             throw e;
         }
         source.opened(reached);
@@ -159,15 +159,15 @@ public final class Joining<T> {
     }
 
     /** Of those that a new source can reach. */
-    private List<MergePoint<T>> addressed(List<MergePoint<T>> targets) {
-        return (targets.isEmpty() ? merger.points() : targets)
-                .stream().filter(point -> !point.reach.isEnding()).toList();
+    private List<MergeGate<T>> addressed(List<MergeGate<T>> targets) {
+        return (targets.isEmpty() ? merger.gates() : targets)
+                .stream().filter(gate -> !gate.reach.isEnding()).toList();
     }
 
     /** F6: the greatest w of those that are addressed, or what is in hand there. */
-    private long joiningPoint(List<MergePoint<T>> reached) {
+    private long joiningPoint(List<MergeGate<T>> reached) {
         return reached.stream()
-                .mapToLong(point -> Math.max(point.bound(), point.intake.inHand()))
+                .mapToLong(gate -> Math.max(gate.bound(), gate.intake.inHand()))
                 .max()
                 .orElseGet(() -> started ? merger.known() : startAfter);
     }

@@ -18,11 +18,11 @@ public class Lane<E> extends ReadableLane<E> {
     /** Nothing: no number, or nobody who wants to be told. */
     public static final long NONE = Long.MAX_VALUE;
 
-    private static final VarHandle ROOM_AT;
+    private static final VarHandle NOTIFY_HEAD_AT;
 
     static {
         try {
-            ROOM_AT = MethodHandles.lookup().findVarHandle(Lane.class, "roomAt", long.class);
+            NOTIFY_HEAD_AT = MethodHandles.lookup().findVarHandle(Lane.class, "roomAt", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -31,10 +31,10 @@ public class Lane<E> extends ReadableLane<E> {
     // written under the receiver's lock, read by the thread that forwards
 
     /** The receiver is to be told when as much is promised. */
-    private volatile long alarm = NONE;
+    private volatile long notifyAt = NONE;
 
     /** The receiver is to be told of a message with a lower number. */
-    private volatile long eagerBelow = Long.MIN_VALUE;
+    private volatile long demandBelow = Long.MIN_VALUE;
 
     /** Where its head was when what is left was counted. Under the lock. */
     private long headAtEnd = NONE;
@@ -54,25 +54,25 @@ public class Lane<E> extends ReadableLane<E> {
     /**
      * Writes a message, not to be seen before the ledger has accepted it.
      *
-     * @param number its number
+     * @param sequence its number
      * @param part whether it is a part
      * @param message the message
      * @throws OutOfMemoryError if there is no memory; nothing was written
      */
-    public void write(long number, boolean part, E message) {
+    public void write(long sequence, boolean part, E message) {
         reserve(1);
-        append(part ? ~number : number, message);
+        append(part ? ~sequence : sequence, message);
     }
 
     /**
      * Whether the receiver is to be told, after a message was accepted or something was promised.
      *
-     * @param number the number of the message
+     * @param sequence the number of the message
      * @param promised how much is promised
      * @return true if so
      */
-    public boolean isAwaited(long number, long promised) {
-        return number < eagerBelow || promised >= alarm;
+    public boolean isAwaited(long sequence, long promised) {
+        return sequence < demandBelow || promised >= notifyAt;
     }
 
     // ---- whoever waits for room, under the lock
@@ -83,7 +83,7 @@ public class Lane<E> extends ReadableLane<E> {
      * @param position where the head is to get; {@link #NONE} to be told no more
      */
     public void awaitHead(long position) {
-        roomAt = position;
+        notifyHeadAt = position;
         VarHandle.fullFence();
     }
 
@@ -92,18 +92,18 @@ public class Lane<E> extends ReadableLane<E> {
      *
      * @return true if so
      */
-    public boolean isRoomAwaited() {
-        return roomAt != NONE;
+    public boolean isSlotAwaited() {
+        return notifyHeadAt != NONE;
     }
 
     /**
      * Whether it is full of nothing but messages with a number: then nobody can make room, as none of them is due.
      *
-     * @param number the number
+     * @param sequence the number
      * @return true if so
      */
-    public boolean isFullOf(long number) {
-        return first() == number;
+    public boolean isFullOf(long sequence) {
+        return first() == sequence;
     }
 
     // ---- who waits for something to be due, under the lock
@@ -115,8 +115,8 @@ public class Lane<E> extends ReadableLane<E> {
      * @param below and of messages with a lower number
      */
     public void awaitPromise(long promised, long below) {
-        alarm = promised;
-        eagerBelow = below; // volatile: who has written both looks once more
+        notifyAt = promised;
+        demandBelow = below; // volatile: who has written both looks once more
     }
 
     /**
@@ -125,7 +125,7 @@ public class Lane<E> extends ReadableLane<E> {
      * @return the number; {@link #NONE} for never
      */
     public long awaitedPromise() {
-        return alarm;
+        return notifyAt;
     }
 
     // ---- the reader
@@ -138,21 +138,21 @@ public class Lane<E> extends ReadableLane<E> {
     }
 
     /** Whether the head has got to where somebody is to be told, who was not told yet. */
-    boolean hasRoomToTell() {
-        long asked = roomAt;
-        return asked <= head && ROOM_AT.compareAndSet(this, asked, NONE);
+    boolean hasSlotToTell() {
+        long asked = notifyHeadAt;
+        return asked <= head && NOTIFY_HEAD_AT.compareAndSet(this, asked, NONE);
     }
 
     /** The number of what stands first, something having been seen there. */
     @Override
-    public long nextNumber() {
-        return decoded(super.nextNumber());
+    public long nextSequence() {
+        return decoded(super.nextSequence());
     }
 
     /** Puts back what was taken last. */
-    void restore(long number, @Nullable E message) {
-        long taken = takenNumber(); // another one only where this is not the last one, whose promise does not count
-        putBack(decoded(taken) == number ? taken : number, message);
+    void restore(long sequence, @Nullable E message) {
+        long taken = takenSequence(); // another one only where this is not the last one, whose promise does not count
+        putBack(decoded(taken) == sequence ? taken : sequence, message);
     }
 
     // ---- under the lock, with the ledger sealed
@@ -160,12 +160,12 @@ public class Lane<E> extends ReadableLane<E> {
     /**
      * The position of the first message that is numbered above a number, none of those being due.
      *
-     * @param number the number
+     * @param sequence the number
      * @return the position; the ledger's tail where there is none
      */
-    public long firstAbove(long number) {
+    public long firstAbove(long sequence) {
         long position = ledger.tail();
-        while (position > head() && numberAt(position - 1) > number) {
+        while (position > head() && sequenceAt(position - 1) > sequence) {
             position--;
         }
         return position;
@@ -184,7 +184,7 @@ public class Lane<E> extends ReadableLane<E> {
                 return false;
             }
             reserve(1);
-            append(other.number(position), element);
+            append(other.sequence(position), element);
         }
         VarHandle.acquireFence();
         return other.head() <= start || start == ledger.tail();
@@ -193,12 +193,12 @@ public class Lane<E> extends ReadableLane<E> {
     /**
      * Where the messages begin that are numbered above a number, of those that were on it at its {@linkplain #markEnd end}.
      *
-     * @param number the number
+     * @param sequence the number
      * @return the position; the ledger's tail where there are none
      */
-    private long firstLeft(long number) {
+    private long firstLeft(long sequence) {
         long position = ledger.tail();
-        while (position > headAtEnd && numberAt(position - 1) > number) {
+        while (position > headAtEnd && sequenceAt(position - 1) > sequence) {
             position--;
         }
         return position;
@@ -207,27 +207,27 @@ public class Lane<E> extends ReadableLane<E> {
     /**
      * Whether messages were on it, at its {@linkplain #markEnd end}, that are numbered above a number.
      *
-     * @param number the number
+     * @param sequence the number
      * @return true if so
      */
-    public boolean losesAbove(long number) {
-        return firstLeft(number) < ledger.tail();
+    public boolean losesAbove(long sequence) {
+        return firstLeft(sequence) < ledger.tail();
     }
 
     /**
      * Forgets the messages that are numbered above a number, none of which will be given.
      *
-     * @param number the number
+     * @param sequence the number
      * @return how many that were at its {@linkplain #markEnd end}
      */
-    public int forgetAbove(long number) {
-        long position = firstLeft(number);
+    public int forgetAbove(long sequence) {
+        long position = firstLeft(sequence);
         clearFrom(position);
         return (int) (ledger.tail() - position);
     }
 
-    private long numberAt(long position) {
-        return decoded(number(position));
+    private long sequenceAt(long position) {
+        return decoded(sequence(position));
     }
 
     /** What is left on it is about to be counted. */

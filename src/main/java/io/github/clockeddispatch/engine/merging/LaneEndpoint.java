@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The endpoint of a receiver that takes from lanes: where its clock stands, what is on the lanes, and who holds it back. All of that is
- * derived, and nothing is changed here: a {@link MergePoint} does that. Anybody may ask, without the lock, if nothing else is said.
+ * derived, and nothing is changed here: a {@link MergeGate} does that. Anybody may ask, without the lock, if nothing else is said.
  */
 abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> {
 
@@ -21,7 +21,7 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
     /** How many messages were given up with it. Written under the lock, read by anybody. */
     volatile long discardedOnLanes;
 
-    // written by the MergePoint, under the lock
+    // written by the MergeGate, under the lock
 
     /** Where the clock has stopped; negative while it goes on. */
     long stoppedAt = -1;
@@ -36,14 +36,14 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
     long passed;
 
     LaneEndpoint(Merger<T> merger, String name, long order, long joinedAt, long limit) {
-        super(merger.hub(), name, order, joinedAt);
+        super(merger.core(), name, order, joinedAt);
         this.merger = merger;
         this.intake = new Intake<>(this, joinedAt, merger::known, limit);
     }
 
     @SuppressWarnings("unchecked") // no others lead here
-    static <T> Source<T> source(Lane<T> lane) {
-        return ((MergePoint.Way<T>) lane).source;
+    static <T> MergeInput<T> source(Lane<T> lane) {
+        return ((MergeGate.Way<T>) lane).source;
     }
 
     // ---- the clock
@@ -59,11 +59,11 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
         if (time >= 0) {
             return time;
         }
-        hub.lock.lock();
+        core.lock.lock();
         try {
             return timeUnderLock();
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
@@ -85,16 +85,16 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
     @Override
     public long firstUnfinished() {
         long first = stop != null ? 0 : intake.firstUnfinished();
-        return first > intake.limit() && hub.isFinal() ? 0 : first; // what is above is lost, and nobody waits for it
+        return first > intake.limit() && core.isFinal() ? 0 : first; // what is above is lost, and nobody waits for it
     }
 
     @Override
     public boolean hasLost() {
-        hub.lock.lock();
+        core.lock.lock();
         try {
             return hasLost || (frozen && !merger.lossIsKnown());
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
@@ -176,24 +176,24 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
 
     @Override
     public boolean isOver() {
-        hub.lock.lock();
+        core.lock.lock();
         try {
             return frozen && merger.lossIsKnown() && stop == null && timeUnderLock() >= bound();
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
     @Override
     public void awaitLossKnown(Deadline deadline) throws InterruptedException {
-        hub.lock.lock();
+        core.lock.lock();
         try {
             boolean late = false;
             while (frozen && !merger.lossIsKnown() && stop == null && !late) {
-                late = !deadline.await(hub.changed);
+                late = !deadline.await(core.changed);
             }
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
@@ -228,9 +228,9 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
     }
 
     /** The lane that promises least, if that is less than a number. Under the lock. */
-    final @Nullable Lane<T> leastLane(long number) {
+    final @Nullable Lane<T> leastLane(long sequence) {
         Lane<T> least = null;
-        long w = number;
+        long w = sequence;
         for (Lane<T> lane : intake.lanes()) {
             long promised = lane.promised();
             if (promised < w) {
@@ -242,37 +242,37 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
     }
 
     @Override
-    public void addBlockers(long number, Blockers blockers) {
-        hub.lock.lock();
+    public void addBlockers(long sequence, Blockers blockers) {
+        core.lock.lock();
         try {
             long w = bound();
             long first = intake.firstUnfinished();
-            if (first != 0 && first <= Math.min(number, w)) {
+            if (first != 0 && first <= Math.min(sequence, w)) {
                 addReader(blockers.threads());
             }
-            if (number > w) {
-                addBlockersOfPromise(number, blockers);
+            if (sequence > w) {
+                addBlockersOfPromise(sequence, blockers);
             }
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
     /** Adds those who must go on before this lane can give its next message. Under the lock. */
     final void addBlockers(Lane<T> lane, Blockers blockers) {
-        long number = lane.first();
-        if (number <= bound()) {
+        long sequence = lane.first();
+        if (sequence <= bound()) {
             addReader(blockers.threads());
         } else {
-            blockers.add(this, number - 1); // asked without the lock
-            addBlockersOfPromise(number, blockers);
+            blockers.add(this, sequence - 1); // asked without the lock
+            addBlockersOfPromise(sequence, blockers);
         }
     }
 
-    private void addBlockersOfPromise(long number, Blockers blockers) {
+    private void addBlockersOfPromise(long sequence, Blockers blockers) {
         for (Lane<T> lane : intake.lanes()) {
-            if (lane.promised() < number) {
-                source(lane).addBlockersOfPromise(number, blockers);
+            if (lane.promised() < sequence) {
+                source(lane).addBlockersOfPromise(sequence, blockers);
             }
         }
     }

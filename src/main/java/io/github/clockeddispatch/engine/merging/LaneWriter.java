@@ -1,9 +1,9 @@
 package io.github.clockeddispatch.engine.merging;
 
-import io.github.clockeddispatch.engine.merging.MergePoint.Way;
-import io.github.clockeddispatch.engine.receiving.Feeder;
-import io.github.clockeddispatch.engine.receiving.Hub;
-import io.github.clockeddispatch.engine.waiting.HubLock;
+import io.github.clockeddispatch.engine.merging.MergeGate.Way;
+import io.github.clockeddispatch.engine.receiving.Core;
+import io.github.clockeddispatch.engine.receiving.Producer;
+import io.github.clockeddispatch.engine.waiting.CoreLock;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * The write side of a source's lanes: its ledger, a lane to each receiver that it reaches, and the fast path, on which the thread that
  * forwards accepts messages and promises without a lock.
  *
- * <p>All else is under the hub's lock, with the ledger sealed, so that the thread that forwards meets the lock. Until it has done so,
+ * <p>All else is under the core's lock, with the ledger sealed, so that the thread that forwards meets the lock. Until it has done so,
  * nobody else unseals it: what it had begun is not accepted, and it does it anew under the lock ({@link LockedWriter}).
  */
-abstract class LaneWriter<T> extends Ledger implements Feeder<T> {
+abstract class LaneWriter<T> extends Ledger implements Producer<T> {
 
     final Merger<T> merger;
-    final Hub<T> hub;
-    final HubLock lock;
+    final Core<T> core;
+    final CoreLock lock;
     final int capacity;
 
     /** Made here, as what was accepted must be told also where there is no memory. */
@@ -32,7 +32,7 @@ abstract class LaneWriter<T> extends Ledger implements Feeder<T> {
     long last;
 
     /** Merges want to be told when it promises as much, as receivers that nothing reaches go by that. Written under the lock. */
-    volatile long knownAlarm = Lane.NONE;
+    volatile long notifyKnownAt = Lane.NONE;
 
     /**
      * What is numbered up to there is to nobody: who has joined has done so at or above it. Written under the lock, while it is sealed.
@@ -42,11 +42,11 @@ abstract class LaneWriter<T> extends Ledger implements Feeder<T> {
     /** The thread that waits for room; null for none. Written by it. */
     volatile @Nullable Thread waiting;
 
-    LaneWriter(Merger<T> merger, int capacity, long number) {
-        super(number);
+    LaneWriter(Merger<T> merger, int capacity, long sequence) {
+        super(sequence);
         this.merger = merger;
-        this.hub = merger.hub();
-        this.lock = hub.lock;
+        this.core = merger.core();
+        this.lock = core.lock;
         this.capacity = capacity;
     }
 
@@ -64,28 +64,28 @@ abstract class LaneWriter<T> extends Ledger implements Feeder<T> {
     // ---- the fast path: the thread that forwards, without the lock
 
     /** Accepts a message without the lock, unless something is in the way. */
-    final boolean forwardNow(long number, T payload, boolean part) {
+    final boolean forwardFast(long sequence, T payload, boolean part) {
         long position = position();
         Way<T>[] to = lanes;
-        if (position < 0 || !isProducer() || !isNext(number, to) || !hasRoom(to)) {
+        if (position < 0 || !isProducer() || !isNext(sequence, to) || !hasFreeSlot(to)) {
             return false;
         }
-        write(to, number, payload, part);
+        write(to, sequence, payload, part);
         if (!accept(position)) {
             withdraw(to, to.length);
             return false;
         }
-        last = part ? ~number : number;
-        if (isAwaited(to, number, part ? number - 1 : number)) {
+        last = part ? ~sequence : sequence;
+        if (isAwaited(to, sequence, part ? sequence - 1 : sequence)) {
             tell();
         }
         return true;
     }
 
     /** Whether nothing but room can be missing for a message, and the lock. */
-    final boolean isNext(long number, Way<T>[] to) {
+    final boolean isNext(long sequence, Way<T>[] to) {
         long own = ownPromise();
-        return own >= 0 && number > own && number > promisedByLast() && number > toNobody && to.length > 0;
+        return own >= 0 && sequence > own && sequence > promisedByLast() && sequence > toNobody && to.length > 0;
     }
 
     final long promisedByLast() {
@@ -93,13 +93,13 @@ abstract class LaneWriter<T> extends Ledger implements Feeder<T> {
     }
 
     /** The number of the last message. */
-    final long lastNumber() {
+    final long lastSequence() {
         return last < 0 ? ~last : last;
     }
 
-    private boolean hasRoom(Way<T>[] to) {
+    private boolean hasFreeSlot(Way<T>[] to) {
         for (Way<T> lane : to) {
-            if (!lane.hasRoom(capacity)) {
+            if (!lane.hasFreeSlot(capacity)) {
                 return false;
             }
         }
@@ -107,11 +107,11 @@ abstract class LaneWriter<T> extends Ledger implements Feeder<T> {
     }
 
     /** Writes it on all lanes; where there is no memory, on none. */
-    static <T> void write(Way<T>[] to, long number, T payload, boolean part) {
+    static <T> void write(Way<T>[] to, long sequence, T payload, boolean part) {
         int written = 0;
         try {
             for (Way<T> lane : to) {
-                lane.write(number, part, payload);
+                lane.write(sequence, part, payload);
                 written++;
             }
         } finally {
@@ -128,20 +128,20 @@ abstract class LaneWriter<T> extends Ledger implements Feeder<T> {
     }
 
     /** After something was accepted or promised: whether somebody wants to be told. */
-    final boolean isAwaited(Way<T>[] to, long number, long promised) {
-        boolean isAwaited = promised >= knownAlarm;
+    final boolean isAwaited(Way<T>[] to, long sequence, long promised) {
+        boolean isAwaited = promised >= notifyKnownAt;
         for (Way<T> lane : to) {
-            isAwaited |= lane.isAwaited(number, promised);
+            isAwaited |= lane.isAwaited(sequence, promised);
         }
         return isAwaited;
     }
 
-    final boolean tryAdvance(long number) {
+    final boolean tryAdvance(long sequence) {
         Way<T>[] to = lanes;
-        if ((to.length == 0 && !isBroadcast()) || !tryPromise(number)) {
+        if ((to.length == 0 && !isBroadcast()) || !tryPromise(sequence)) {
             return false;
         }
-        if (isAwaited(to, Lane.NONE, number)) {
+        if (isAwaited(to, Lane.NONE, sequence)) {
             tell();
         }
         wakeForward(); // it may have been overtaken
@@ -152,9 +152,9 @@ abstract class LaneWriter<T> extends Ledger implements Feeder<T> {
      * Whether there is no room for a message. Where a lane is full of nothing but parts of its number, there is: none of them
      * goes on before that number is promised, and so who waited for room would wait for itself.
      */
-    final boolean isFull(long number) {
+    final boolean isFull(long sequence) {
         for (Way<T> lane : lanes) {
-            if (!lane.hasRoom(capacity) && !lane.isFullOf(number)) {
+            if (!lane.hasFreeSlot(capacity) && !lane.isFullOf(sequence)) {
                 return true;
             }
         }
@@ -183,7 +183,7 @@ abstract class LaneWriter<T> extends Ledger implements Feeder<T> {
                 lock.unlock();
             }
         } catch (Error e) {
-            hub.broken(e);
+            core.broken(e);
             throw e;
         }
     }
@@ -192,8 +192,8 @@ abstract class LaneWriter<T> extends Ledger implements Feeder<T> {
         for (Way<T> lane : lanes) {
             lane.to.settle();
         }
-        if (promised() >= knownAlarm) {
-            knownAlarm = Lane.NONE;
+        if (promised() >= notifyKnownAt) {
+            notifyKnownAt = Lane.NONE;
             merger.knownRose();
         }
     }

@@ -143,22 +143,22 @@ public abstract class Ledger extends LedgerWords {
     /**
      * Raises the promise; does nothing where it is there already.
      *
-     * @param number what is promised
+     * @param sequence what is promised
      * @return false where it is sealed, or another thread forwards, and nothing was promised
      */
-    protected final boolean tryPromise(long number) {
+    protected final boolean tryPromise(long sequence) {
         while (true) {
             long word = promise;
             if (word < 0) {
                 return false;
             }
-            if (word >= number) {
+            if (word >= sequence) {
                 return true;
             }
             if (!isOpenToPromises()) { // after the word, which who becomes the producer raises
                 return false;
             }
-            if (PROMISE.compareAndSet(this, word, number)) {
+            if (PROMISE.compareAndSet(this, word, sequence)) {
                 return true;
             }
         }
@@ -215,12 +215,12 @@ public abstract class Ledger extends LedgerWords {
     /**
      * Raises the promise while it is sealed.
      *
-     * @param number what is promised
+     * @param sequence what is promised
      * @return false where it was there already
      */
-    protected final boolean promiseSealed(long number) {
-        if (number > ~promise) {
-            promise = ~number;
+    protected final boolean promiseSealed(long sequence) {
+        if (sequence > ~promise) {
+            promise = ~sequence;
             return true;
         }
         return false;

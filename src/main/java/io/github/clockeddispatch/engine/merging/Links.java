@@ -1,8 +1,8 @@
 package io.github.clockeddispatch.engine.merging;
 
+import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
-import io.github.clockeddispatch.engine.receiving.Hub;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -11,20 +11,20 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The links that lead to a merge: which there are, how one is made, and why it is refused (F8). Guarded by the hub's lock:
+ * The links that lead to a merge: which there are, how one is made, and why it is refused (F8). Guarded by the core's lock:
  * {@link #link} and {@link #ended} take it, and are called without any lock; the rest is called under it.
  */
 public final class Links<T> {
 
     private final Merger<T> merger;
-    private final Hub<T> hub;
+    private final Core<T> core;
 
     /** Links that run, and ended ones whose upper receiver has not stopped yet. */
     private final Set<Relay<?, T>> relays = new LinkedHashSet<>();
 
     Links(Merger<T> merger) {
         this.merger = merger;
-        this.hub = merger.hub();
+        this.core = merger.core();
     }
 
     /** A copy. */
@@ -33,15 +33,16 @@ public final class Links<T> {
     }
 
     /** F8: opens a source whose promise is the clock of another dispatcher's receiver, and starts its thread. */
-    public <S> Relay<S, T> link(Endpoint<S> from, @Nullable Step<? super S, ? extends T> stage, List<MergePoint<T>> targets) {
+    public <S> Relay<S, T> link(
+            Endpoint<S> from, @Nullable Step<? super S, ? extends T> stage, List<MergeGate<T>> targets) {
         var relay = new AtomicReference<Relay<S, T>>();
         Runnable task = () -> Objects.requireNonNull(relay.get()).run();
         // before any lock is taken, as what it inherits is foreign code
-        Thread thread = stage == null ? hub.threads.make("link", task) : hub.threads.makeInheriting("link", task);
+        Thread thread = stage == null ? core.threads.make("link", task) : core.threads.makeInheriting("link", task);
         try {
             return tryLink(from, stage, targets, relay, thread);
         } catch (Error e) {
-            hub.broken(e);
+            core.broken(e);
             throw e;
         }
     }
@@ -49,31 +50,32 @@ public final class Links<T> {
     private <S> Relay<S, T> tryLink(
             Endpoint<S> from,
             @Nullable Step<? super S, ? extends T> stage,
-            List<MergePoint<T>> targets,
+            List<MergeGate<T>> targets,
             AtomicReference<Relay<S, T>> made,
             Thread thread) {
-        Hub<S> upper = from.hub;
-        hub.linkTo(
+        Core<S> upper = from.core;
+        core.linkTo(
                 upper,
                 () -> new IllegalArgumentException(
-                        from + " of " + upper + " gets what comes from " + hub + ": a link would close a cycle"));
+                        from + " of " + upper + " gets what comes from " + core + ": a link would close a cycle"));
         boolean linked = false;
         try {
-            hub.lock.lock();
+            core.lock.lock();
             try {
                 claim(from, thread);
                 try {
                     String name = linkName(from);
                     merger.checkOpen(name, targets);
-                    Source<T> source = merger.joining.open(name, targets, number -> checkNotLate(from, number));
+                    MergeInput<T> source = merger.joining.open(name, targets, sequence -> checkNotLate(from, sequence));
                     Relay<S, T> relay = new Relay<>(this, source, from, stage);
                     relays.add(relay);
                     source.follow(relay);
                     from.downstream = relay;
                     made.set(relay);
                     thread.setName("link-" + source.name());
-                    Objects.requireNonNull(from.side).handTo(thread); // not before: a link that is refused changes nothing
-                    hub.threads.start(thread);
+                    Objects.requireNonNull(from.side)
+                            .handTo(thread); // not before: a link that is refused changes nothing
+                    core.threads.start(thread);
                     linked = true;
                     return relay;
                 } finally {
@@ -82,20 +84,20 @@ public final class Links<T> {
                     }
                 }
             } finally {
-                hub.lock.unlock();
+                core.lock.unlock();
             }
         } finally {
             if (!linked) {
-                hub.unlinkFrom(upper);
+                core.unlinkFrom(upper);
             }
         }
     }
 
     /** Keeps all others out for the thread of the link that is being made. */
     private static void claim(Endpoint<?> from, Thread thread) {
-        Stop why = from.stopped();
+        StopReason why = from.stopped();
         if (why != null) {
-            throw from.hub.exception(why);
+            throw from.core.exception(why);
         }
         from.claim(thread);
     }
@@ -109,7 +111,7 @@ public final class Links<T> {
     }
 
     private String linkName(Endpoint<?> from) {
-        String name = from.hub.name() + "/" + from.name;
+        String name = from.core.name() + "/" + from.name;
         String free = name;
         for (int i = 2; merger.hasOpen(free); i++) {
             free = name + "#" + i;
@@ -120,14 +122,14 @@ public final class Links<T> {
     /** A link has ended, and what it comes from has stopped or has come to its end; maybe called twice. */
     void ended(Relay<?, T> relay) {
         boolean isFirst;
-        hub.lock.lock();
+        core.lock.lock();
         try {
             isFirst = relays.remove(relay);
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
         if (isFirst) {
-            hub.unlinkFrom(relay.from().hub);
+            core.unlinkFrom(relay.from().core);
         }
     }
 }

@@ -1,12 +1,12 @@
 package io.github.clockeddispatch.engine.merging;
 
-import io.github.clockeddispatch.engine.merging.MergePoint.Way;
+import io.github.clockeddispatch.engine.merging.MergeGate.Way;
+import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
-import io.github.clockeddispatch.engine.receiving.Hub;
-import io.github.clockeddispatch.engine.receiving.Reach;
+import io.github.clockeddispatch.engine.receiving.Reachability;
 import io.github.clockeddispatch.engine.waiting.Blockers;
 import io.github.clockeddispatch.engine.waiting.Deadline;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Texts;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A writer of lanes that goes on under the hub's lock where the fast path cannot: where there is no room, the calling thread is not the producer,
+ * A writer of lanes that goes on under the core's lock where the fast path cannot: where there is no room, the calling thread is not the producer,
  * or the ledger is sealed. It throws where nothing is accepted any more, and says whom a promise waits for.
  */
 abstract class LockedWriter<T> extends LaneWriter<T> {
@@ -30,14 +30,14 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
     }
 
     private final String name;
-    private final List<MergePoint<T>> targets;
-    private final LaneRoom<T> room = new LaneRoom<>(this);
+    private final List<MergeGate<T>> targets;
+    private final LaneSlots<T> room = new LaneSlots<>(this);
 
     /** The thread that has not been able to forward at once; null for none. While it is there, nobody else unseals the ledger. */
     private volatile @Nullable Thread user;
 
     /** Why it accepts nothing any more; null while it does. Written once, under the lock. */
-    volatile @Nullable Stop stop;
+    volatile @Nullable StopReason stop;
 
     /** Whether it has refused a message as its merge is being closed. Guarded by the lock. */
     boolean hasRefused;
@@ -51,8 +51,8 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
      */
     volatile @Nullable Relay<?, T> relay;
 
-    LockedWriter(Merger<T> merger, String name, List<MergePoint<T>> targets, int capacity, long number) {
-        super(merger, capacity, number);
+    LockedWriter(Merger<T> merger, String name, List<MergeGate<T>> targets, int capacity, long sequence) {
+        super(merger, capacity, sequence);
         this.name = name;
         this.targets = targets;
     }
@@ -62,12 +62,12 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
     }
 
     @Override
-    public final List<MergePoint<T>> targets() {
+    public final List<MergeGate<T>> targets() {
         return targets;
     }
 
-    final Hub<T> hub() {
-        return hub;
+    final Core<T> core() {
+        return core;
     }
 
     final boolean isOpen() {
@@ -76,7 +76,7 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
 
     /** It has failed, and whom it reaches is about to. */
     final boolean isFailing() {
-        Stop why = stop;
+        StopReason why = stop;
         return why != null && why.isFailure();
     }
 
@@ -106,23 +106,25 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
      * @param part whether more with that number may come
      * @return false where there was no room in time
      */
-    public final boolean forward(long number, T payload, boolean part, Deadline deadline) throws InterruptedException {
-        if (forwardNow(number, payload, part)) {
+    public final boolean forward(long sequence, T payload, boolean part, Deadline deadline)
+            throws InterruptedException {
+        if (forwardFast(sequence, payload, part)) {
             return true;
         }
-        return forwardInTurn(number, payload, part, deadline);
+        return forwardInTurn(sequence, payload, part, deadline);
     }
 
     /** Accepts a message, with the lock or a wait for room, where that is needed. */
-    private boolean forwardInTurn(long number, T payload, boolean part, Deadline deadline) throws InterruptedException {
+    private boolean forwardInTurn(long sequence, T payload, boolean part, Deadline deadline)
+            throws InterruptedException {
         enter();
         try {
-            boolean isFull = isNext(number, lanes) && isFull(number) && tryAdvance(number - 1);
+            boolean isFull = isNext(sequence, lanes) && isFull(sequence) && tryAdvance(sequence - 1);
             while (true) {
-                if (isFull && (deadline.isNow() || !room.await(number, deadline))) {
+                if (isFull && (deadline.isNow() || !room.await(sequence, deadline))) {
                     return false;
                 }
-                if (tryForwardInTurn(number, payload, part)) { // another thread may have advanced meanwhile
+                if (tryForwardInTurn(sequence, payload, part)) { // another thread may have advanced meanwhile
                     return true;
                 }
                 isFull = true;
@@ -148,22 +150,22 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
     }
 
     /** With the lock, and so in one step with what other threads promise, accepts a message if there is room; else promises what is below it. */
-    private boolean tryForwardInTurn(long number, T payload, boolean part) {
+    private boolean tryForwardInTurn(long sequence, T payload, boolean part) {
         boolean isFull;
         boolean isAwaited;
         lock.lock();
         try {
             lockOut(); // so that what is looked at now stays so
-            checkOpen(number);
-            boolean toSome = lanes.length > 0 && number > toNobody;
-            isFull = toSome && isFull(number);
+            checkOpen(sequence);
+            boolean toSome = lanes.length > 0 && sequence > toNobody;
+            isFull = toSome && isFull(sequence);
             if (isFull) {
-                promiseSealed(number - 1);
+                promiseSealed(sequence - 1);
             } else {
-                accept(number, payload, part, toSome);
+                accept(sequence, payload, part, toSome);
             }
             unsealInTurn();
-            isAwaited = isAwaited(lanes, isFull ? Lane.NONE : number, isFull ? number - 1 : promisedByLast());
+            isAwaited = isAwaited(lanes, isFull ? Lane.NONE : sequence, isFull ? sequence - 1 : promisedByLast());
         } finally {
             lock.unlock();
         }
@@ -174,14 +176,14 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
     }
 
     /** Accepts a message, while this is sealed. */
-    private void accept(long number, T payload, boolean part, boolean toSome) {
+    private void accept(long sequence, T payload, boolean part, boolean toSome) {
         if (toSome) {
-            write(lanes, number, payload, part);
+            write(lanes, sequence, payload, part);
             acceptSealed();
         }
-        last = part ? ~number : number;
+        last = part ? ~sequence : sequence;
         if (!toSome) {
-            merger.toNobody(number);
+            merger.toNobody(sequence);
         }
         boolean raised = promiseSealed(promisedByLast());
         becomeProducer(raised || relay != null); // beside a link's thread nobody promises without the lock
@@ -192,8 +194,8 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
         if (isOpenToPromises()
                 && stop == null
                 && user == null
-                && (relay == null ? hub.isOpen() : !endsAfterLast)
-                && hub.failure() == null) {
+                && (relay == null ? core.isOpen() : !endsAfterLast)
+                && core.failure() == null) {
             unseal();
         }
     }
@@ -207,16 +209,16 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
     }
 
     /** Throws unless a message with this number can be accepted. */
-    private void checkOpen(long number) {
-        hasRefused |= relay == null && !hub.isOpen();
+    private void checkOpen(long sequence) {
+        hasRefused |= relay == null && !core.isOpen();
         checkOpen();
         long own = relay == null ? promised() : Math.max(ownWord(), promisedByLast());
-        if (number <= own) {
-            throw hub.exceptions.late(name, number, own);
+        if (sequence <= own) {
+            throw core.exceptions.late(name, sequence, own);
         }
-        if (endsAfterLast && number > lastNumber()) {
+        if (endsAfterLast && sequence > lastSequence()) {
             hasRefused = true;
-            throw hub.exception(Stop.closed(hub + " is closed"));
+            throw core.exception(StopReason.closed(core + " is closed"));
         }
     }
 
@@ -227,46 +229,46 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
     }
 
     private void checkOpen() {
-        Stop why = stop;
+        StopReason why = stop;
         if (why == null) {
             if (relay == null) {
-                hub.checkOpen("be forwarded");
+                core.checkOpen("be forwarded");
             } else {
-                hub.checkNotFailed(); // when a merge is closed, its links are drained first
+                core.checkNotFailed(); // when a merge is closed, its links are drained first
             }
             why = dead();
         }
         if (why != null) {
-            throw hub.exception(why);
+            throw core.exception(why);
         }
     }
 
     /** Why nobody is left to forward to; null where somebody is, or can come. */
-    private @Nullable Stop dead() {
+    private @Nullable StopReason dead() {
         if (isBroadcast() || lanes.length > 0) {
             return null;
         }
-        Endpoint<T> last = Reach.lastToStop(targets);
+        Endpoint<T> last = Reachability.lastToStop(targets);
         return last == null ? null : last.stopped(); // null: it has ended, and they have got all of it
     }
 
     /** Whether room is all that a message waits for, as far as can be seen without the lock. */
-    final boolean mayWait(long number) {
-        return stop == null && (isSealed() ? endsAfterLast && number <= lastNumber() : ownPromise() < number);
+    final boolean mayWait(long sequence) {
+        return stop == null && (isSealed() ? endsAfterLast && sequence <= lastSequence() : ownPromise() < sequence);
     }
 
     // ---- promising
 
-    public final void advance(long number) {
-        if (!tryAdvance(number)) {
-            wholly(() -> advanceInTurn(number));
+    public final void advance(long sequence) {
+        if (!tryAdvance(sequence)) {
+            wholly(() -> advanceInTurn(sequence));
         }
     }
 
-    private void advanceInTurn(long number) {
+    private void advanceInTurn(long sequence) {
         checkOpen();
         lockOut();
-        if (promiseSealed(number)) {
+        if (promiseSealed(sequence)) {
             raisedSealed();
         }
         unsealIfOpen();
@@ -275,10 +277,10 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
     }
 
     /** Receivers that nothing reaches want to be told when it promises as much. Under the lock. */
-    final boolean awaitKnown(long number) {
-        knownAlarm = Math.min(knownAlarm, number);
+    final boolean awaitKnown(long sequence) {
+        notifyKnownAt = Math.min(notifyKnownAt, sequence);
         asked();
-        return promised() >= number;
+        return promised() >= sequence;
     }
 
     /** Where a link's clock has moved: tells those who wait for that. */
@@ -293,7 +295,7 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
         if (relay == null) {
             return Lane.NONE; // it has ended, and promises nothing more
         }
-        long least = knownAlarm;
+        long least = notifyKnownAt;
         for (Way<T> lane : lanes) {
             least = Math.min(least, lane.awaitedPromise());
         }
@@ -310,11 +312,11 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
 
     /** Why a link that leads to its receivers cannot go on: one has failed, or all were discarded; null where it can. */
     @Nullable
-    final Stop stopBelow() {
+    final StopReason stopBelow() {
         lock.lock();
         try {
-            for (MergePoint<T> target : targets) {
-                Stop why = target.stopped();
+            for (MergeGate<T> target : targets) {
+                StopReason why = target.stopped();
                 if (why != null && why.isFailure()) {
                     return why;
                 }
@@ -326,15 +328,15 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
     }
 
     /** Adds the threads that must go on before more is promised than now, if that is less than a number. Under the lock. */
-    final void addBlockersOfPromise(long number, Blockers blockers) {
-        if (stop == null && promised() < number) {
+    final void addBlockersOfPromise(long sequence, Blockers blockers) {
+        if (stop == null && promised() < sequence) {
             Thread forwarding = user;
             if (forwarding != null) {
                 blockers.threads().add(forwarding);
             }
             Endpoint<?> above = upper();
             if (above != null) {
-                blockers.add(above, number);
+                blockers.add(above, sequence);
             }
         }
     }

@@ -21,7 +21,7 @@ abstract class MergeClockWords extends BeforeMergeClock {
     long taking;
 
     /** The reader is to meet the lock when everything below a number above this one is finished. Written under the lock. */
-    volatile long alarm = Lane.NONE;
+    volatile long notifyAt = Lane.NONE;
 }
 
 /**
@@ -137,11 +137,11 @@ public abstract class MergeClock<E> extends MergeClockWords {
     /**
      * Whether a message that was taken by lanes that may not be the present ones is due: nothing below it can come, or is there.
      *
-     * @param number its number
+     * @param sequence its number
      * @return true if so
      */
-    public final boolean isDue(long number) {
-        return number <= bound() && number <= first(lanes); // in this order
+    public final boolean isDue(long sequence) {
+        return sequence <= bound() && sequence <= first(lanes); // in this order
     }
 
     private long least(Lane<E>[] all) {
@@ -211,16 +211,16 @@ public abstract class MergeClock<E> extends MergeClockWords {
      * Has the reader meet the lock when it has finished everything below a number above this one. Whoever lowers it looks at the
      * clock once more, after that.
      *
-     * @param number the number; {@link Lane#NONE} for never
+     * @param sequence the number; {@link Lane#NONE} for never
      */
-    public final void setAlarm(long number) {
-        alarm = number;
+    public final void setNotifyAt(long sequence) {
+        notifyAt = sequence;
     }
 
     /** The clock is unsettled from now on: the reader meets the lock at its next step, and others ask under the lock. */
     public final void unsettle() {
         version |= 1;
-        alarm = Long.MIN_VALUE;
+        notifyAt = Long.MIN_VALUE;
         VarHandle.fullFence();
     }
 
@@ -243,10 +243,10 @@ public abstract class MergeClock<E> extends MergeClockWords {
     /**
      * Sets the number above which nothing is due. Where that is less than before, the clock is to be unsettled.
      *
-     * @param number the number
+     * @param sequence the number
      */
-    public final void setLimit(long number) {
-        limit = number;
+    public final void setLimit(long sequence) {
+        limit = sequence;
     }
 
     /**

@@ -4,22 +4,22 @@ import io.github.clockeddispatch.engine.receiving.ReadSide;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The reader's side of a {@link MergePoint}: it merges, taking straight from the lanes. */
+/** The reader's side of a {@link MergeGate}: it merges, taking straight from the lanes. */
 final class MergeReadSide<T> extends ReadSide<T> {
 
-    private final MergePoint<T> point;
+    private final MergeGate<T> gate;
     private final Intake<T> intake;
 
-    MergeReadSide(MergePoint<T> point) {
-        super(point);
-        this.point = point;
-        this.intake = point.intake;
+    MergeReadSide(MergeGate<T> gate) {
+        super(gate);
+        this.gate = gate;
+        this.intake = gate.intake;
     }
 
     @Override
     protected void entered() {
         if (!intake.isCurrent()) {
-            point.adoptLanes();
+            gate.adoptLanes();
         }
     }
 
@@ -34,8 +34,8 @@ final class MergeReadSide<T> extends ReadSide<T> {
     }
 
     @Override
-    public long nextNumber() {
-        return intake.nextNumber();
+    public long nextSequence() {
+        return intake.nextSequence();
     }
 
     @Override
@@ -47,13 +47,13 @@ final class MergeReadSide<T> extends ReadSide<T> {
     @Override
     protected <M> void takeBatch(int max, List<M> batch, Maker<T, M> maker) {
         while (batch.size() < max && intake.hasNext()) {
-            long number = intake.nextNumber();
+            long sequence = intake.nextSequence();
             T payload = batch.isEmpty() ? intake.take() : intake.takeMore();
             if (payload == null) {
                 return;
             }
-            batch.add(maker.message(number, payload));
-            told = number;
+            batch.add(maker.message(sequence, payload));
+            told = sequence;
         }
     }
 
@@ -71,7 +71,7 @@ final class MergeReadSide<T> extends ReadSide<T> {
 
     @Override
     protected boolean hasNextAtLast() {
-        point.adopt();
+        gate.adopt();
         return intake.hasNext();
     }
 

@@ -1,12 +1,12 @@
 package io.github.clockeddispatch.engine.merging;
 
+import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
-import io.github.clockeddispatch.engine.receiving.Hub;
 import io.github.clockeddispatch.engine.receiving.Stopping;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.Loss;
 import io.github.clockeddispatch.engine.waiting.LostAbove;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,13 +19,13 @@ import java.util.Set;
 
 /**
  * The end of a merge: how it fails (G13), how it is closed (F9), and what {@code close} then tells of the messages that were lost.
- * Guarded by the hub's lock: {@link #fail}, {@link #drainUpstream} and {@link #losses} take it, and are called without any lock, the
+ * Guarded by the core's lock: {@link #fail}, {@link #drainUpstream} and {@link #losses} take it, and are called without any lock, the
  * last two by the thread that closes; the rest is called under it.
  */
 final class MergeShutdown<T> {
 
     private final Merger<T> merger;
-    private final Hub<T> hub;
+    private final Core<T> core;
 
     /** From now on, no w moves. */
     private boolean closing;
@@ -50,7 +50,7 @@ final class MergeShutdown<T> {
 
     MergeShutdown(Merger<T> merger) {
         this.merger = merger;
-        this.hub = merger.hub();
+        this.core = merger.core();
     }
 
     boolean isClosing() {
@@ -65,7 +65,7 @@ final class MergeShutdown<T> {
         try {
             tryFail(cause);
         } catch (Error e) {
-            if (hub.failure() == null) {
+            if (core.failure() == null) {
                 throw e; // nothing has happened
             }
             tryFail(cause); // what is left of it
@@ -75,14 +75,14 @@ final class MergeShutdown<T> {
     private void tryFail(Throwable cause) {
         Deque<Stopping> followers = new ArrayDeque<>();
         List<Endpoint<T>> failing;
-        hub.lock.lock();
+        core.lock.lock();
         try {
-            failing = List.copyOf(hub.endpoints());
-            hub.failAll(cause, hub.failure() == null ? merger.sequence() : merger.greatest());
+            failing = List.copyOf(core.endpoints());
+            core.failAll(cause, core.failure() == null ? merger.sequence() : merger.greatest());
             if (sourcesFailed) {
                 return;
             }
-            Stop why = Objects.requireNonNull(hub.failure());
+            StopReason why = Objects.requireNonNull(core.failure());
             closing = true;
             for (Relay<?, T> relay : merger.links.all()) {
                 followers.add(new Stopping(
@@ -91,10 +91,10 @@ final class MergeShutdown<T> {
             merger.undrained().forEach(source -> source.abandon(why));
             sourcesFailed = true;
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
         try {
-            failing.forEach(endpoint -> followers.addAll(Hub.followersBelow(endpoint)));
+            failing.forEach(endpoint -> followers.addAll(Core.followersBelow(endpoint)));
         } finally {
             Stopping.all(followers); // those above are told by nobody else; those below by their links
         }
@@ -102,12 +102,12 @@ final class MergeShutdown<T> {
 
     boolean drainUpstream(Deadline deadline) throws InterruptedException {
         List<Relay<?, T>> links;
-        hub.lock.lock();
+        core.lock.lock();
         try {
-            merger.undrained().forEach(Source::refuse);
+            merger.undrained().forEach(MergeInput::refuse);
             links = merger.links.all();
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
         Deadline left = deadline;
         try {
@@ -137,7 +137,7 @@ final class MergeShutdown<T> {
                 lost.awaitAll(deadline);
             }
         } finally {
-            hub.lock.lock();
+            core.lock.lock();
             try {
                 lostAbove.forEach((relay, lost) -> {
                     if (relay.from().hasLost() || !lost.isNothing()) {
@@ -145,9 +145,9 @@ final class MergeShutdown<T> {
                     }
                 });
                 lossIsKnown = true;
-                hub.changed.signalAll();
+                core.changed.signalAll();
             } finally {
-                hub.lock.unlock();
+                core.lock.unlock();
             }
         }
     }
@@ -156,7 +156,7 @@ final class MergeShutdown<T> {
     private void bringDown(List<Relay<?, T>> links, Deadline deadline) throws InterruptedException {
         Map<Relay<?, T>, Set<Endpoint<?>>> above = new LinkedHashMap<>();
         Set<Endpoint<?>> all = new LinkedHashSet<>();
-        Set<Hub<?>> hubs = new LinkedHashSet<>();
+        Set<Core<?>> cores = new LinkedHashSet<>();
         for (Relay<?, T> relay : links) {
             Set<Endpoint<?>> those = relay.from().withAllAbove();
             above.put(relay, those);
@@ -164,9 +164,9 @@ final class MergeShutdown<T> {
         }
         Set<Endpoint<?>> going = new LinkedHashSet<>(all);
         going.removeIf(endpoint -> endpoint.stopped() != null); // nobody waits for what is sent to those
-        going.forEach(endpoint -> hubs.add(endpoint.hub));
-        for (Hub<?> one : hubs) {
-            late.putAll(one.sendSide().awaitNumbered(going, deadline));
+        going.forEach(endpoint -> cores.add(endpoint.core));
+        for (Core<?> one : cores) {
+            late.putAll(one.ingress().awaitNumbered(going, deadline));
         }
         Map<Relay<?, T>, Long> marks = new LinkedHashMap<>();
         above.forEach((relay, those) -> marks.put(relay, mark(those)));
@@ -191,42 +191,42 @@ final class MergeShutdown<T> {
         long accepted = 0;
         long promised = Lane.NONE;
         for (Endpoint<?> endpoint : above) {
-            endpoint.hub.lock.lock();
+            endpoint.core.lock.lock();
             try {
                 if (endpoint.stopped() == null) {
                     accepted = Math.max(accepted, endpoint.accepted());
                     promised = Math.min(promised, endpoint.promised());
                 }
             } finally {
-                endpoint.hub.lock.unlock();
+                endpoint.core.lock.unlock();
             }
         }
         return promised == Lane.NONE ? accepted : Math.max(accepted, promised);
     }
 
     private void freeze() {
-        hub.lock.lock();
+        core.lock.lock();
         try {
             if (!closing) {
                 merger.sequence(); // brings it up to date, for the last time
                 closing = true;
-                for (MergePoint<T> point : merger.points()) {
-                    String before = point.describe();
-                    if (point.freeze()) {
+                for (MergeGate<T> gate : merger.gates()) {
+                    String before = gate.describe();
+                    if (gate.freeze()) {
                         heldBack.add("held back: " + before);
                     }
                 }
-                Stop why = Stop.closed(hub + " is closed");
+                StopReason why = StopReason.closed(core + " is closed");
                 merger.undrained().forEach(source -> source.closeWithMerge(why));
-                merger.points().forEach(MergePoint::settle);
+                merger.gates().forEach(MergeGate::settle);
             }
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
     /** Notes what a source has given up. */
-    void noteLost(Source<T> source) {
+    void noteLost(MergeInput<T> source) {
         if (source.lost() > 0) {
             losses.merge(source.toString(), new Loss(source.lost(), source.whereLost()), Loss::and);
         }
@@ -234,7 +234,7 @@ final class MergeShutdown<T> {
 
     List<String> losses(Deadline deadline) {
         lostAbove.values().forEach(lost -> lost.awaitAllAnyhow(deadline));
-        hub.lock.lock();
+        core.lock.lock();
         try {
             lostAbove.values().forEach(lost -> lost.moveTo(losses));
             List<String> texts = new ArrayList<>(Loss.describe(losses));
@@ -246,7 +246,7 @@ final class MergeShutdown<T> {
             texts.addAll(heldBack);
             return texts;
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 }

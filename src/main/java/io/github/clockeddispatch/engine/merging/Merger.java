@@ -1,11 +1,11 @@
 package io.github.clockeddispatch.engine.merging;
 
 import io.github.clockeddispatch.engine.receiving.ClockWaits;
+import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
-import io.github.clockeddispatch.engine.receiving.Feeder;
-import io.github.clockeddispatch.engine.receiving.Hub;
-import io.github.clockeddispatch.engine.receiving.Reach;
-import io.github.clockeddispatch.engine.receiving.SendSide;
+import io.github.clockeddispatch.engine.receiving.Ingress;
+import io.github.clockeddispatch.engine.receiving.Producer;
+import io.github.clockeddispatch.engine.receiving.Reachability;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The send side of a merge: its sources, and what is known of their promises. Guarded by the hub's lock. */
-public final class Merger<T> implements SendSide<T> {
+/** The send side of a merge: its sources, and what is known of their promises. Guarded by the core's lock. */
+public final class Merger<T> implements Ingress<T> {
 
-    private final Hub<T> hub;
-    private final Reach<T> reach;
+    private final Core<T> core;
+    private final Reachability<T> reach;
     private final int capacity;
 
     public final Joining<T> joining;
@@ -27,16 +27,16 @@ public final class Merger<T> implements SendSide<T> {
     private final MergeShutdown<T> shutdown;
 
     /** Open sources by name. */
-    private final Map<String, Source<T>> names = new HashMap<>();
+    private final Map<String, MergeInput<T>> names = new HashMap<>();
 
     /** Those that reach all and are open, or have something left. */
-    private final Set<Source<T>> broadcasters = new LinkedHashSet<>();
+    private final Set<MergeInput<T>> broadcasters = new LinkedHashSet<>();
 
     /** Sources that can still deliver something, in the order in which they joined. */
-    private final Set<Source<T>> undrained = new LinkedHashSet<>();
+    private final Set<MergeInput<T>> undrained = new LinkedHashSet<>();
 
     /** The open sources, for {@link #known()} of any thread. Replaced under the lock. */
-    private volatile List<Source<T>> open = List.of();
+    private volatile List<MergeInput<T>> open = List.of();
 
     /** The greatest f of those that have left. Written under the lock. */
     private volatile long knownOfLeft;
@@ -45,14 +45,14 @@ public final class Merger<T> implements SendSide<T> {
     private long toNobody;
 
     /** Receivers that nothing reaches, and whose clock somebody waits for. */
-    private final Set<MergePoint<T>> awaitingKnown = new LinkedHashSet<>();
+    private final Set<MergeGate<T>> awaitingKnown = new LinkedHashSet<>();
 
     /** The greatest w of a receiver that there ever was. */
     private long greatest;
 
-    public Merger(Hub<T> hub, long startAfter, int capacity, boolean endWithLastForwarder, boolean held) {
-        this.hub = hub;
-        this.reach = new Reach<>(hub, endWithLastForwarder);
+    public Merger(Core<T> core, long startAfter, int capacity, boolean endWithLastForwarder, boolean held) {
+        this.core = core;
+        this.reach = new Reachability<>(core, endWithLastForwarder);
         this.knownOfLeft = startAfter;
         this.greatest = startAfter;
         this.capacity = capacity;
@@ -61,8 +61,8 @@ public final class Merger<T> implements SendSide<T> {
         this.shutdown = new MergeShutdown<>(this);
     }
 
-    public Hub<T> hub() {
-        return hub;
+    public Core<T> core() {
+        return core;
     }
 
     int capacity() {
@@ -73,9 +73,9 @@ public final class Merger<T> implements SendSide<T> {
 
     /** The greatest f known: where a receiver stands that nothing can reach. */
     long known() {
-        List<Source<T>> sources = open;
+        List<MergeInput<T>> sources = open;
         long known = 0;
-        for (Source<T> source : sources) {
+        for (MergeInput<T> source : sources) {
             long promised = source.promised();
             known = promised == Ledger.ALL ? known : Math.max(known, promised); // it has left meanwhile
         }
@@ -85,26 +85,26 @@ public final class Merger<T> implements SendSide<T> {
     /**
      * A receiver that nothing reaches is to be told when a number is known. Under the lock.
      *
-     * @param number the number; {@link Lane#NONE} where it is to be told of none
+     * @param sequence the number; {@link Lane#NONE} where it is to be told of none
      * @return whether it is known already
      */
-    boolean awaitKnown(MergePoint<T> point, long number) {
-        if (number == Lane.NONE) {
-            awaitingKnown.remove(point);
+    boolean awaitKnown(MergeGate<T> gate, long sequence) {
+        if (sequence == Lane.NONE) {
+            awaitingKnown.remove(gate);
             return false;
         }
-        awaitingKnown.add(point);
-        for (Source<T> source : open) {
-            source.awaitKnown(number);
+        awaitingKnown.add(gate);
+        for (MergeInput<T> source : open) {
+            source.awaitKnown(sequence);
         }
-        return known() >= number;
+        return known() >= sequence;
     }
 
     // ---- what sources tell: under the lock
 
     /** A message was accepted for all, and nobody is there, or is there any more. */
-    void toNobody(long number) {
-        toNobody = Math.max(toNobody, number);
+    void toNobody(long sequence) {
+        toNobody = Math.max(toNobody, sequence);
     }
 
     long toNobody() {
@@ -114,19 +114,19 @@ public final class Merger<T> implements SendSide<T> {
     /** What is known may have risen. */
     void knownRose() {
         if (!awaitingKnown.isEmpty()) {
-            List.copyOf(awaitingKnown).forEach(MergePoint::settle);
+            List.copyOf(awaitingKnown).forEach(MergeGate::settle);
         }
     }
 
     /** One leaves, having promised, or forwarded, as much. */
-    void left(Source<T> source, long number) {
-        knownOfLeft = Math.max(knownOfLeft, number);
+    void left(MergeInput<T> source, long sequence) {
+        knownOfLeft = Math.max(knownOfLeft, sequence);
         names.remove(source.name(), source);
         open = without(source);
     }
 
     /** One has left, and is no way to anybody any more. */
-    void closed(Source<T> source) {
+    void closed(MergeInput<T> source) {
         reach.closed(source);
         knownRose();
     }
@@ -136,24 +136,24 @@ public final class Merger<T> implements SendSide<T> {
         greatest = Math.max(greatest, w);
     }
 
-    private List<Source<T>> without(Source<T> source) {
-        List<Source<T>> left = new ArrayList<>(open);
+    private List<MergeInput<T>> without(MergeInput<T> source) {
+        List<MergeInput<T>> left = new ArrayList<>(open);
         left.remove(source);
         return left;
     }
 
-    void drained(Source<T> source) {
+    void drained(MergeInput<T> source) {
         if (undrained.remove(source)) {
             broadcasters.remove(source);
             shutdown.noteLost(source);
             reach.drained(source);
-            hub.changed.signalAll();
+            core.changed.signalAll();
         }
     }
 
     /** Nobody has anything left for this receiver. */
-    void spent(MergePoint<T> point) {
-        reach.checkEnd(point);
+    void spent(MergeGate<T> gate) {
+        reach.checkEnd(gate);
     }
 
     /** Whether it is known of each receiver, as this was closed, what was lost for it. */
@@ -164,36 +164,36 @@ public final class Merger<T> implements SendSide<T> {
     // ---- who has joined
 
     /** Those of receivers that have joined and neither left nor failed. */
-    public List<MergePoint<T>> points() {
-        return points(hub.endpoints());
+    public List<MergeGate<T>> gates() {
+        return gates(core.endpoints());
     }
 
     @SuppressWarnings("unchecked") // a merge makes no others
-    public static <T> List<MergePoint<T>> points(List<? extends Endpoint<T>> endpoints) {
-        return (List<MergePoint<T>>) endpoints;
+    public static <T> List<MergeGate<T>> gates(List<? extends Endpoint<T>> endpoints) {
+        return (List<MergeGate<T>>) endpoints;
     }
 
     /** Those that reach all. */
-    Iterable<Source<T>> broadcasters() {
+    Iterable<MergeInput<T>> broadcasters() {
         return broadcasters;
     }
 
     /** A copy of those that can still deliver something. */
-    List<Source<T>> undrained() {
+    List<MergeInput<T>> undrained() {
         return List.copyOf(undrained);
     }
 
     @Override
-    public MergePoint<T> join(String name) {
+    public MergeGate<T> join(String name) {
         return joining.join(name);
     }
 
     /** Throws unless a source with that name can join that reaches these. */
-    void checkOpen(String name, List<MergePoint<T>> targets) {
-        hub.checkOpen("join");
+    void checkOpen(String name, List<MergeGate<T>> targets) {
+        core.checkOpen("join");
         reach.checkOpen(targets);
         if (hasOpen(name)) {
-            throw new IllegalArgumentException("there is an open forwarder \"" + name + "\" in " + hub);
+            throw new IllegalArgumentException("there is an open forwarder \"" + name + "\" in " + core);
         }
     }
 
@@ -202,13 +202,13 @@ public final class Merger<T> implements SendSide<T> {
     }
 
     /** A source joins. */
-    void opened(Source<T> source) {
+    void opened(MergeInput<T> source) {
         names.put(source.name(), source);
         undrained.add(source);
         if (source.isBroadcast()) {
             broadcasters.add(source);
         }
-        List<Source<T>> more = new ArrayList<>(open);
+        List<MergeInput<T>> more = new ArrayList<>(open);
         more.add(source);
         open = more;
         reach.opened(source);
@@ -234,12 +234,12 @@ public final class Merger<T> implements SendSide<T> {
 
     @Override
     public void closeAll() {
-        hub.lock.lock();
+        core.lock.lock();
         try {
             reach.endAll();
-            List.copyOf(points()).forEach(MergePoint::wakeReader);
+            List.copyOf(gates()).forEach(MergeGate::wakeReader);
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
@@ -251,12 +251,12 @@ public final class Merger<T> implements SendSide<T> {
 
     @Override
     public void abandonAll() {
-        hub.lock.lock();
+        core.lock.lock();
         try {
             undrained.forEach(shutdown::noteLost);
             undrained.clear(); // each is counted once: who reads the rest finds nothing to add
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
@@ -267,13 +267,13 @@ public final class Merger<T> implements SendSide<T> {
 
     @Override
     public void end() {
-        hub.lock.lock();
+        core.lock.lock();
         try {
             undrained.clear(); // what is due stays until it is read, and is nobody's business but the reader's
             broadcasters.clear();
-            hub.endClosing();
+            core.endClosing();
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
@@ -296,18 +296,18 @@ public final class Merger<T> implements SendSide<T> {
 
     /** The greatest w that there is, or was. */
     public long sequence() {
-        hub.lock.lock();
+        core.lock.lock();
         try {
-            List<MergePoint<T>> points = points();
-            for (MergePoint<T> point : points) {
-                greatest = Math.max(greatest, point.bound());
+            List<MergeGate<T>> gates = gates();
+            for (MergeGate<T> gate : gates) {
+                greatest = Math.max(greatest, gate.bound());
             }
-            if (points.isEmpty() && joining.isStarted() && !shutdown.isClosing()) {
+            if (gates.isEmpty() && joining.isStarted() && !shutdown.isClosing()) {
                 greatest = Math.max(greatest, known());
             }
             return greatest;
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
@@ -317,18 +317,18 @@ public final class Merger<T> implements SendSide<T> {
             throw new InterruptedException();
         }
         Map<Endpoint<T>, Long> marks = new LinkedHashMap<>();
-        hub.lock.lock();
+        core.lock.lock();
         try {
-            hub.checkNotFailed();
-            points(hub.all()).forEach(point -> marks.put(point, point.stopped() == null ? point.accepted() : 0));
+            core.checkNotFailed();
+            gates(core.all()).forEach(gate -> marks.put(gate, gate.stopped() == null ? gate.accepted() : 0));
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
         return ClockWaits.awaitFinished(marks, deadline);
     }
 
     @Override
-    public List<Feeder.State> states() {
-        return undrained.stream().map(Source::state).toList();
+    public List<Producer.State> states() {
+        return undrained.stream().map(MergeInput::state).toList();
     }
 }

@@ -12,7 +12,7 @@ abstract class LaneReader<E> extends Ring<E> {
     long promiseSeen;
 
     /** Whoever waits for room is to be told when the head has got there. Written under the lock, and by the reader. */
-    volatile long roomAt = Lane.NONE;
+    volatile long notifyHeadAt = Lane.NONE;
 
     LaneReader(long start) {
         super(INITIAL, start);
@@ -60,14 +60,16 @@ public abstract class ReadableLane<E> extends AfterLaneReader<E> {
      * @param position the position
      * @return the number; 0 where it is not there any more, as the producer has gone on
      */
-    private long lastNumber(long position) {
+    private long lastSequence(long position) {
         Segment segment = writing;
         if (position < segment.start) {
-            return number(position);
+            return sequence(position);
         }
-        long number = segment.number(position);
+        long sequence = segment.sequence(position);
         VarHandle.acquireFence();
-        return ledger.tail() < position + segment.numbers.length ? number : 0; // else its slot may have been used again
+        return ledger.tail() < position + segment.sequences.length
+                ? sequence
+                : 0; // else its slot may have been used again
     }
 
     /**
@@ -83,9 +85,9 @@ public abstract class ReadableLane<E> extends AfterLaneReader<E> {
             if (tail == before) {
                 return word; // nothing was there yet; or the ring was made small, and the word had been raised before
             }
-            long number = lastNumber(tail - 1);
-            if (number != 0) {
-                return Math.max(word, number < 0 ? ~number - 1 : number);
+            long sequence = lastSequence(tail - 1);
+            if (sequence != 0) {
+                return Math.max(word, sequence < 0 ? ~sequence - 1 : sequence);
             }
             before = tail;
         }
@@ -102,11 +104,11 @@ public abstract class ReadableLane<E> extends AfterLaneReader<E> {
             if (head >= ledger.tail()) {
                 return Lane.NONE;
             }
-            long number = number(head);
+            long sequence = sequence(head);
             VarHandle.acquireFence();
             boolean isRemoved = head >= appendedEnd();
-            if ((number != 0 || isRemoved) && head() == head) { // else the slot may have been used again
-                return isRemoved ? Lane.NONE : decoded(number);
+            if ((sequence != 0 || isRemoved) && head() == head) { // else the slot may have been used again
+                return isRemoved ? Lane.NONE : decoded(sequence);
             }
         }
     }
@@ -150,8 +152,8 @@ public abstract class ReadableLane<E> extends AfterLaneReader<E> {
         long first = low;
         while (low < high) {
             long middle = low + high >>> 1;
-            long number = number(middle);
-            if (decoded(number) <= limit) {
+            long sequence = sequence(middle);
+            if (decoded(sequence) <= limit) {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -171,15 +173,15 @@ public abstract class ReadableLane<E> extends AfterLaneReader<E> {
             if (head() >= tail) {
                 return 0;
             }
-            long number = lastNumber(tail - 1);
-            if (number != 0) {
-                return decoded(number);
+            long sequence = lastSequence(tail - 1);
+            if (sequence != 0) {
+                return decoded(sequence);
             }
             tail = ledger.tail();
         }
     }
 
-    static long decoded(long number) {
-        return number < 0 ? ~number : number;
+    static long decoded(long sequence) {
+        return sequence < 0 ? ~sequence : sequence;
     }
 }

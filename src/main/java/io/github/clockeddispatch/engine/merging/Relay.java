@@ -8,7 +8,7 @@ import io.github.clockeddispatch.engine.receiving.ReadSide;
 import io.github.clockeddispatch.engine.receiving.Stopping;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.LostAbove;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class Relay<S, T> implements Downstream {
 
     private final Links<T> links;
-    private final Source<T> source;
+    private final MergeInput<T> source;
     private final Endpoint<S> from;
     private final ReadSide<S> side;
 
@@ -67,18 +67,18 @@ public final class Relay<S, T> implements Downstream {
     /** Its thread carries nothing any more, and is about to look whether that receiver has stopped. Written by its thread. */
     private volatile boolean hasEnded;
 
-    Relay(Links<T> links, Source<T> source, Endpoint<S> from, @Nullable Step<? super S, ? extends T> stage) {
+    Relay(Links<T> links, MergeInput<T> source, Endpoint<S> from, @Nullable Step<? super S, ? extends T> stage) {
         this.links = links;
         this.source = source;
         this.from = from;
         this.side = Objects.requireNonNull(from.side);
         this.stage = stage;
         this.tick = new ClockWait.OfReader(0, from);
-        from.hub.lock.lock();
+        from.core.lock.lock();
         try {
             this.before = from.taken();
         } finally {
-            from.hub.lock.unlock();
+            from.core.lock.unlock();
         }
     }
 
@@ -90,7 +90,7 @@ public final class Relay<S, T> implements Downstream {
         return from;
     }
 
-    Source<T> source() {
+    MergeInput<T> source() {
         return source;
     }
 
@@ -129,8 +129,8 @@ public final class Relay<S, T> implements Downstream {
             try {
                 failed(e);
             } catch (Error again) {
-                from.hub.broken(again);
-                source.hub().broken(again);
+                from.core.broken(again);
+                source.core().broken(again);
             }
         } finally {
             hasEnded = true;
@@ -151,10 +151,10 @@ public final class Relay<S, T> implements Downstream {
      */
     private void end() {
         if (!from.hasLost()) {
-            source.close(Stop.closed(this + " has come to its end"));
-        } else if (source.hub().isOpen()) {
-            source.fail(from.hub.exception(Stop.closed(
-                    from.hub + " was closed, and " + from + " did not get all that is numbered above " + from.time())));
+            source.close(StopReason.closed(this + " has come to its end"));
+        } else if (source.core().isOpen()) {
+            source.fail(from.core.exception(StopReason.closed(from.core + " was closed, and " + from
+                    + " did not get all that is numbered above " + from.time())));
         } else {
             source.losesAbove();
         }
@@ -163,10 +163,10 @@ public final class Relay<S, T> implements Downstream {
     private void carryAll() throws Exception {
         while (true) {
             if (side.hasNext()) {
-                long number = side.nextNumber();
+                long sequence = side.nextSequence();
                 S payload = side.take();
                 if (payload != null) {
-                    carry(number, payload);
+                    carry(sequence, payload);
                 }
             } else {
                 side.finish();
@@ -178,23 +178,24 @@ public final class Relay<S, T> implements Downstream {
         }
     }
 
-    private void carry(long number, S payload) throws Exception {
+    private void carry(long sequence, S payload) throws Exception {
         if (stage == null) {
             @SuppressWarnings("unchecked") // without a stage S is T
             T same = (T) payload;
-            source.forward(number, same, true, Deadline.NEVER);
+            source.forward(sequence, same, true, Deadline.NEVER);
             return;
         }
         source.clockMoved(); // the stage may take long, and may have no results
-        for (T result : Objects.requireNonNull(stage.apply(number, payload), "the stage's result")) {
-            source.forward(number, Objects.requireNonNull(result, "one of the stage's results"), true, Deadline.NEVER);
+        for (T result : Objects.requireNonNull(stage.apply(sequence, payload), "the stage's result")) {
+            source.forward(
+                    sequence, Objects.requireNonNull(result, "one of the stage's results"), true, Deadline.NEVER);
         }
         staged.lazySet(staged.getPlain() + 1);
     }
 
     /** The thread ends. */
     private void carriesNoMore() {
-        from.hub.lock.lock();
+        from.core.lock.lock();
         try {
             from.waits.remove(tick);
             carriesNoMore = true;
@@ -202,23 +203,23 @@ public final class Relay<S, T> implements Downstream {
                 awaiting.end();
             }
         } finally {
-            from.hub.lock.unlock();
+            from.core.lock.unlock();
         }
     }
 
     /** The receiver, the stage or the merge goes on no more: neither does what stands above and below. */
     private void failed(Throwable problem) {
-        Stop above = from.stopped();
-        Stop below = source.stopBelow();
+        StopReason above = from.stopped();
+        StopReason below = source.stopBelow();
         if (ending) { // whoever ends it discards what is above, and tells
-            source.close(Stop.closed(this + " is closed"));
+            source.close(StopReason.closed(this + " is closed"));
         } else if (above == null && below != null && !below.isFailure()) {
             close(below.lost());
         } else if (above != null) {
             Throwable cause = above.cause();
             source.fail(cause == null ? problem : cause);
-        } else if (!isLast || !from.hub.isOfClosing(problem)) {
-            Throwable cause = from.hub.cause(problem);
+        } else if (!isLast || !from.core.isOfClosing(problem)) {
+            Throwable cause = from.core.cause(problem);
             new Stopping(from, cause, "has failed, as " + this + " has failed,", false).run();
             source.fail(cause);
         }
@@ -228,21 +229,21 @@ public final class Relay<S, T> implements Downstream {
 
     /** The receiver that it comes from has stopped: tells what is to be stopped therefore. Without a lock. */
     @Override
-    public List<Stopping> fromStopped(Stop why) {
+    public List<Stopping> fromStopped(StopReason why) {
         if (ending) {
-            source.close(Stop.closed(this + " is closed"));
+            source.close(StopReason.closed(this + " is closed"));
             if (hasEnded) {
                 leave();
             }
             return List.of();
         }
         Throwable cause = why.cause();
-        return source.failed(cause == null ? from.hub.exception(why) : cause);
+        return source.failed(cause == null ? from.core.exception(why) : cause);
     }
 
     /** A receiver of the merge that it leads to has stopped: tells what is to be stopped therefore. Without a lock. */
     List<Stopping> targetStopped() {
-        Stop why = source.stopBelow();
+        StopReason why = source.stopBelow();
         if (why == null) {
             return List.of();
         }
@@ -286,24 +287,24 @@ public final class Relay<S, T> implements Downstream {
         Stopping discarded = discarded(lost);
         ends();
         discarded.run();
-        source.close(Stop.closed(this + " is closed"));
+        source.close(StopReason.closed(this + " is closed"));
     }
 
     /** Waits until all up to a number has come through, as far as it comes at all. */
-    boolean awaitReached(long number, Deadline deadline) throws InterruptedException {
-        long wanted = number;
+    boolean awaitReached(long sequence, Deadline deadline) throws InterruptedException {
+        long wanted = sequence;
         while (true) {
             try {
                 return from.waits.await(wanted, deadline);
             } catch (RuntimeException e) {
-                Throwable cause = from.hub.cause(e);
+                Throwable cause = from.core.cause(e);
                 if (cause != e) {
                     if (!ending) {
                         source.fail(cause); // as its thread does, which may not have come to that
                     }
                     return true;
                 }
-                if (!from.hub.isOfClosing(e)) {
+                if (!from.core.isOfClosing(e)) {
                     throw e;
                 }
                 long last = from.last(); // its dispatcher is closed: nothing above comes, and who is concerned is told

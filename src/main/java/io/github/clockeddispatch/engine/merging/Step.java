@@ -12,5 +12,5 @@ import java.util.List;
 public interface Step<S, T> {
 
     /** Returns what becomes of a message, all of it with its number. What it throws fails the link. */
-    List<? extends T> apply(long number, S payload) throws Exception;
+    List<? extends T> apply(long sequence, S payload) throws Exception;
 }

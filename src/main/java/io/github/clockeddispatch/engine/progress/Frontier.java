@@ -10,7 +10,7 @@ package io.github.clockeddispatch.engine.progress;
 public final class Frontier {
 
     /** One that wants to be told when the frontier reaches its number. */
-    public abstract static class Watcher extends NumberHeap.Node {
+    public abstract static class Watcher extends SequenceHeap.Node {
         /** Makes a watcher that watches for nothing yet. */
         protected Watcher() {
             super(0);
@@ -20,7 +20,7 @@ public final class Frontier {
         public abstract void reached();
     }
 
-    private final NumberHeap<Watcher> watchers = new NumberHeap<>();
+    private final SequenceHeap<Watcher> watchers = new SequenceHeap<>();
 
     /** Written under the owner's lock, read by anybody. */
     private volatile long value;
@@ -46,16 +46,16 @@ public final class Frontier {
     /**
      * Raises it. What is numbered up to there must be appended before. Watchers are not told yet.
      *
-     * @param number where it stands from now on; not below the present value
+     * @param sequence where it stands from now on; not below the present value
      */
-    public void publish(long number) {
-        assert number >= value : number + " < " + value;
-        value = number;
+    public void publish(long sequence) {
+        assert sequence >= value : sequence + " < " + value;
+        value = sequence;
     }
 
     /** Tells those who watch for a number that has been reached. Under the owner's lock. */
     public void tell() {
-        while (watchers.firstNumber() <= value) {
+        while (watchers.firstSequence() <= value) {
             watchers.poll().reached();
         }
     }
@@ -76,13 +76,13 @@ public final class Frontier {
      * Asks to be told, in place of what was asked before. Under the owner's lock.
      *
      * @param watcher whom to tell
-     * @param number when: above the present value; {@code Long.MAX_VALUE} for never
+     * @param sequence when: above the present value; {@code Long.MAX_VALUE} for never
      */
-    public void watch(Watcher watcher, long number) {
-        if (number == Long.MAX_VALUE) {
+    public void watch(Watcher watcher, long sequence) {
+        if (sequence == Long.MAX_VALUE) {
             watchers.remove(watcher);
         } else {
-            watchers.reschedule(watcher, number);
+            watchers.reschedule(watcher, sequence);
         }
     }
 }

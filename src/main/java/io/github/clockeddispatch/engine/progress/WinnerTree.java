@@ -50,15 +50,17 @@ public final class WinnerTree {
     // ---- keys
 
     /** Something with that number is there. */
-    public long there(long number, int lane) {
-        long distance = number - base;
+    public long there(long sequence, int lane) {
+        long distance = sequence - base;
         return distance < REACH ? (distance << 1 | 1) << LANE_BITS | lane : FAR | lane;
     }
 
     /** Nothing is there, and what comes is above what is promised. */
     public long notThere(long promised, int lane) {
         long distance = promised - base;
-        return distance < REACH ? distance + 1 << 1 + LANE_BITS | lane : (promised == Long.MAX_VALUE ? CLOSED : FAR) | lane;
+        return distance < REACH
+                ? distance + 1 << 1 + LANE_BITS | lane
+                : (promised == Long.MAX_VALUE ? CLOSED : FAR) | lane;
     }
 
     public static boolean isThere(long key) {
@@ -83,7 +85,7 @@ public final class WinnerTree {
     }
 
     /** The number of what is there, or the least one that can come. */
-    public long number(long key) {
+    public long sequence(long key) {
         return (key >>> LANE_BITS + 1) + base;
     }
 
@@ -149,7 +151,7 @@ public final class WinnerTree {
     }
 
     /** Numbers are counted from here; all keys are to be set anew. */
-    public void setBase(long number) {
-        base = number;
+    public void setBase(long sequence) {
+        base = sequence;
     }
 }

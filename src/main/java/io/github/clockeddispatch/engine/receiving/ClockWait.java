@@ -1,10 +1,10 @@
 package io.github.clockeddispatch.engine.receiving;
 
-import io.github.clockeddispatch.engine.progress.NumberHeap;
+import io.github.clockeddispatch.engine.progress.SequenceHeap;
 import io.github.clockeddispatch.engine.waiting.Blockers;
+import io.github.clockeddispatch.engine.waiting.CoreLock;
 import io.github.clockeddispatch.engine.waiting.Deadline;
-import io.github.clockeddispatch.engine.waiting.HubLock;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import io.github.clockeddispatch.engine.waiting.Watch;
 import java.util.Collection;
@@ -15,97 +15,92 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One that waits until a receiver's clock reaches a number. It stands in its {@link Endpoint}'s heap until it is settled, by
- * whoever makes it due, under the hub's lock, or taken out by itself.
+ * whoever makes it due, under the core's lock, or taken out by itself.
  */
-public abstract class ClockWait extends NumberHeap.Node {
+public abstract class ClockWait extends SequenceHeap.Node {
 
-    ClockWait(long number) {
-        super(number);
+    ClockWait(long sequence) {
+        super(sequence);
     }
 
     /** Settles it: with null when the clock has reached the number, else with why it never will. */
-    abstract void settle(@Nullable Stop stop);
+    abstract void settle(@Nullable StopReason stop);
 
     /** A reader in {@code receive}, which is told when the clock passes what it was last told. */
     public static final class OfReader extends ClockWait {
         private final Endpoint<?> inbox;
 
-        public OfReader(long number, Endpoint<?> inbox) {
-            super(number);
+        public OfReader(long sequence, Endpoint<?> inbox) {
+            super(sequence);
             this.inbox = inbox;
         }
 
         @Override
-        void settle(@Nullable Stop why) {
+        void settle(@Nullable StopReason why) {
             inbox.wakeReader();
         }
     }
 
     /**
      * A thread in {@code waitUntil}. It waits at a lock of its own, taken last, so that who is woken need not meet all others at the
-     * hub's.
+     * core's.
      */
-    static final class OfThread extends ClockWait implements Wait.Target, HubLock.Settled {
+    static final class OfThread extends ClockWait implements Wait.Target, CoreLock.Settled {
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition told = lock.newCondition();
         private final Endpoint<?> inbox;
 
-        // under the hub's lock; read when it was told, too
+        // under the core's lock; read when it was told, too
 
         private boolean settled;
-        private @Nullable Stop stop;
+        private @Nullable StopReason stop;
 
         /** The wait that was settled before this one in the same hold of the lock. */
-        private HubLock.@Nullable Settled before;
+        private CoreLock.@Nullable Settled before;
 
         /** Written under its lock. */
         private volatile boolean isTold;
 
-        OfThread(long number, Endpoint<?> inbox) {
-            super(number);
+        OfThread(long sequence, Endpoint<?> inbox) {
+            super(sequence);
             this.inbox = inbox;
         }
 
         @Override
         public Watch watch() {
-            return inbox.hub.watch();
-        }
-
-        @Override
-        public long sequence() {
-            return number();
+            return inbox.core.watch();
         }
 
         @Override
         public String describe() {
-            return "the clock of \"" + inbox.name + "\" to reach " + number();
+            return "the clock of \"" + inbox.name + "\" to reach " + sequence();
         }
 
         @Override
         public void addBlockers(Collection<Thread> threads) {
             if (!isTold) {
                 Blockers blockers = new Blockers(threads);
-                blockers.add(inbox, number());
+                blockers.add(inbox, sequence());
                 blockers.askAll();
             }
         }
 
         @Override
-        void settle(@Nullable Stop why) {
+        void settle(@Nullable StopReason why) {
             if (!settled) { // after an error it may be settled once more
-                inbox.hub.lock.settled(this);
+                inbox.core.lock.settled(this);
                 settled = true;
                 stop = why;
             }
         }
 
         @Override
-        public void follow(HubLock.@Nullable Settled other) {
+        public void follow(CoreLock.@Nullable Settled other) {
             before = other;
         }
 
         @Override
-        public HubLock.@Nullable Settled before() {
+        public CoreLock.@Nullable Settled before() {
             return before;
         }
 
@@ -124,7 +119,7 @@ public abstract class ClockWait extends NumberHeap.Node {
             }
         }
 
-        /** Waits, without the hub's lock, until it is told, or the time is over. */
+        /** Waits, without the core's lock, until it is told, or the time is over. */
         void await(Deadline deadline) throws InterruptedException {
             var waiting = new Wait(this, lock, told, deadline);
             try {
@@ -151,11 +146,11 @@ public abstract class ClockWait extends NumberHeap.Node {
             return isTold;
         }
 
-        /** Returns whether it is settled; throws where the number cannot be reached. For its thread: once told, or after it has had the hub's lock. */
+        /** Returns whether it is settled; throws where the number cannot be reached. For its thread: once told, or after it has had the core's lock. */
         boolean checkReached() {
-            Stop why = stop;
+            StopReason why = stop;
             if (why != null) {
-                throw inbox.hub.exception(why);
+                throw inbox.core.exception(why);
             }
             return settled;
         }
@@ -163,22 +158,22 @@ public abstract class ClockWait extends NumberHeap.Node {
 
     /** A future of {@code whenReached}, completed on a thread of its own. */
     static final class OfFuture extends ClockWait {
-        private final Hub<?> hub;
+        private final Core<?> core;
         final CompletableFuture<Long> future = new CompletableFuture<>();
 
-        OfFuture(long number, Hub<?> hub) {
-            super(number);
-            this.hub = hub;
+        OfFuture(long sequence, Core<?> core) {
+            super(sequence);
+            this.core = core;
         }
 
         @Override
-        void settle(@Nullable Stop why) {
-            hub.threads.start("clock-future-" + number(), () -> {
+        void settle(@Nullable StopReason why) {
+            core.threads.start("clock-future-" + sequence(), () -> {
                 try {
                     if (why == null) {
-                        future.complete(number());
+                        future.complete(sequence());
                     } else {
-                        future.completeExceptionally(hub.exception(why));
+                        future.completeExceptionally(core.exception(why));
                     }
                 } catch (Error e) {
                     future.completeExceptionally(e); // rather than never

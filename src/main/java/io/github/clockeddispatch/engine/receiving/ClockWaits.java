@@ -1,9 +1,9 @@
 package io.github.clockeddispatch.engine.receiving;
 
-import io.github.clockeddispatch.engine.progress.NumberHeap;
+import io.github.clockeddispatch.engine.progress.SequenceHeap;
 import io.github.clockeddispatch.engine.waiting.Blocking;
 import io.github.clockeddispatch.engine.waiting.Deadline;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Texts;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import java.lang.invoke.VarHandle;
@@ -14,19 +14,19 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * The waits for the clock of a receiver, ordered by number. Any thread adds one, by {@link #await}, {@link #whenReached} or
- * {@link #awaitFinished}, without a lock; all else is under the hub's lock. Which of them are due the {@link Endpoint} says.
+ * {@link #awaitFinished}, without a lock; all else is under the core's lock. Which of them are due the {@link Endpoint} says.
  */
 public final class ClockWaits {
 
     private final Endpoint<?> inbox;
-    private final Hub<?> hub;
+    private final Core<?> core;
 
-    /** Guarded by the hub's lock. */
-    private final NumberHeap<ClockWait> heap = new NumberHeap<>();
+    /** Guarded by the core's lock. */
+    private final SequenceHeap<ClockWait> heap = new SequenceHeap<>();
 
     ClockWaits(Endpoint<?> inbox) {
         this.inbox = inbox;
-        this.hub = inbox.hub;
+        this.core = inbox.core;
     }
 
     // ---- under the lock
@@ -40,24 +40,24 @@ public final class ClockWaits {
     }
 
     /** The least number that is waited for; {@code Long.MAX_VALUE} for none. */
-    public long firstNumber() {
-        return heap.firstNumber();
+    public long firstSequence() {
+        return heap.firstSequence();
     }
 
     /** Gives back memory, keeping room for no more than a number of waits where there are few. */
-    void shrink(int places) {
-        heap.shrink(places);
+    void shrink(int slots) {
+        heap.shrink(slots);
     }
 
     /** Adds a wait, which may be settled at once. */
     void add(ClockWait wait) {
-        Stop why = inbox.stop;
-        if (inbox.time() >= wait.number()) {
+        StopReason why = inbox.stop;
+        if (inbox.time() >= wait.sequence()) {
             wait.settle(null);
         } else if (why != null) {
             wait.settle(why);
-        } else if (wait.number() > inbox.last() && hub.isFinal()) {
-            wait.settle(noSuchNumber(wait.number()));
+        } else if (wait.sequence() > inbox.last() && core.isFinal()) {
+            wait.settle(noSuchSequence(wait.sequence()));
         } else {
             inbox.reserveWait();
             heap.add(wait);
@@ -76,8 +76,8 @@ public final class ClockWaits {
     }
 
     /** Has a wait, which may be settled at once, wait for this number from now on, whatever it waited for. */
-    void reschedule(ClockWait wait, long number) {
-        heap.reschedule(wait, number);
+    void reschedule(ClockWait wait, long sequence) {
+        heap.reschedule(wait, sequence);
         inbox.settle();
     }
 
@@ -90,7 +90,7 @@ public final class ClockWaits {
 
     /** Settles all waits up to a number. */
     public void settleUpTo(long time) {
-        while (heap.firstNumber() <= time) {
+        while (heap.firstSequence() <= time) {
             ClockWait due = heap.first();
             due.settle(null); // where this throws, it is still there to be settled by a failure
             heap.remove(due);
@@ -98,7 +98,7 @@ public final class ClockWaits {
     }
 
     /** The clock has stopped: settles all. */
-    void settleAll(Stop why) {
+    void settleAll(StopReason why) {
         while (!heap.isEmpty()) {
             ClockWait first = heap.first();
             first.settle(why);
@@ -112,8 +112,8 @@ public final class ClockWaits {
         try {
             while (!heap.isEmpty()) {
                 ClockWait wait = heap.first();
-                if (wait.number() > inbox.last()) {
-                    wait.settle(noSuchNumber(wait.number()));
+                if (wait.sequence() > inbox.last()) {
+                    wait.settle(noSuchSequence(wait.sequence()));
                 } else {
                     kept.add(wait);
                 }
@@ -127,13 +127,13 @@ public final class ClockWaits {
         inbox.settle();
     }
 
-    private Stop noSuchNumber(long number) {
-        Stop failure = hub.failure();
+    private StopReason noSuchSequence(long sequence) {
+        StopReason failure = core.failure();
         long given = inbox.bound();
         return failure != null
                 ? failure
-                : Stop.closed(hub + " is closed at number " + given + ": "
-                        + number + " will not be " + (number > given ? "given; " : "finished; ")
+                : StopReason.closed(core + " is closed at number " + given + ": "
+                        + sequence + " will not be " + (sequence > given ? "given; " : "finished; ")
                         + inbox.describe());
     }
 
@@ -141,28 +141,28 @@ public final class ClockWaits {
 
     /** Waits for a number. Returns whether the clock has reached it; false where the time is over. */
     @SuppressWarnings("ThreadPriorityCheck") // the reader has a moment to finish before this one parks
-    public boolean await(long number, Deadline deadline) throws InterruptedException {
-        if (!deadline.isNow() && number <= inbox.bound()) {
+    public boolean await(long sequence, Deadline deadline) throws InterruptedException {
+        if (!deadline.isNow() && sequence <= inbox.bound()) {
             Thread.yield();
-            if (inbox.hasReached(number)) {
+            if (inbox.hasReached(sequence)) {
                 return true;
             }
         }
         return Blocking.isToBeTold(deadline)
-                ? Blocking.tell(() -> awaitInTurn(number, deadline))
-                : awaitInTurn(number, deadline);
+                ? Blocking.tell(() -> awaitInTurn(sequence, deadline))
+                : awaitInTurn(sequence, deadline);
     }
 
-    private boolean awaitInTurn(long number, Deadline deadline) throws InterruptedException {
-        var wait = new ClockWait.OfThread(number, inbox);
-        hub.lock.lock();
+    private boolean awaitInTurn(long sequence, Deadline deadline) throws InterruptedException {
+        var wait = new ClockWait.OfThread(sequence, inbox);
+        core.lock.lock();
         try {
             if (deadline.isNever()) {
-                checkNotInOwnHand(number);
+                checkNotInOwnHand(sequence);
             }
             addWhole(wait);
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
         try {
             if (!wait.isTold()) {
@@ -181,10 +181,10 @@ public final class ClockWaits {
      * reads are in the reverse of the order in which a reader writes, so that what another thread takes meanwhile does not count
      * as the caller's own.
      */
-    private void checkNotInOwnHand(long number) {
+    private void checkNotInOwnHand(long sequence) {
         long first = inbox.firstUnfinished();
         ReadSide<?> by = inbox.side;
-        if (first == 0 || first > number || by == null || !by.isInHand(first)) {
+        if (first == 0 || first > sequence || by == null || !by.isInHand(first)) {
             return;
         }
         VarHandle.acquireFence();
@@ -193,31 +193,31 @@ public final class ClockWaits {
         if (inbox.reader() == self && (other == null || other == self)) {
             String thread = Texts.name(self);
             throw new IllegalStateException(
-                    "deadlock: " + thread + " waits for the clock of \"" + inbox.name + "\" to reach " + number
+                    "deadlock: " + thread + " waits for the clock of \"" + inbox.name + "\" to reach " + sequence
                             + ", held by " + thread + ", which has " + first + " in hand. " + Wait.ADVICE);
         }
     }
 
     private void giveUp(ClockWait wait) {
-        hub.lock.lock();
+        core.lock.lock();
         try {
             remove(wait);
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
     /** Returns a future that is completed when the clock has reached a number. To complete it otherwise takes the wait out. */
-    public CompletableFuture<Long> whenReached(long number) {
-        if (inbox.hasReached(number)) {
-            return CompletableFuture.completedFuture(number);
+    public CompletableFuture<Long> whenReached(long sequence) {
+        if (inbox.hasReached(sequence)) {
+            return CompletableFuture.completedFuture(sequence);
         }
-        var wait = new ClockWait.OfFuture(number, hub);
-        hub.lock.lock();
+        var wait = new ClockWait.OfFuture(sequence, core);
+        core.lock.lock();
         try {
             addWhole(wait);
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
         // Not whenComplete, which wraps a failure in an exception that asks for the text of it.
         var unused = wait.future.handle((reached, failure) -> {
@@ -228,23 +228,24 @@ public final class ClockWaits {
     }
 
     /** Waits until what was accepted for each, up to its number, is finished or discarded. */
-    public static <T> boolean awaitFinished(Map<Endpoint<T>, Long> marks, Deadline deadline) throws InterruptedException {
+    public static <T> boolean awaitFinished(Map<Endpoint<T>, Long> marks, Deadline deadline)
+            throws InterruptedException {
         // throws before any wait where something will never be finished
-        marks.forEach((inbox, number) -> inbox.waits.isDone(number));
+        marks.forEach((inbox, sequence) -> inbox.waits.isDone(sequence));
         for (var mark : marks.entrySet()) {
             if (!mark.getKey().waits.awaitFinished(mark.getValue(), deadline)) {
-                marks.forEach((inbox, number) -> inbox.waits.isDone(number)); // one may have failed meanwhile
+                marks.forEach((inbox, sequence) -> inbox.waits.isDone(sequence)); // one may have failed meanwhile
                 return false;
             }
         }
         return true;
     }
 
-    private boolean awaitFinished(long number, Deadline deadline) throws InterruptedException {
+    private boolean awaitFinished(long sequence, Deadline deadline) throws InterruptedException {
         try {
-            return isDone(number) || await(number, deadline);
+            return isDone(sequence) || await(sequence, deadline);
         } catch (RuntimeException e) {
-            if (inbox.isDiscarded() && hub.isOfClosing(e)) {
+            if (inbox.isDiscarded() && core.isOfClosing(e)) {
                 return true;
             }
             throw e; // it was not discarded, but given up
@@ -256,26 +257,26 @@ public final class ClockWaits {
      *
      * @throws DispatchException if some of it was given up, and will never be finished
      */
-    private boolean isDone(long number) {
-        hub.lock.lock();
+    private boolean isDone(long sequence) {
+        core.lock.lock();
         try {
             if (inbox.isDiscarded()) {
                 return true;
             }
-            Stop missing = inbox.givenUp();
-            if (missing == null && number > inbox.last() && hub.isFinal()) {
-                missing = noSuchNumber(number);
+            StopReason missing = inbox.givenUp();
+            if (missing == null && sequence > inbox.last() && core.isFinal()) {
+                missing = noSuchSequence(sequence);
             }
-            Stop why = inbox.stop;
-            if (missing == null && why != null && why.number() > inbox.time()) {
+            StopReason why = inbox.stop;
+            if (missing == null && why != null && why.sequence() > inbox.time()) {
                 missing = why;
             }
             if (missing != null) {
-                throw hub.exception(missing);
+                throw core.exception(missing);
             }
-            return why != null || inbox.time() >= number;
+            return why != null || inbox.time() >= sequence;
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 }

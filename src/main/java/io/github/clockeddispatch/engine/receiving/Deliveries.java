@@ -9,11 +9,11 @@ package io.github.clockeddispatch.engine.receiving;
 public interface Deliveries<T, R> {
 
     /** Returns a message with its number. */
-    R message(long number, T payload);
+    R message(long sequence, T payload);
 
     /** Returns that the clock has got there. */
-    R tick(long number);
+    R tick(long sequence);
 
     /** Returns that nothing more comes. */
-    R end(long number);
+    R end(long sequence);
 }

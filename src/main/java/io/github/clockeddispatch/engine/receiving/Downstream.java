@@ -1,14 +1,14 @@
 package io.github.clockeddispatch.engine.receiving;
 
 import io.github.clockeddispatch.engine.waiting.LostAbove;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.List;
 
 /** What takes messages from a receiver into a merge below, as the receiver's own dispatcher sees it. */
 public interface Downstream {
 
     /** The receiver has stopped. Returns what is to be stopped therefore. Called without a lock. */
-    List<Stopping> fromStopped(Stop why);
+    List<Stopping> fromStopped(StopReason why);
 
     /** Says where the messages stand that have not been taken down; empty where there are none. Under the receiver's lock. */
     String whereLeft();

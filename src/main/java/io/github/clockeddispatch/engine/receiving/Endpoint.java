@@ -3,7 +3,7 @@ package io.github.clockeddispatch.engine.receiving;
 import io.github.clockeddispatch.engine.waiting.Blockers;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.LostAbove;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Texts;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a receiver owns, of either kind of dispatcher: who reads, who waits for the clock, how it ends or stops. Guarded by the
- * hub's lock, but for what its {@link ReadSide} does alone. Where its messages are kept, and what its clock is derived from, its
- * kind says: an {@link Inbox}, or the {@code MergePoint} of a merge.
+ * core's lock, but for what its {@link ReadSide} does alone. Where its messages are kept, and what its clock is derived from, its
+ * kind says: an {@link Inbox}, or the {@code MergeGate} of a merge.
  */
 public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Clock {
 
-    public final Hub<T> hub;
+    public final Core<T> core;
     public final String name;
 
     /** How it stands. */
@@ -61,10 +61,10 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
     public volatile @Nullable Downstream downstream;
 
     /** Why it stopped; null while it goes on. Written once, under the lock. */
-    public volatile @Nullable Stop stop;
+    public volatile @Nullable StopReason stop;
 
     /**
-     * When it stopped, in the order of {@link Hub#nextOrder}; 0 while it goes on. Written once, under the lock, before
+     * When it stopped, in the order of {@link Core#nextOrder}; 0 while it goes on. Written once, under the lock, before
      * {@link #stop}.
      */
     private long stopOrder;
@@ -73,19 +73,19 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
     private volatile boolean discarded;
 
     /** Why something that was accepted for it never got in here; null where nothing was given up. Guarded by the lock. */
-    private @Nullable Stop givenUp;
+    private @Nullable StopReason givenUp;
 
-    /** What can reach it, and how it ends: written by {@link Reach} under the lock. */
-    public final Reach.Of<T> reach = new Reach.Of<>();
+    /** What can reach it, and how it ends: written by {@link Reachability} under the lock. */
+    public final Reachability.Of<T> reach = new Reachability.Of<>();
 
     /** What stood first when its dispatcher began to close; null before. Guarded by the lock. */
     private @Nullable Sight sight;
 
-    /** Its place in the hub's list, kept by the hub under the lock. */
+    /** Its place in the core's list, kept by the core under the lock. */
     int place = -1;
 
-    public Endpoint(Hub<T> hub, String name, long order, long joinedAt) {
-        this.hub = hub;
+    public Endpoint(Core<T> core, String name, long order, long joinedAt) {
+        this.core = core;
         this.name = name;
         this.order = order;
         this.joinedAt = joinedAt;
@@ -127,7 +127,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
 
     /** Whether nothing more comes, as its dispatcher is closed, and all that was due is finished. */
     public boolean isOver() {
-        return hub.isFinal() && stop == null && time() >= last();
+        return core.isFinal() && stop == null && time() >= last();
     }
 
     /** While its dispatcher is being closed, waits until it is known whether it {@linkplain #hasLost has lost} something. */
@@ -169,8 +169,8 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
         return all;
     }
 
-    public boolean hasReached(long number) {
-        return time() >= number;
+    public boolean hasReached(long sequence) {
+        return time() >= sequence;
     }
 
     /** Under the lock: settles all who are due, wakes those for whom there is room, and has the rest be told. */
@@ -186,18 +186,18 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
 
     @Override
     protected void shrink() {
-        waits.shrink(Inbox.KEPT_PLACES);
+        waits.shrink(Inbox.KEPT_SLOTS);
     }
 
     /** An error, such as that there is no memory, has come in the midst of reading: what was taken may not have been given. */
     protected void broken(Error error) {
-        hub.fail(this, error);
+        core.fail(this, error);
     }
 
     // ---- who waits for whom
 
     @Override
-    public abstract void addBlockers(long number, Blockers blockers);
+    public abstract void addBlockers(long sequence, Blockers blockers);
 
     // ---- stopping: under the lock
 
@@ -214,10 +214,10 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
 
     /** The same; where it is told what is lost with it. */
     void stop(@Nullable Throwable cause, String how, @Nullable LostAbove lost) {
-        Stop now = stop;
+        StopReason now = stop;
         if (now == null) {
             now = stopAt(stopClock(), cause, how, lost);
-            stopOrder = hub.nextOrder();
+            stopOrder = core.nextOrder();
             stop = now;
         }
         forget();
@@ -231,13 +231,13 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
     /** G10: nobody is given what is in here, nothing keeps it, and nobody waits for room here. Settles the waits that are due. */
     protected abstract void forget();
 
-    private Stop stopAt(long number, @Nullable Throwable cause, String how, @Nullable LostAbove lost) {
+    private StopReason stopAt(long sequence, @Nullable Throwable cause, String how, @Nullable LostAbove lost) {
         try {
-            String what = this + " " + how + " at number " + number;
-            return cause == null ? Stop.closed(what, number, lost) : Stop.failed(what, cause, number);
+            String what = this + " " + how + " at number " + sequence;
+            return cause == null ? StopReason.closed(what, sequence, lost) : StopReason.failed(what, cause, sequence);
         } catch (OutOfMemoryError e) {
             // the clock has been stopped: once more, with less
-            return cause == null ? Stop.closed(how, number, lost) : Stop.failed(how, cause, number);
+            return cause == null ? StopReason.closed(how, sequence, lost) : StopReason.failed(how, cause, sequence);
         }
     }
 
@@ -264,29 +264,29 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
     }
 
     /** Something that was accepted for it was given up before it got in here: {@code awaitFinished} throws this. */
-    public void gaveUp(Stop why) {
+    public void gaveUp(StopReason why) {
         if (givenUp == null) {
             givenUp = why;
         }
     }
 
     @Nullable
-    Stop givenUp() {
+    StopReason givenUp() {
         return givenUp;
     }
 
     @Nullable
-    public Stop stopped() {
+    public StopReason stopped() {
         return stop;
     }
 
     /** For the reader that lost against a stop. */
     protected RuntimeException stoppedException() {
-        hub.lock.lock(); // the clock is stopped a little before the reason is written
+        core.lock.lock(); // the clock is stopped a little before the reason is written
         try {
-            return hub.exception(Objects.requireNonNull(stop));
+            return core.exception(Objects.requireNonNull(stop));
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
@@ -348,7 +348,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
     protected abstract HeldBack heldBack();
 
     State state() {
-        Stop why = stop;
+        StopReason why = stop;
         String state = why == null
                 ? isAtEnd() ? "ended" : reach.isEnding() ? "ending" : "open"
                 : why.isFailure() ? "failed" : "closed";

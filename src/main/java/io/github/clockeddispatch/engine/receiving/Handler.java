@@ -9,5 +9,5 @@ package io.github.clockeddispatch.engine.receiving;
 public interface Handler<T> {
 
     /** Handles a message with its number. What it throws fails the receiver. */
-    void handle(long number, T payload) throws Exception;
+    void handle(long sequence, T payload) throws Exception;
 }

@@ -1,7 +1,7 @@
 package io.github.clockeddispatch.engine.receiving;
 
 import io.github.clockeddispatch.engine.progress.Frontier;
-import io.github.clockeddispatch.engine.storage.NumberedRing;
+import io.github.clockeddispatch.engine.storage.SequencedRing;
 import io.github.clockeddispatch.engine.waiting.Blockers;
 import java.util.Collection;
 import java.util.List;
@@ -10,30 +10,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a receiver of the serialising dispatcher owns besides: the messages that were numbered and not given, the clock, and those
- * that wait for room. All of it is guarded by the hub's lock, but for what the {@link ReadSide} does alone: it takes from the ring
+ * that wait for room. All of it is guarded by the core's lock, but for what the {@link ReadSide} does alone: it takes from the ring
  * and moves the watermark without the lock.
  *
- * <p>The two meet in {@code alarm}. Who wants to be told of the reader's progress (under the lock) writes the alarm and
+ * <p>The two meet in {@code notifyAt}. Who wants to be told of the reader's progress (under the lock) writes the alarm and
  * looks at the progress once more; the reader makes progress and looks at the alarm. So one of the two sees the other.
  */
 public final class Inbox<T> extends Endpoint<T> {
 
     /** How many places an empty buffer may keep; one that has grown beyond that shrinks to its first size. */
-    public static final int KEPT_PLACES = 4096;
+    public static final int KEPT_SLOTS = 4096;
 
     /** No alarm is set. */
     private static final long NONE = Long.MAX_VALUE;
 
     final int capacity;
-    final NumberedRing<T> ring;
+    final SequencedRing<T> ring;
     final Watermark watermark;
-    public final Room room;
+    public final Slots room;
 
     private final Frontier frontier;
     private final Frontier.Watcher watcher = new Frontier.Watcher() {
         @Override
         public void reached() {
-            if (hub.isFinal()) {
+            if (core.isFinal()) {
                 waits.numbersEnd();
             } else {
                 settle();
@@ -45,7 +45,7 @@ public final class Inbox<T> extends Endpoint<T> {
      * The reader calls {@link #settle} when its clock has got to this number; 0 where room is wanted. Written under the lock, read by the
      * reader.
      */
-    private volatile long alarm = NONE;
+    private volatile long notifyAt = NONE;
 
     /** The number of what was appended last. Under the lock. */
     private long lastAppended;
@@ -56,13 +56,13 @@ public final class Inbox<T> extends Endpoint<T> {
      */
     private volatile long discardedInChannels;
 
-    public Inbox(Hub<T> hub, String name, int capacity, Frontier frontier, long order) {
-        super(hub, name, order, frontier.value());
+    public Inbox(Core<T> core, String name, int capacity, Frontier frontier, long order) {
+        super(core, name, order, frontier.value());
         this.capacity = capacity;
         this.frontier = frontier;
-        this.ring = new NumberedRing<>(capacity);
+        this.ring = new SequencedRing<>(capacity);
         this.watermark = new Watermark(frontier, ring);
-        this.room = new Room(capacity, ring);
+        this.room = new Slots(capacity, ring);
     }
 
     @Override
@@ -137,20 +137,20 @@ public final class Inbox<T> extends Endpoint<T> {
     }
 
     /** Puts it at the end of those who wait for a free place. */
-    public void enqueue(RoomWait wait) {
+    public void enqueue(SlotWaiter wait) {
         room.enqueue(wait);
         settle();
     }
 
     /** It has appended what it waited for, or gives up: the next one is next. */
-    public void dequeue(RoomWait wait) {
+    public void dequeue(SlotWaiter wait) {
         if (room.dequeue(wait)) {
             settle();
         }
     }
 
     /** Tells it once when a place is free from now on. */
-    public void watchForPlace(RoomWait wait) {
+    public void watchForSlot(SlotWaiter wait) {
         room.watch(wait);
         settle();
     }
@@ -158,26 +158,26 @@ public final class Inbox<T> extends Endpoint<T> {
     // ---- progress of the reader
 
     /** Reader, having taken a message, which is in hand now: wakes those who are due, if any. */
-    public void taken(long number) {
-        if (number > alarm) {
+    public void taken(long sequence) {
+        if (sequence > notifyAt) {
             settleInTurn();
         }
     }
 
     /** Reader, having finished what was in hand: wakes those who are due, if any. */
     void finished() {
-        long next = alarm;
+        long next = notifyAt;
         if (next != NONE && time() >= next) {
             settleInTurn();
         }
     }
 
     private void settleInTurn() {
-        hub.lock.lock();
+        core.lock.lock();
         try {
             settle();
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
@@ -188,13 +188,13 @@ public final class Inbox<T> extends Endpoint<T> {
         do {
             waits.settleUpTo(watermark.time());
             room.grant();
-            long next = room.isWanted() ? 0 : waits.firstNumber();
-            alarm = next;
+            long next = room.isWanted() ? 0 : waits.firstSequence();
+            notifyAt = next;
             // the reader may have gone on before it could see the alarm: look again, at the watermark first, as it is
             // by that word that the reader publishes what it has taken
-            again = next != NONE && (waits.firstNumber() <= watermark.time() || room.canGrant());
+            again = next != NONE && (waits.firstSequence() <= watermark.time() || room.canGrant());
         } while (again);
-        long first = waits.firstNumber();
+        long first = waits.firstSequence();
         frontier.watch(watcher, first > frontier.value() ? first : NONE);
     }
 
@@ -211,22 +211,22 @@ public final class Inbox<T> extends Endpoint<T> {
     @Override
     protected void shrink() {
         super.shrink();
-        ring.shrink(KEPT_PLACES);
-        room.shrink(KEPT_PLACES);
+        ring.shrink(KEPT_SLOTS);
+        room.shrink(KEPT_SLOTS);
     }
 
     // ---- who waits for whom
 
     @Override
-    public void addBlockers(long number, Blockers blockers) {
-        hub.lock.lock();
+    public void addBlockers(long sequence, Blockers blockers) {
+        core.lock.lock();
         try {
             long first = watermark.firstUnfinished();
-            if (first != 0 && first <= number) {
+            if (first != 0 && first <= sequence) {
                 addReader(blockers.threads());
             }
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
@@ -269,7 +269,7 @@ public final class Inbox<T> extends Endpoint<T> {
     }
 
     /** Says how full it is, and what its reader does, for exceptions. Under the lock. */
-    public String describePlaces() {
+    public String describeSlots() {
         return "inbox of \"" + name + "\" " + pending() + " of " + capacity
                 + (readsOn != null || hasInHand() ? ", its reader" + describeHand() : ", no reader");
     }

@@ -1,6 +1,6 @@
 package io.github.clockeddispatch.engine.receiving;
 
-import io.github.clockeddispatch.engine.storage.NumberedRing;
+import io.github.clockeddispatch.engine.storage.SequencedRing;
 import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.Objects;
@@ -11,7 +11,7 @@ import java.util.Objects;
 final class InboxReadSide<T> extends ReadSide<T> {
 
     private final Inbox<T> inbox;
-    private final NumberedRing<T> ring;
+    private final SequencedRing<T> ring;
     private final Watermark watermark;
 
     private long inHand;
@@ -37,16 +37,16 @@ final class InboxReadSide<T> extends ReadSide<T> {
     }
 
     @Override
-    public long nextNumber() {
-        return ring.nextNumber();
+    public long nextSequence() {
+        return ring.nextSequence();
     }
 
     @Override
     protected T takeNext() {
-        long number = ring.nextNumber();
-        takeInHand(number);
+        long sequence = ring.nextSequence();
+        takeInHand(sequence);
         T payload = ring.take();
-        moveTo(number, 1, payload == null);
+        moveTo(sequence, 1, payload == null);
         return Objects.requireNonNull(payload); // null only where it was stopped
     }
 
@@ -54,39 +54,39 @@ final class InboxReadSide<T> extends ReadSide<T> {
     protected <M> void takeBatch(int max, List<M> batch, Maker<T, M> maker) {
         int size = Math.min(max, ring.published()); // what comes meanwhile is for the next one
         int taken = 0;
-        long first = ring.nextNumber();
+        long first = ring.nextSequence();
         boolean isCleared = false;
         takeInHand(first);
         do {
-            long number = ring.nextNumber();
+            long sequence = ring.nextSequence();
             T payload = ring.take();
             taken++;
             isCleared = payload == null;
             if (payload != null) {
-                batch.add(maker.message(number, payload));
-                told = number;
+                batch.add(maker.message(sequence, payload));
+                told = sequence;
             }
         } while (!isCleared && taken < size && ring.hasNext());
         moveTo(first, taken, isCleared);
     }
 
     /** Before it is taken: where nothing is in hand, it is from now on. */
-    private void takeInHand(long number) {
-        if (inHand == 0 && !watermark.move(0, number)) {
+    private void takeInHand(long sequence) {
+        if (inHand == 0 && !watermark.move(0, sequence)) {
             throw stopped(0);
         }
     }
 
     /** After it was taken: it is in hand in place of what was. */
-    private void moveTo(long number, int taken, boolean isCleared) {
-        if (isCleared || (inHand != 0 && !watermark.move(inHand, number))) {
+    private void moveTo(long sequence, int taken, boolean isCleared) {
+        if (isCleared || (inHand != 0 && !watermark.move(inHand, sequence))) {
             throw stopped(taken);
         }
         if (inHand == 0) {
             VarHandle.fullFence(); // the place is free before the alarm is looked at; else moving is such a fence
         }
-        inHand = number;
-        inbox.taken(number);
+        inHand = sequence;
+        inbox.taken(sequence);
     }
 
     private RuntimeException stopped(int taken) {
@@ -98,10 +98,10 @@ final class InboxReadSide<T> extends ReadSide<T> {
 
     @Override
     public void finish() {
-        long number = inHand;
-        if (number != 0) {
+        long sequence = inHand;
+        if (sequence != 0) {
             inHand = 0;
-            if (!watermark.move(number, 0)) {
+            if (!watermark.move(sequence, 0)) {
                 throw inbox.stoppedException();
             }
             inbox.finished();

@@ -3,7 +3,7 @@ package io.github.clockeddispatch.engine.receiving;
 import io.github.clockeddispatch.engine.waiting.Arguments;
 import io.github.clockeddispatch.engine.waiting.Blocking;
 import io.github.clockeddispatch.engine.waiting.Deadline;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The poll of a receiver by its reader: looks for what is next, waits for it, takes it. Called by the one thread that is inside its
  * {@link ReadSide}. To take needs no lock; how it goes, the kind of the dispatcher says. Where there is nothing to take, waiting begins
- * under the hub's lock, so that no message can come in between.
+ * under the core's lock, so that no message can come in between.
  */
 public abstract class Poller<T> {
 
@@ -28,7 +28,7 @@ public abstract class Poller<T> {
     /** Makes what a batch holds of each message. */
     @FunctionalInterface
     public interface Maker<T, M> {
-        M message(long number, T payload);
+        M message(long sequence, T payload);
     }
 
     private final Endpoint<T> inbox;
@@ -47,8 +47,8 @@ public abstract class Poller<T> {
     protected abstract long inHand();
 
     /** Returns whether this is the first number in hand. Exact only where the reader asks. */
-    boolean isInHand(long number) {
-        return inHand() == number;
+    boolean isInHand(long sequence) {
+        return inHand() == sequence;
     }
 
     /** The calling thread has become the one that reads. */
@@ -58,7 +58,7 @@ public abstract class Poller<T> {
     public abstract boolean hasNext();
 
     /** The number of that. */
-    public abstract long nextNumber();
+    public abstract long nextSequence();
 
     /**
      * Takes the next message, there being one, and finishes what was in hand.
@@ -87,10 +87,10 @@ public abstract class Poller<T> {
     /** Takes the next message, there being one, and finishes what was in hand. Returns null where it is withheld. */
     @Nullable
     public final T take() {
-        long number = nextNumber();
+        long sequence = nextSequence();
         T payload = takeNext();
         if (payload != null) {
-            told = number;
+            told = sequence;
         }
         return payload;
     }
@@ -126,7 +126,7 @@ public abstract class Poller<T> {
                 }
             }
             ClockWait.OfReader tick = null;
-            inbox.hub.lock.lock();
+            inbox.core.lock.lock();
             try {
                 if (hasNextUnderLock()) {
                     return Found.MESSAGE;
@@ -146,7 +146,7 @@ public abstract class Poller<T> {
                     tick = beginToWait(ticks);
                 }
             } finally {
-                inbox.hub.lock.unlock();
+                inbox.core.lock.unlock();
             }
             if (yielded) {
                 park(deadline, tick);
@@ -180,11 +180,11 @@ public abstract class Poller<T> {
                     Blocking.isToBeTold() ? Blocking.tell(() -> parkUntilWoken(deadline)) : parkUntilWoken(deadline);
         } finally {
             if (tick != null || inbox.readerWaits()) {
-                inbox.hub.lock.lock();
+                inbox.core.lock.lock();
                 try {
                     waitNoMore(tick);
                 } finally {
-                    inbox.hub.lock.unlock();
+                    inbox.core.lock.unlock();
                 }
             }
         }
@@ -210,9 +210,9 @@ public abstract class Poller<T> {
 
     /** Whether a message is there. Throws where nothing can be read any more. */
     private boolean hasNextUnderLock() {
-        Stop why = inbox.stopped();
+        StopReason why = inbox.stopped();
         if (why != null) {
-            throw inbox.hub.exception(why);
+            throw inbox.core.exception(why);
         }
         return hasNextAtLast();
     }
@@ -226,30 +226,30 @@ public abstract class Poller<T> {
      */
     public Found awaitForLink(ClockWait.OfReader tick, LongSupplier awaited) throws InterruptedException {
         while (true) {
-            long number;
-            inbox.hub.lock.lock();
+            long sequence;
+            inbox.core.lock.lock();
             try {
                 inbox.readerIsAwake(); // it may have been woken by the merge below
                 if (hasNextUnderLock()) {
                     return Found.MESSAGE;
                 }
-                if (inbox.reach.isAtEnd() && inbox.hub.isFinal()) {
+                if (inbox.reach.isAtEnd() && inbox.core.isFinal()) {
                     return Found.END;
                 }
-                number = awaited.getAsLong();
-                if (inbox.time() >= number) {
+                sequence = awaited.getAsLong();
+                if (inbox.time() >= sequence) {
                     return Found.TICK;
                 }
                 inbox.readerBeginsToWait(); // before the tick, which may be due by now
                 // also where nothing is awaited: to be woken at the end
-                inbox.waits.reschedule(tick, Math.min(number, Arguments.LAST_NUMBER));
+                inbox.waits.reschedule(tick, Math.min(sequence, Arguments.LAST_SEQUENCE));
                 if (isToGoOn()) {
                     inbox.readerWaitsNoMore();
                 }
             } finally {
-                inbox.hub.lock.unlock();
+                inbox.core.lock.unlock();
             }
-            while (inbox.readerWaits() && awaited.getAsLong() >= number) {
+            while (inbox.readerWaits() && awaited.getAsLong() >= sequence) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }

@@ -1,7 +1,7 @@
 package io.github.clockeddispatch.engine.receiving;
 
 import io.github.clockeddispatch.engine.waiting.Deadline;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import java.util.Collections;
 import java.util.List;
@@ -39,7 +39,8 @@ public abstract class ReadSide<T> extends Poller<T> {
 
     /** The next delivery; null where the time is over. */
     @Nullable
-    public <R> R receive(Deadline deadline, boolean ticks, Deliveries<? super T, R> deliveries) throws InterruptedException {
+    public <R> R receive(Deadline deadline, boolean ticks, Deliveries<? super T, R> deliveries)
+            throws InterruptedException {
         enter();
         try {
             finishIfInterrupted();
@@ -123,7 +124,7 @@ public abstract class ReadSide<T> extends Poller<T> {
             finishIfInterrupted();
             readBySelf();
             while (find(Deadline.NEVER, false) == Found.MESSAGE) {
-                long first = nextNumber();
+                long first = nextSequence();
                 List<M> batch = Collections.unmodifiableList(takeBatch(max, maker));
                 if (batch.isEmpty()) {
                     continue;
@@ -151,7 +152,7 @@ public abstract class ReadSide<T> extends Poller<T> {
             long bound = inbox.bound(); // what comes meanwhile, also from the handler, is for the next call
             int count = 0;
             Found found = Found.NOTHING;
-            while (count < max && (found = find(Deadline.NOW, false)) == Found.MESSAGE && nextNumber() <= bound) {
+            while (count < max && (found = find(Deadline.NOW, false)) == Found.MESSAGE && nextSequence() <= bound) {
                 readBySelf();
                 T payload = take();
                 if (payload != null) {
@@ -196,25 +197,25 @@ public abstract class ReadSide<T> extends Poller<T> {
     }
 
     private void handle(Handler<? super T> handler, T payload) {
-        long number = told;
+        long sequence = told;
         try {
-            handler.handle(number, payload);
+            handler.handle(sequence, payload);
         } catch (Throwable e) {
-            throw failed(number, e);
+            throw failed(sequence, e);
         }
     }
 
-    private RuntimeException failed(long number, Throwable cause) {
+    private RuntimeException failed(long sequence, Throwable cause) {
         drop();
-        if (inbox.isDiscarded() && cause instanceof RuntimeException closed && inbox.hub.isOfClosing(closed)) {
+        if (inbox.isDiscarded() && cause instanceof RuntimeException closed && inbox.core.isOfClosing(closed)) {
             return closed; // G10: the receiver has been discarded, which is no failure
         }
-        inbox.hub.fail(inbox, cause);
+        inbox.core.fail(inbox, cause);
         if (cause instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
-        return inbox.hub.exception(
-                Stop.failed("the handler of " + inbox + " has failed at number " + number, cause, number));
+        return inbox.core.exception(
+                StopReason.failed("the handler of " + inbox + " has failed at number " + sequence, cause, sequence));
     }
 
     // ---- for a thread of the library's own, which is the reader for as long as it runs

@@ -65,7 +65,7 @@ public record Stopping(
         Stopping next = left.peek();
         while (next != null) {
             if ((next.discards ? discarded : failed).add(next.receiver)) {
-                next.receiver.hub.stop(next, left);
+                next.receiver.core.stop(next, left);
             }
             left.remove().ended();
             next = left.peek();
@@ -81,7 +81,7 @@ public record Stopping(
                     .filter(endpoint -> endpoint.stopped() != null)
                     .toList();
             Deque<Stopping> followers = new ArrayDeque<>();
-            stopped.forEach(endpoint -> followers.addAll(Hub.followersBelow(endpoint)));
+            stopped.forEach(endpoint -> followers.addAll(Core.followersBelow(endpoint)));
             all(followers);
             more = !stopped.isEmpty();
             stopped.forEach(going::remove);

@@ -1,7 +1,7 @@
 package io.github.clockeddispatch.engine.receiving;
 
 import io.github.clockeddispatch.engine.progress.Frontier;
-import io.github.clockeddispatch.engine.storage.NumberedRing;
+import io.github.clockeddispatch.engine.storage.SequencedRing;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -47,7 +47,7 @@ public final class Watermark {
     private static final long STOPPING = Long.MIN_VALUE;
 
     private final Frontier frontier;
-    private final NumberedRing<?> ring;
+    private final SequencedRing<?> ring;
 
     /** See the states above. */
     private volatile long inHand;
@@ -58,7 +58,7 @@ public final class Watermark {
      * @param frontier its bound
      * @param ring what was numbered for the receiver, and not taken
      */
-    public Watermark(Frontier frontier, NumberedRing<?> ring) {
+    public Watermark(Frontier frontier, SequencedRing<?> ring) {
         this.frontier = frontier;
         this.ring = ring;
     }
@@ -81,7 +81,7 @@ public final class Watermark {
             if (word != 0 && word != STOPPING) {
                 return word;
             }
-            long next = ring.firstNumber();
+            long next = ring.firstSequence();
             if (next >= 0 && inHand == word) {
                 return next;
             }
@@ -109,12 +109,12 @@ public final class Watermark {
     /**
      * Reader: finishes what is in hand, and has the next in hand. Publishes all that the thread did before.
      *
-     * @param number what is in hand; 0 for nothing
+     * @param sequence what is in hand; 0 for nothing
      * @param next what is in hand then; 0 for nothing
      * @return false where it was stopped: then nothing was finished
      */
-    public boolean move(long number, long next) {
-        return IN_HAND.compareAndSet(this, number, next);
+    public boolean move(long sequence, long next) {
+        return IN_HAND.compareAndSet(this, sequence, next);
     }
 
     /**
@@ -124,12 +124,13 @@ public final class Watermark {
      */
     public long stop() {
         while (true) {
-            long number = inHand;
-            if (number < 0) {
-                return ~number; // it was stopped before
+            long sequence = inHand;
+            if (sequence < 0) {
+                return ~sequence; // it was stopped before
             }
-            if (IN_HAND.compareAndSet(this, number, number == 0 ? STOPPING : ~Math.min(frontier.value(), number - 1))) {
-                return number == 0 ? stopWithNothingInHand() : number;
+            if (IN_HAND.compareAndSet(
+                    this, sequence, sequence == 0 ? STOPPING : ~Math.min(frontier.value(), sequence - 1))) {
+                return sequence == 0 ? stopWithNothingInHand() : sequence;
             }
         }
     }

@@ -1,16 +1,16 @@
 package io.github.clockeddispatch.engine.sending;
 
+import io.github.clockeddispatch.engine.waiting.CoreLock;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.Exceptions;
-import io.github.clockeddispatch.engine.waiting.HubLock;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sender's bounded queue: many threads put into it under its own lock, one pump takes out of it under the hub's lock.
+ * A sender's bounded queue: many threads put into it under its own lock, one pump takes out of it under the core's lock.
  * Whoever needs both locks takes the channel's first.
  *
  * <p>"Its own lock" is two: the word that is seized, and a {@code ReentrantLock}. To hold the lock is to
@@ -34,24 +34,24 @@ final class Channel<T> extends ChannelRing<T> {
     private boolean pumpIsIdle;
 
     /** Written once, under the channel's lock. */
-    private volatile @Nullable Stop closed;
+    private volatile @Nullable StopReason closed;
 
     /** Why it delivers no more; a failure takes the place of any other reason. Written under both locks. */
-    private volatile @Nullable Stop stop;
+    private volatile @Nullable StopReason stop;
 
-    Channel(int capacity, HubLock hubLock, Exceptions exceptions) {
-        super(capacity, hubLock);
+    Channel(int capacity, CoreLock coreLock, Exceptions exceptions) {
+        super(capacity, coreLock);
         this.exceptions = exceptions;
     }
 
     void lock() {
         lock.lock();
-        boolean seized = false;
+        boolean acquired = false;
         try {
-            seize();
-            seized = true;
+            acquire();
+            acquired = true;
         } finally {
-            if (!seized) {
+            if (!acquired) {
                 lock.unlock();
             }
         }
@@ -69,7 +69,7 @@ final class Channel<T> extends ChannelRing<T> {
         lock();
         boolean both = false;
         try {
-            hubLock.lock();
+            coreLock.lock();
             both = true;
         } finally {
             if (!both) {
@@ -78,12 +78,12 @@ final class Channel<T> extends ChannelRing<T> {
         }
     }
 
-    /** Lets go of the channel first, as others are told after the hub's lock. */
+    /** Lets go of the channel first, as others are told after the core's lock. */
     void unlockBoth() {
         try {
             unlock();
         } finally {
-            hubLock.unlock();
+            coreLock.unlock();
         }
     }
 
@@ -92,13 +92,13 @@ final class Channel<T> extends ChannelRing<T> {
     }
 
     @Nullable
-    Stop stopped() {
+    StopReason stopped() {
         return stop;
     }
 
     /** Throws unless a message can be put in. */
     void checkOpen() {
-        Stop why = stop;
+        StopReason why = stop;
         if (why == null) {
             why = closed;
         }
@@ -112,12 +112,12 @@ final class Channel<T> extends ChannelRing<T> {
      * under the lock.
      */
     boolean tryPut(T payload) {
-        if (!trySeize()) {
+        if (!tryAcquire()) {
             return false;
         }
         boolean returns = false;
         try {
-            if (pumpIsIdle || !hasPlace() || !hasSlot() || stop != null || closed != null) {
+            if (pumpIsIdle || !hasFreeSlot() || !hasSlot() || stop != null || closed != null) {
                 return false;
             }
             store(payload);
@@ -127,7 +127,7 @@ final class Channel<T> extends ChannelRing<T> {
             if (returns) {
                 release();
             } else {
-                seized = 0; // takes no call, for which there may be no stack
+                acquired = 0; // takes no call, for which there may be no stack
             }
         }
     }
@@ -139,24 +139,24 @@ final class Channel<T> extends ChannelRing<T> {
      *
      * @return false where the time is over
      */
-    boolean awaitPlace(Wait thread) throws InterruptedException {
+    boolean awaitSlot(Wait thread) throws InterruptedException {
         release();
         try {
             thread.begin(); // may start the watch's thread: not with the word
         } finally {
-            seize();
+            acquire();
         }
         checkOpen();
         waiting++;
-        boolean found = hasPlace(); // once more, as the pump looks whether anybody waits after it has made room
+        boolean found = hasFreeSlot(); // once more, as the pump looks whether anybody waits after it has made room
         try {
             while (!found && awaitSignal(thread)) {
                 checkOpen();
-                found = hasPlace();
+                found = hasFreeSlot();
             }
         } finally {
             waiting--;
-            if (!found && hasPlace()) {
+            if (!found && hasFreeSlot()) {
                 notFull.signal(); // the signal may have been for this thread: pass it on
             }
         }
@@ -168,7 +168,7 @@ final class Channel<T> extends ChannelRing<T> {
         try {
             return thread.await();
         } finally {
-            seize();
+            acquire();
         }
     }
 
@@ -185,7 +185,7 @@ final class Channel<T> extends ChannelRing<T> {
     }
 
     /** Accepts nothing from now on; those that wait for a place learn it. */
-    void close(Stop why) {
+    void close(StopReason why) {
         if (closed == null) {
             closed = why;
             notFull.signalAll();
@@ -196,7 +196,7 @@ final class Channel<T> extends ChannelRing<T> {
     // ---- under both locks
 
     /** Takes a withdrawn entry out; what is behind it moves up. Returns the position at which it was. */
-    long remove(Ticket<T> entry) {
+    long remove(PendingDispatch<T> entry) {
         long position = takeOut(entry);
         notFull.signal();
         return position;
@@ -207,7 +207,7 @@ final class Channel<T> extends ChannelRing<T> {
      *
      * @return how many messages were given up whose send had returned
      */
-    int abandon(Stop why) {
+    int abandon(StopReason why) {
         if (stop == null || why.isFailure()) {
             stop = why;
         }
@@ -221,7 +221,7 @@ final class Channel<T> extends ChannelRing<T> {
     // ---- who waits for whom
 
     /** A wait of the calling thread for a place. */
-    Wait waitForPlace(Wait.Target target, Deadline deadline) {
+    Wait waitForSlot(Wait.Target target, Deadline deadline) {
         return new Wait(target, lock, notFull, deadline);
     }
 
@@ -244,7 +244,7 @@ final class Channel<T> extends ChannelRing<T> {
                 try {
                     notEmpty.await();
                 } finally {
-                    seize();
+                    acquire();
                 }
             }
             return stop == null;
@@ -254,8 +254,8 @@ final class Channel<T> extends ChannelRing<T> {
         }
     }
 
-    /** Without the hub's lock: wakes as many senders as places have become free. */
-    void placesFreed(int count) {
+    /** Without the core's lock: wakes as many senders as places have become free. */
+    void slotsFreed(int count) {
         if (waiting > 0) {
             lock.lock(); // to signal takes no more than that
             try {

@@ -1,9 +1,9 @@
 package io.github.clockeddispatch.engine.sending;
 
 import io.github.clockeddispatch.engine.receiving.Inbox;
-import io.github.clockeddispatch.engine.waiting.HubLock;
-import io.github.clockeddispatch.engine.waiting.Seizable;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.CoreLock;
+import io.github.clockeddispatch.engine.waiting.SpinLock;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ring of a channel: its entries, from the head to the tail, each in a slot. It starts small and grows with what is in it. An
- * entry is a message, or a {@link Ticket} that holds one. Every entry is live: one that is withdrawn is taken out, and its
+ * entry is a message, or a {@link PendingDispatch} that holds one. Every entry is live: one that is withdrawn is taken out, and its
  * place is free at once.
  *
  * <p>The locks are explained at {@link Channel}. This is its superclass and not a field of it, so that a send finds the word that it
  * seizes and what it writes in one object.
  */
-abstract class ChannelRing<T> extends Seizable {
+abstract class ChannelRing<T> extends SpinLock {
 
     private static final int INITIAL = 8;
     private static final VarHandle TAIL;
@@ -32,14 +32,14 @@ abstract class ChannelRing<T> extends Seizable {
         }
     }
 
-    final HubLock hubLock;
+    final CoreLock coreLock;
     private final int capacity;
     private final IntFunction<T> payloads = this::payload;
 
     /** Replaced under both locks, when it grows or shrinks; a slot at or above the tail is written under the channel's lock. */
     private @Nullable Object[] slots;
 
-    /** The next position to take. Written under the hub's lock. */
+    /** The next position to take. Written under the core's lock. */
     private volatile long head;
 
     /** The next position to fill. Raised under the channel's lock (release), lowered under both; read with acquire. */
@@ -49,9 +49,9 @@ abstract class ChannelRing<T> extends Seizable {
     /** Under the channel's lock: what was last seen of the head, so that a send need not look at it each time. */
     private long headSeen;
 
-    ChannelRing(int capacity, HubLock hubLock) {
+    ChannelRing(int capacity, CoreLock coreLock) {
         this.capacity = capacity;
-        this.hubLock = hubLock;
+        this.coreLock = coreLock;
         this.slots = new @Nullable Object[initial()];
     }
 
@@ -81,7 +81,7 @@ abstract class ChannelRing<T> extends Seizable {
 
     // ---- under the channel's lock
 
-    final boolean hasPlace() {
+    final boolean hasFreeSlot() {
         if (tail - headSeen >= capacity) {
             headSeen = head;
         }
@@ -104,34 +104,34 @@ abstract class ChannelRing<T> extends Seizable {
 
     final void grow() {
         @Nullable Object[] larger = new @Nullable Object[slots.length * 2];
-        hubLock.lock();
+        coreLock.lock();
         try {
             for (long p = head; p < tail; p++) {
                 larger[(int) p & (larger.length - 1)] = slots[(int) p & (slots.length - 1)];
             }
             slots = larger;
         } finally {
-            hubLock.unlock();
+            coreLock.unlock();
         }
     }
 
     /**
-     * Goes back to as many slots as it started with, if it has grown beyond {@link Inbox#KEPT_PLACES} and there is memory for
+     * Goes back to as many slots as it started with, if it has grown beyond {@link Inbox#KEPT_SLOTS} and there is memory for
      * that. Called while it is empty, under the channel's lock.
      */
     final void shrink() {
-        if (slots.length > Inbox.KEPT_PLACES) {
+        if (slots.length > Inbox.KEPT_SLOTS) {
             @Nullable Object[] small;
             try {
                 small = new @Nullable Object[initial()];
             } catch (OutOfMemoryError e) {
                 return;
             }
-            hubLock.lock();
+            coreLock.lock();
             try {
                 slots = small;
             } finally {
-                hubLock.unlock();
+                coreLock.unlock();
             }
         }
     }
@@ -139,7 +139,7 @@ abstract class ChannelRing<T> extends Seizable {
     // ---- under both locks
 
     /** Takes a withdrawn entry out; what is behind it moves up. Returns the position at which it was. */
-    final long takeOut(Ticket<T> entry) {
+    final long takeOut(PendingDispatch<T> entry) {
         int mask = slots.length - 1;
         long position = tail - 1;
         Object moved = null;
@@ -157,12 +157,12 @@ abstract class ChannelRing<T> extends Seizable {
     }
 
     /** Gives up all entries. Returns how many of them were messages whose send had returned. */
-    final int giveUpAll(Stop why) {
+    final int giveUpAll(StopReason why) {
         int messages = 0;
         int mask = slots.length - 1;
         for (long p = head; p < tail; p++) {
-            if (slots[(int) p & mask] instanceof Ticket<?> ticket) {
-                ticket.stopped(why);
+            if (slots[(int) p & mask] instanceof PendingDispatch<?> pending) {
+                pending.stopped(why);
             } else {
                 messages++;
             }
@@ -172,7 +172,7 @@ abstract class ChannelRing<T> extends Seizable {
         return messages;
     }
 
-    // ---- under the hub's lock
+    // ---- under the core's lock
 
     /**
      * Returns how many entries below a position stay until the pump takes them: not those of a timed {@code dispatch}, nor
@@ -185,10 +185,10 @@ abstract class ChannelRing<T> extends Seizable {
         int count = 0;
         for (long p = head; p < end; p++) {
             Object entry = slots[(int) p & (slots.length - 1)];
-            if (!(entry instanceof Ticket<?>)) {
+            if (!(entry instanceof PendingDispatch<?>)) {
                 count++;
-            } else if (entry instanceof Ticket.OfThread<?> ticket && !ticket.isTimed()) {
-                dispatching.add(ticket.thread);
+            } else if (entry instanceof PendingDispatch.OfThread<?> pending && !pending.isTimed()) {
+                dispatching.add(pending.thread);
             } // else it goes by itself, or when anybody completes its future
         }
         return count;
@@ -202,7 +202,7 @@ abstract class ChannelRing<T> extends Seizable {
     @SuppressWarnings("unchecked") // only T and Ticket<T> are ever put
     private T payload(int index) {
         Object entry = entry(index);
-        return entry instanceof Ticket<?> ticket ? (T) ticket.payload() : (T) entry;
+        return entry instanceof PendingDispatch<?> pending ? (T) pending.payload() : (T) entry;
     }
 
     private Object entry(int index) {
@@ -215,8 +215,8 @@ abstract class ChannelRing<T> extends Seizable {
         long from = head;
         for (int i = 0; i < count; i++) {
             int index = (int) (from + i) & mask;
-            if (slots[index] instanceof Ticket<?> ticket) {
-                ticket.numbered(first + i);
+            if (slots[index] instanceof PendingDispatch<?> pending) {
+                pending.numbered(first + i);
             }
             slots[index] = null;
         }

@@ -1,6 +1,6 @@
 package io.github.clockeddispatch.engine.sending;
 
-import io.github.clockeddispatch.engine.waiting.HubLock;
+import io.github.clockeddispatch.engine.waiting.CoreLock;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.IntFunction;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The pump of a sender: the thread that moves messages from its channel to the inboxes of its receivers.
  *
- * <p>Its step is: wait for room without holding anything; then, under the hub's lock, number a batch, append it, publish it.
+ * <p>Its step is: wait for room without holding anything; then, under the core's lock, number a batch, append it, publish it.
  */
 final class Pump<T> implements Runnable {
 
@@ -21,7 +21,7 @@ final class Pump<T> implements Runnable {
 
     private final SenderLifecycle<T> sender;
     private final Sequencer<T> sequencer;
-    private final HubLock lock;
+    private final CoreLock lock;
     private final Channel<T> channel;
     private final Route<T> route;
 
@@ -31,14 +31,14 @@ final class Pump<T> implements Runnable {
     /** Whether the executor has run it on the opener's thread. Written and read by that thread. */
     private volatile boolean refused;
 
-    /** Whether an error has come when something had its number and not all was done. Under the hub's lock. */
+    /** Whether an error has come when something had its number and not all was done. Under the core's lock. */
     boolean halfDone;
 
     /** Makes a pump, which does not run yet. */
     Pump(SenderLifecycle<T> sender) {
         this.sender = sender;
         this.sequencer = sender.sequencer;
-        this.lock = sender.hub.lock;
+        this.lock = sender.core.lock;
         this.channel = sender.channel;
         this.route = sender.route;
     }
@@ -128,7 +128,7 @@ final class Pump<T> implements Runnable {
                 lock.unlock();
             }
         }
-        channel.placesFreed(moved);
+        channel.slotsFreed(moved);
         if (dead) {
             var unused = sender.targetStopped();
         }
@@ -136,7 +136,7 @@ final class Pump<T> implements Runnable {
     }
 
     /**
-     * Numbers, appends and publishes as many messages as there is room for now. Under the hub's lock.
+     * Numbers, appends and publishes as many messages as there is room for now. Under the core's lock.
      *
      * @return how many; 0 where there is nothing, no room, or nobody left
      */
@@ -149,7 +149,7 @@ final class Pump<T> implements Runnable {
         if (count > 0) {
             route.reserve(count);
             try {
-                numberFromChannel(count);
+                sequenceFromChannel(count);
             } catch (Error e) {
                 throw halfDone(e);
             }
@@ -157,11 +157,11 @@ final class Pump<T> implements Runnable {
         return count;
     }
 
-    private void numberFromChannel(int count) {
-        long first = number(count, channel.payloads());
+    private void sequenceFromChannel(int count) {
+        long first = sequence(count, channel.payloads());
         channel.numbered(first, count);
-        if (sender.hasCheckpoints()) { // here for the lambda's sake, which is to be made for a cause only
-            sender.passCheckpoints(checkpoint -> checkpoint.numbered(first, count, channel.head()));
+        if (sender.hasMarkers()) { // here for the lambda's sake, which is to be made for a cause only
+            sender.passMarkers(marker -> marker.numbered(first, count, channel.head()));
         }
         sequencer.tell();
         sender.checkDrained();
@@ -172,22 +172,22 @@ final class Pump<T> implements Runnable {
      *
      * @return its number; 0 where nothing was done
      */
-    long numberNow(T payload) {
+    long sequenceNow(T payload) {
         if (channel.size() > 0 || route.admit(1, false) == 0) {
             return 0;
         }
         route.reserve(1);
         try {
-            long number = number(1, index -> payload);
+            long sequence = sequence(1, index -> payload);
             sequencer.tell();
-            return number;
+            return sequence;
         } catch (Error e) {
             throw halfDone(e);
         }
     }
 
     /** Returns the first number. */
-    private long number(int count, IntFunction<T> payloads) {
+    private long sequence(int count, IntFunction<T> payloads) {
         long first = sequencer.sequence() + 1;
         route.append(first, count, payloads);
         sequencer.publish(first + count - 1);

@@ -21,7 +21,7 @@ final class PumpProgress implements Wait.Target {
     /**
      * Makes a target.
      *
-     * @param isNeeded under the hub's lock: whether the wait has not ended
+     * @param isNeeded under the core's lock: whether the wait has not ended
      * @param end the position up to which the channel counts
      * @param least how many entries up to there must stay, or the wait can end otherwise
      */
@@ -35,7 +35,7 @@ final class PumpProgress implements Wait.Target {
 
     @Override
     public Watch watch() {
-        return sender.hub.watch();
+        return sender.core.watch();
     }
 
     @Override
@@ -48,7 +48,7 @@ final class PumpProgress implements Wait.Target {
         List<Thread> readers = new ArrayList<>(1);
         List<Thread> dispatching = new ArrayList<>(0);
         long staying;
-        sender.hub.lock.lock();
+        sender.core.lock.lock();
         try {
             if (!isNeeded.getAsBoolean() || sender.dead() != null) {
                 return;
@@ -56,7 +56,7 @@ final class PumpProgress implements Wait.Target {
             sender.route.addBlockers(readers);
             staying = least == 0 ? 0 : sender.channel.staying(end.getAsLong(), dispatching);
         } finally {
-            sender.hub.lock.unlock();
+            sender.core.lock.unlock();
         }
         staying += dispatching.stream()
                 .filter(thread -> !Wait.isInterrupted(thread))

@@ -1,12 +1,12 @@
 package io.github.clockeddispatch.engine.sending;
 
+import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
-import io.github.clockeddispatch.engine.receiving.Feeder;
-import io.github.clockeddispatch.engine.receiving.Hub;
 import io.github.clockeddispatch.engine.receiving.Inbox;
-import io.github.clockeddispatch.engine.receiving.Reach;
-import io.github.clockeddispatch.engine.receiving.RoomWait;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.receiving.Producer;
+import io.github.clockeddispatch.engine.receiving.Reachability;
+import io.github.clockeddispatch.engine.receiving.SlotWaiter;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from one pump to the inboxes that it addresses: how it waits for room there, and goes in. All under the hub's
+ * The way from one pump to the inboxes that it addresses: how it waits for room there, and goes in. All under the core's
  * lock.
  */
-abstract class Route<T> implements RoomWait {
+abstract class Route<T> implements SlotWaiter {
 
     /** Where the pump waits for room. */
     final Condition room;
@@ -64,7 +64,7 @@ abstract class Route<T> implements RoomWait {
     abstract void forget();
 
     /** Why nobody is left to whom this way leads; null where somebody is. */
-    final @Nullable Stop dead() {
+    final @Nullable StopReason dead() {
         Endpoint<T> last = lastToStop();
         return last == null ? null : last.stopped();
     }
@@ -77,36 +77,36 @@ abstract class Route<T> implements RoomWait {
 
     /** Where the first message stands, for exceptions; empty where nothing is in its way. */
     final String where() {
-        return waitsFor().stream().map(Inbox::describePlaces).collect(Collectors.joining(", "));
+        return waitsFor().stream().map(Inbox::describeSlots).collect(Collectors.joining(", "));
     }
 
     /** Adds the readers that must go on before the first message can go in. */
     abstract void addBlockers(Collection<Thread> threads);
 
     /** To one receiver: in the order of the inbox's queue, which nobody overtakes. */
-    static final class Direct<T> extends Route<T> {
+    static final class Unicast<T> extends Route<T> {
         private final Inbox<T> inbox;
         private boolean waits;
 
-        Direct(Inbox<T> inbox, Condition room) {
+        Unicast(Inbox<T> inbox, Condition room) {
             super(room);
             this.inbox = inbox;
         }
 
         @Override
-        public void placeSeen() {
+        public void slotSeen() {
             room.signal();
         }
 
         @Override
         int admit(int wanted, boolean mayWait) {
-            int places = inbox.room.places(this);
-            if (places <= 0 && mayWait && !waits) {
+            int slots = inbox.room.slots(this);
+            if (slots <= 0 && mayWait && !waits) {
                 waits = true;
                 inbox.enqueue(this);
-                places = inbox.room.places(this);
+                slots = inbox.room.slots(this);
             }
-            return Math.clamp(places, 0, wanted);
+            return Math.clamp(slots, 0, wanted);
         }
 
         @Override
@@ -152,7 +152,7 @@ abstract class Route<T> implements RoomWait {
 
         @Override
         void addBlockers(Collection<Thread> threads) {
-            if (inbox.room.places(this) <= 0) {
+            if (inbox.room.slots(this) <= 0) {
                 inbox.addReaderIfFull(threads);
             }
         }
@@ -163,10 +163,10 @@ abstract class Route<T> implements RoomWait {
      * none has had a free place once, and then goes in even where that place has been taken by another: so it holds
      * nobody's room while it waits, and cannot be starved. It is at most one message of this pump above the capacity.
      */
-    static final class Several<T> extends Route<T> {
-        private final Feeder<T> feeder;
-        private final Hub<T> hub;
-        private final Reach<T> reach;
+    static final class Multicast<T> extends Route<T> {
+        private final Producer<T> producer;
+        private final Core<T> core;
+        private final Reachability<T> reach;
 
         /** Those that had no room when the first message began to wait; empty while it does not wait. */
         private final List<Inbox<T>> blocking = new ArrayList<>(0);
@@ -177,15 +177,15 @@ abstract class Route<T> implements RoomWait {
         /** Whom the messages that are being appended are for. */
         private final List<Inbox<T>> addressed = new ArrayList<>();
 
-        Several(Feeder<T> feeder, Hub<T> hub, Reach<T> reach, Condition room) {
+        Multicast(Producer<T> producer, Core<T> core, Reachability<T> reach, Condition room) {
             super(room);
-            this.feeder = feeder;
-            this.hub = hub;
+            this.producer = producer;
+            this.core = core;
             this.reach = reach;
         }
 
         @Override
-        public void placeSeen() {
+        public void slotSeen() {
             if (--missing == 0) {
                 room.signal();
             }
@@ -194,14 +194,14 @@ abstract class Route<T> implements RoomWait {
         @Override
         int admit(int wanted, boolean mayWait) {
             address();
-            int places = wanted;
+            int slots = wanted;
             for (Inbox<T> inbox : addressed) {
-                places = Math.min(places, inbox.room.free());
+                slots = Math.min(slots, inbox.room.free());
             }
             if (!blocking.isEmpty()) {
-                return missing == 0 ? Math.max(1, places) : 0; // at most one above the capacity
+                return missing == 0 ? Math.max(1, slots) : 0; // at most one above the capacity
             }
-            if (places <= 0 && mayWait) {
+            if (slots <= 0 && mayWait) {
                 for (Inbox<T> inbox : addressed) {
                     if (inbox.room.free() <= 0) {
                         blocking.add(inbox);
@@ -209,17 +209,17 @@ abstract class Route<T> implements RoomWait {
                 }
                 missing = blocking.size();
                 for (Inbox<T> inbox : List.copyOf(blocking)) {
-                    inbox.watchForPlace(this);
+                    inbox.watchForSlot(this);
                 }
                 return missing == 0 ? 1 : 0;
             }
-            return Math.max(0, places);
+            return Math.max(0, slots);
         }
 
         private void address() {
             addressed.clear();
-            for (Inbox<T> inbox : Inbox.all(feeder.isBroadcast() ? hub.endpoints() : feeder.targets())) {
-                if (reach.includes(feeder, inbox)) {
+            for (Inbox<T> inbox : Inbox.all(producer.isBroadcast() ? core.endpoints() : producer.targets())) {
+                if (reach.includes(producer, inbox)) {
                     addressed.add(inbox);
                 }
             }
@@ -264,7 +264,7 @@ abstract class Route<T> implements RoomWait {
         @Override
         @Nullable
         Endpoint<T> lastToStop() {
-            return Reach.lastToStop(feeder.targets());
+            return Reachability.lastToStop(producer.targets());
         }
 
         @Override

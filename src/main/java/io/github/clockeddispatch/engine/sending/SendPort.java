@@ -1,13 +1,13 @@
 package io.github.clockeddispatch.engine.sending;
 
+import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
-import io.github.clockeddispatch.engine.receiving.Hub;
 import io.github.clockeddispatch.engine.waiting.Blocking;
+import io.github.clockeddispatch.engine.waiting.CoreLock;
 import io.github.clockeddispatch.engine.waiting.Deadline;
-import io.github.clockeddispatch.engine.waiting.HubLock;
 import io.github.clockeddispatch.engine.waiting.OwnedThreads;
 import io.github.clockeddispatch.engine.waiting.StackSpace;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,16 +25,16 @@ public final class SendPort<T> {
 
     private final SenderLifecycle<T> sender;
     private final Pump<T> pump;
-    private final Hub<T> hub;
-    private final HubLock lock;
+    private final Core<T> core;
+    private final CoreLock lock;
     private final Channel<T> channel;
     private final Route<T> route;
 
     SendPort(SenderLifecycle<T> sender, Pump<T> pump) {
         this.sender = sender;
         this.pump = pump;
-        this.hub = sender.hub;
-        this.lock = hub.lock;
+        this.core = sender.core;
+        this.lock = core.lock;
         this.channel = sender.channel;
         this.route = sender.route;
     }
@@ -44,14 +44,14 @@ public final class SendPort<T> {
     }
 
     OwnedThreads threads() {
-        return hub.threads;
+        return core.threads;
     }
 
-    RuntimeException exception(Stop why) {
-        return hub.exception(why);
+    RuntimeException exception(StopReason why) {
+        return core.exception(why);
     }
 
-    public void close(Stop why) {
+    public void close(StopReason why) {
         sender.close(why);
     }
 
@@ -63,7 +63,7 @@ public final class SendPort<T> {
         }
         checkOpen();
         return channel.tryPut(payload)
-                || (route.readerSleeps() && dispatchNow(payload) != 0)
+                || (route.readerSleeps() && dispatchInline(payload) != 0)
                 || (!deadline.isNow() && putAfterYield(payload))
                 || accept(payload, deadline);
     }
@@ -89,7 +89,7 @@ public final class SendPort<T> {
         channel.lock();
         try {
             checkOpen();
-            if (!channel.hasPlace() && !awaitPlace(deadline)) {
+            if (!channel.hasFreeSlot() && !awaitSlot(deadline)) {
                 return false;
             }
             channel.put(entry);
@@ -100,12 +100,12 @@ public final class SendPort<T> {
     }
 
     /** Under the channel's lock, of which it may let go. */
-    private boolean awaitPlace(Deadline deadline) throws InterruptedException {
-        Wait waiting = channel.waitForPlace(
+    private boolean awaitSlot(Deadline deadline) throws InterruptedException {
+        Wait waiting = channel.waitForSlot(
                 new PumpProgress(sender, "a place in the channel of", () -> true, channel::tail, channel.capacity()),
                 deadline);
         try {
-            return channel.awaitPlace(waiting);
+            return channel.awaitSlot(waiting);
         } finally {
             waiting.end();
         }
@@ -121,7 +121,7 @@ public final class SendPort<T> {
         channel.lock();
         try {
             checkOpen();
-            if (!channel.hasPlace()) {
+            if (!channel.hasFreeSlot()) {
                 return false;
             }
             channel.put(payload);
@@ -132,7 +132,7 @@ public final class SendPort<T> {
     }
 
     public long dispatch(T payload, Deadline deadline) throws InterruptedException, TimeoutException {
-        long now = dispatchNow(payload);
+        long now = dispatchInline(payload);
         return now != 0 ? now : dispatchInTurn(payload, deadline);
     }
 
@@ -141,17 +141,17 @@ public final class SendPort<T> {
      *
      * @return its number; 0 where nothing was done
      */
-    private long dispatchNow(T payload) throws InterruptedException {
+    private long dispatchInline(T payload) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
         try {
-            if (channel.trySeize()) {
+            if (channel.tryAcquire()) {
                 boolean locked = false;
                 try {
                     locked = lock.tryLock(); // who has seized it must not wait
                     if (locked) {
-                        return numberNow(payload);
+                        return sequenceNow(payload);
                     }
                 } finally {
                     channel.release(); // first, as others are told after the lock
@@ -162,43 +162,43 @@ public final class SendPort<T> {
             }
             channel.lockBoth();
             try {
-                return numberNow(payload);
+                return sequenceNow(payload);
             } finally {
                 channel.unlockBoth();
             }
         } catch (Error e) {
             if (pump.halfDone) {
-                hub.broken(e);
+                core.broken(e);
             }
             throw e;
         }
     }
 
     /** Under both locks. */
-    private long numberNow(T payload) {
+    private long sequenceNow(T payload) {
         checkOpen();
-        return pump.numberNow(payload);
+        return pump.sequenceNow(payload);
     }
 
     private long dispatchInTurn(T payload, Deadline deadline) throws InterruptedException, TimeoutException {
-        var ticket = new Ticket.OfThread<>(payload, lock.newCondition(), deadline);
+        var pending = new PendingDispatch.OfThread<>(payload, lock.newCondition(), deadline);
         List<Endpoint<T>.Sight> seen = new ArrayList<>(0);
         if (!deadline.isNever()) {
             sender.targets().forEach(target -> seen.add(target.new Sight()));
         }
-        if (!accept(ticket, deadline)) {
+        if (!accept(pending, deadline)) {
             throw timeout(seen);
         }
         Throwable refusal = null;
         boolean late = false;
         try {
             late = Blocking.isToBeTold(deadline)
-                    ? !Blocking.tell(() -> awaitNumber(ticket, deadline))
-                    : !awaitNumber(ticket, deadline);
+                    ? !Blocking.tell(() -> awaitSequence(pending, deadline))
+                    : !awaitSequence(pending, deadline);
         } catch (InterruptedException | RuntimeException | Error e) {
             refusal = e;
         }
-        boolean withdrawn = (late || refusal != null) && withdraw(ticket);
+        boolean withdrawn = (late || refusal != null) && withdraw(pending);
         if (withdrawn && refusal instanceof RuntimeException exception) {
             throw exception; // a deadlock
         }
@@ -214,32 +214,33 @@ public final class SendPort<T> {
         if (refusal instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
-        Stop why = ticket.stop();
+        StopReason why = pending.stop();
         if (why != null) {
-            throw hub.exception(why);
+            throw core.exception(why);
         }
-        return ticket.number();
+        return pending.sequence();
     }
 
     /** Returns false where the time is over. */
-    private boolean awaitNumber(Ticket.OfThread<T> ticket, Deadline deadline) throws InterruptedException {
+    private boolean awaitSequence(PendingDispatch.OfThread<T> pending, Deadline deadline) throws InterruptedException {
         lock.lock();
         try {
-            return !ticket.isWaiting() || awaitNumberUnderLock(ticket, deadline);
+            return !pending.isWaiting() || awaitSequenceUnderLock(pending, deadline);
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean awaitNumberUnderLock(Ticket.OfThread<T> ticket, Deadline deadline) throws InterruptedException {
+    private boolean awaitSequenceUnderLock(PendingDispatch.OfThread<T> pending, Deadline deadline)
+            throws InterruptedException {
         var waiting = new Wait(
-                new PumpProgress(sender, "a number from", ticket::isWaiting, channel::tail, 0),
+                new PumpProgress(sender, "a number from", pending::isWaiting, channel::tail, 0),
                 lock,
-                ticket.condition,
+                pending.condition,
                 deadline);
         try {
             waiting.begin();
-            while (ticket.isWaiting()) {
+            while (pending.isWaiting()) {
                 if (!waiting.await()) {
                     return false;
                 }
@@ -251,45 +252,45 @@ public final class SendPort<T> {
     }
 
     public CompletableFuture<Long> dispatchAsync(T payload) throws InterruptedException {
-        long now = dispatchNow(payload);
+        long now = dispatchInline(payload);
         if (now != 0) {
             return completed(now);
         }
-        var ticket = new Ticket.OfFuture<>(payload, this);
-        boolean accepted = accept(ticket, Deadline.NEVER);
+        var pending = new PendingDispatch.OfFuture<>(payload, this);
+        boolean accepted = accept(pending, Deadline.NEVER);
         assert accepted;
-        return ticket.future;
+        return pending.future;
     }
 
-    private CompletableFuture<Long> completed(long number) {
+    private CompletableFuture<Long> completed(long sequence) {
         try {
-            return new NumberFuture(number);
+            return new SequenceFuture(sequence);
         } catch (Error e) {
-            hub.broken(e); // it will be delivered, and nobody knows
+            core.broken(e); // it will be delivered, and nobody knows
             throw e;
         }
     }
 
     /** Takes a message back, unless it has a number or was given up. */
-    boolean withdraw(Ticket<T> ticket) {
+    boolean withdraw(PendingDispatch<T> pending) {
         try {
-            return tryWithdraw(ticket);
+            return tryWithdraw(pending);
         } catch (Error e) {
-            hub.broken(e);
+            core.broken(e);
             throw e;
         }
     }
 
-    private boolean tryWithdraw(Ticket<T> ticket) {
+    private boolean tryWithdraw(PendingDispatch<T> pending) {
         channel.lockBoth();
         try {
-            if (!ticket.isWaiting()) {
+            if (!pending.isWaiting()) {
                 return false;
             }
             long head = channel.head();
-            long position = channel.remove(ticket);
-            ticket.withdrawn();
-            sender.passCheckpoints(checkpoint -> checkpoint.withdrawn(position, head));
+            long position = channel.remove(pending);
+            pending.withdrawn();
+            sender.passMarkers(marker -> marker.withdrawn(position, head));
             if (position == head) {
                 route.forget();
             }
@@ -302,10 +303,10 @@ public final class SendPort<T> {
 
     private void checkOpen() {
         channel.checkOpen();
-        hub.checkOpen("be sent");
-        Stop why = sender.dead();
+        core.checkOpen("be sent");
+        StopReason why = sender.dead();
         if (why != null) {
-            throw hub.exception(why);
+            throw core.exception(why);
         }
     }
 

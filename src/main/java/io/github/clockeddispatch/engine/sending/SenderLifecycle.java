@@ -1,15 +1,15 @@
 package io.github.clockeddispatch.engine.sending;
 
+import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
-import io.github.clockeddispatch.engine.receiving.Feeder;
-import io.github.clockeddispatch.engine.receiving.Hub;
 import io.github.clockeddispatch.engine.receiving.Inbox;
+import io.github.clockeddispatch.engine.receiving.Producer;
 import io.github.clockeddispatch.engine.receiving.Stopping;
+import io.github.clockeddispatch.engine.waiting.CoreLock;
 import io.github.clockeddispatch.engine.waiting.Deadline;
-import io.github.clockeddispatch.engine.waiting.HubLock;
 import io.github.clockeddispatch.engine.waiting.Loss;
 import io.github.clockeddispatch.engine.waiting.LostAbove;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  * The lifecycle of a sender, {@code OPEN -> CLOSED -> DRAINED}: how it joins its dispatcher, who waits for what is in its channel, how
  * it closes, and what is lost with it. Called by its port and its pump, and by the {@link Sequencer}.
  */
-final class SenderLifecycle<T> implements Feeder<T> {
+final class SenderLifecycle<T> implements Producer<T> {
 
     final Sequencer<T> sequencer;
-    final Hub<T> hub;
+    final Core<T> core;
     final String name;
     final Channel<T> channel;
     final Route<T> route;
-    private final HubLock lock;
+    private final CoreLock lock;
     private final List<Inbox<T>> targets;
 
     /** Whether its pump runs, or has run. Written by the pump, read by whoever gives up its channel. */
@@ -38,12 +38,12 @@ final class SenderLifecycle<T> implements Feeder<T> {
     /** Whether its pump has ended as its thread was interrupted. Written by the pump, read by whoever gives up its channel. */
     private volatile boolean interrupted;
 
-    // guarded by the hub's lock
+    // guarded by the core's lock
 
     /** When it joined, among the dispatcher's senders and receivers; 0 while it has not. */
     private long order;
 
-    private final List<Checkpoint> checkpoints = new ArrayList<>(0);
+    private final List<DrainMarker> markers = new ArrayList<>(0);
 
     /** Whether it counts as a way to its receivers. */
     private boolean joined;
@@ -61,14 +61,14 @@ final class SenderLifecycle<T> implements Feeder<T> {
      */
     SenderLifecycle(Sequencer<T> sequencer, String name, List<Inbox<T>> targets, int capacity) {
         this.sequencer = sequencer;
-        this.hub = sequencer.hub();
-        this.lock = hub.lock;
+        this.core = sequencer.core();
+        this.lock = core.lock;
         this.name = name;
         this.targets = targets;
-        this.channel = new Channel<>(capacity, lock, hub.exceptions);
+        this.channel = new Channel<>(capacity, lock, core.exceptions);
         this.route = targets.size() == 1
-                ? new Route.Direct<>(targets.get(0), lock.newCondition())
-                : new Route.Several<>(this, hub, sequencer.reach(), lock.newCondition());
+                ? new Route.Unicast<>(targets.get(0), lock.newCondition())
+                : new Route.Multicast<>(this, core, sequencer.reach(), lock.newCondition());
     }
 
     @Override
@@ -81,17 +81,17 @@ final class SenderLifecycle<T> implements Feeder<T> {
         return targets;
     }
 
-    /** Those to whom a message would go now. Under the hub's lock. */
+    /** Those to whom a message would go now. Under the core's lock. */
     List<? extends Endpoint<T>> receivers() {
-        return isBroadcast() ? hub.all() : targets;
+        return isBroadcast() ? core.all() : targets;
     }
 
     /**
-     * Under the hub's lock: joins, which takes its order and makes it a way to its receivers in one step (G11). Where this
+     * Under the core's lock: joins, which takes its order and makes it a way to its receivers in one step (G11). Where this
      * throws, it has not joined.
      */
     void join() {
-        order = hub.nextOrder();
+        order = core.nextOrder();
         sequencer.reach().opened(this);
         joined = true;
     }
@@ -104,38 +104,38 @@ final class SenderLifecycle<T> implements Feeder<T> {
     /** Its pump ends as its thread was interrupted. Called by the pump, without a lock. */
     void pumpInterrupted() {
         interrupted = true;
-        Stop why = Stop.closed("sender \"" + name + "\" is closed: its pump was interrupted");
+        StopReason why = StopReason.closed("sender \"" + name + "\" is closed: its pump was interrupted");
         close(why);
         abandon(why);
     }
 
-    /** A pump that waits for room looks again. Under the hub's lock. */
+    /** A pump that waits for room looks again. Under the core's lock. */
     void wake() {
         route.room.signal();
     }
 
     /** Why nothing can be delivered any more; null where it can. Read without the lock by senders. */
     @Nullable
-    Stop dead() {
-        Stop why = route.dead();
+    StopReason dead() {
+        StopReason why = route.dead();
         if (why == null) {
-            why = hub.failure();
+            why = core.failure();
         }
-        return why == null && sequencer.numbersLeft() == 0 ? sequencer.noNumbersLeft() : why;
+        return why == null && sequencer.numbersLeft() == 0 ? sequencer.noSequencesLeft() : why;
     }
 
     // ---- leaving
 
-    void close(Stop why) {
+    void close(StopReason why) {
         try {
             tryClose(why);
         } catch (Error e) {
-            hub.broken(e);
+            core.broken(e);
             throw e;
         }
     }
 
-    private void tryClose(Stop why) {
+    private void tryClose(StopReason why) {
         channel.lockBoth();
         try {
             if (!channel.isClosed()) {
@@ -153,7 +153,7 @@ final class SenderLifecycle<T> implements Feeder<T> {
     /** Where nobody is left to send to, gives up what is in the channel. */
     @Override
     public List<Stopping> targetStopped() {
-        Stop why;
+        StopReason why;
         lock.lock();
         try {
             why = dead();
@@ -167,7 +167,7 @@ final class SenderLifecycle<T> implements Feeder<T> {
     }
 
     /** Gives up what is in the channel, and accepts nothing more. */
-    void abandon(Stop why) {
+    void abandon(StopReason why) {
         channel.lockBoth();
         try {
             Endpoint<T> last = isBroadcast() ? null : route.lastToStop();
@@ -184,7 +184,7 @@ final class SenderLifecycle<T> implements Feeder<T> {
                 lostWhere = where;
                 receivers().forEach(target -> target.gaveUp(why));
             }
-            passCheckpoints(checkpoint -> checkpoint.abandoned(why));
+            passMarkers(marker -> marker.abandoned(why));
             route.forget();
             checkDrained();
         } finally {
@@ -192,7 +192,7 @@ final class SenderLifecycle<T> implements Feeder<T> {
         }
     }
 
-    /** Under both locks, or under the hub's by who takes from the channel: whether it is drained now. */
+    /** Under both locks, or under the core's by who takes from the channel: whether it is drained now. */
     void checkDrained() {
         if (!drained && channel.size() == 0 && (channel.isClosed() || channel.stopped() != null)) {
             drained = true;
@@ -208,12 +208,12 @@ final class SenderLifecycle<T> implements Feeder<T> {
 
     /** Says where the messages in the channel stand, or why they will not be delivered. */
     private String where(@Nullable Endpoint<T> last) {
-        Stop why = last == null ? null : last.stopped();
+        StopReason why = last == null ? null : last.stopped();
         if (why != null && why.lost() != null) {
             return "channel " + channel.size() + " of " + channel.capacity() + ", " + why.what();
         }
         if (why != null) {
-            return last + (why.isFailure() ? " has failed at " + why.number() : " has stopped");
+            return last + (why.isFailure() ? " has failed at " + why.sequence() : " has stopped");
         }
         String obstacle =
                 interrupted ? "its pump was interrupted" : started.get() ? route.where() : "its pump was not started";
@@ -222,7 +222,7 @@ final class SenderLifecycle<T> implements Feeder<T> {
 
     /** Where it is told what is given up with a receiver; null where that is not with a link, as a merge below is closed. */
     private static @Nullable LostAbove lostAbove(@Nullable Endpoint<?> last) {
-        Stop why = last == null || !last.isDiscarded() ? null : last.stopped();
+        StopReason why = last == null || !last.isDiscarded() ? null : last.stopped();
         return why == null ? null : why.lost();
     }
 
@@ -240,47 +240,47 @@ final class SenderLifecycle<T> implements Feeder<T> {
     // ---- for those who watch
 
     /** Marks what is in the channel now. */
-    Checkpoint checkpoint() {
-        var checkpoint = new Checkpoint(channel.head(), channel.tail());
-        if (!checkpoint.isPassed()) {
-            checkpoints.add(checkpoint);
+    DrainMarker marker() {
+        var marker = new DrainMarker(channel.head(), channel.tail());
+        if (!marker.isPassed()) {
+            markers.add(marker);
         }
-        return checkpoint;
+        return marker;
     }
 
     /** A wait of this thread for it. */
-    Wait waitFor(Checkpoint checkpoint, Deadline deadline) {
-        var target = new PumpProgress(this, "what has been sent by", () -> !checkpoint.isPassed(), checkpoint::end, 1);
-        return new Wait(target, lock, hub.changed, deadline);
+    Wait waitFor(DrainMarker marker, Deadline deadline) {
+        var target = new PumpProgress(this, "what has been sent by", () -> !marker.isPassed(), marker::end, 1);
+        return new Wait(target, lock, core.changed, deadline);
     }
 
     /** Nobody waits for it any more. */
-    void forget(Checkpoint checkpoint) {
-        checkpoints.remove(checkpoint);
+    void forget(DrainMarker marker) {
+        markers.remove(marker);
     }
 
     /** Whether anybody waits for what is in the channel. */
-    boolean hasCheckpoints() {
-        return !checkpoints.isEmpty();
+    boolean hasMarkers() {
+        return !markers.isEmpty();
     }
 
-    /** Takes a step with each checkpoint, and forgets those that are passed. Under the hub's lock. */
-    void passCheckpoints(Consumer<Checkpoint> step) {
-        checkpoints.forEach(step);
-        if (checkpoints.removeIf(Checkpoint::isPassed)) {
-            hub.changed.signalAll();
+    /** Takes a step with each checkpoint, and forgets those that are passed. Under the core's lock. */
+    void passMarkers(Consumer<DrainMarker> step) {
+        markers.forEach(step);
+        if (markers.removeIf(DrainMarker::isPassed)) {
+            core.changed.signalAll();
         }
     }
 
-    Feeder.State state() {
+    Producer.State state() {
         String state = channel.stopped() != null ? "stopped" : channel.isClosed() ? "closed" : "open";
         List<String> waitsFor =
                 route.waitsFor().stream().map(inbox -> inbox.name).toList();
-        return new Feeder.State(name, state, channel.capacity(), channel.size(), waitsFor, 0);
+        return new Producer.State(name, state, channel.capacity(), channel.size(), waitsFor, 0);
     }
 
     @Override
     public String toString() {
-        return "sender \"" + name + "\" of " + hub;
+        return "sender \"" + name + "\" of " + core;
     }
 }

@@ -2,18 +2,18 @@ package io.github.clockeddispatch.engine.sending;
 
 import io.github.clockeddispatch.engine.progress.Frontier;
 import io.github.clockeddispatch.engine.receiving.ClockWaits;
+import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
-import io.github.clockeddispatch.engine.receiving.Feeder;
-import io.github.clockeddispatch.engine.receiving.Hub;
 import io.github.clockeddispatch.engine.receiving.Inbox;
-import io.github.clockeddispatch.engine.receiving.Reach;
-import io.github.clockeddispatch.engine.receiving.SendSide;
+import io.github.clockeddispatch.engine.receiving.Ingress;
+import io.github.clockeddispatch.engine.receiving.Producer;
+import io.github.clockeddispatch.engine.receiving.Reachability;
 import io.github.clockeddispatch.engine.receiving.Stopping;
 import io.github.clockeddispatch.engine.waiting.Arguments;
 import io.github.clockeddispatch.engine.waiting.Blocking;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.Loss;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -26,11 +26,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** The one counter, and those who number by it: the senders' pumps. Guarded by the hub's lock. */
-public final class Sequencer<T> implements SendSide<T> {
+/** The one counter, and those who number by it: the senders' pumps. Guarded by the core's lock. */
+public final class Sequencer<T> implements Ingress<T> {
 
-    private final Hub<T> hub;
-    private final Reach<T> reach;
+    private final Core<T> core;
+    private final Reachability<T> reach;
     private final Frontier counter;
     private final @Nullable Executor executor;
 
@@ -51,19 +51,20 @@ public final class Sequencer<T> implements SendSide<T> {
     /** Of an inbox for which it is not said. */
     private final int inboxCapacity;
 
-    public Sequencer(Hub<T> hub, long startAfter, boolean endWithLastSender, int inboxCapacity, @Nullable Executor executor) {
+    public Sequencer(
+            Core<T> core, long startAfter, boolean endWithLastSender, int inboxCapacity, @Nullable Executor executor) {
         this.inboxCapacity = inboxCapacity;
-        this.hub = hub;
-        this.reach = new Reach<>(hub, endWithLastSender);
+        this.core = core;
+        this.reach = new Reachability<>(core, endWithLastSender);
         this.counter = new Frontier(startAfter);
         this.executor = executor;
     }
 
-    public Hub<T> hub() {
-        return hub;
+    public Core<T> core() {
+        return core;
     }
 
-    Reach<T> reach() {
+    Reachability<T> reach() {
         return reach;
     }
 
@@ -74,15 +75,15 @@ public final class Sequencer<T> implements SendSide<T> {
     }
 
     long numbersLeft() {
-        return Arguments.LAST_NUMBER - counter.value();
+        return Arguments.LAST_SEQUENCE - counter.value();
     }
 
-    Stop noNumbersLeft() {
-        return Stop.misuse(hub + " has given its last number, " + Arguments.LAST_NUMBER);
+    StopReason noSequencesLeft() {
+        return StopReason.misuse(core + " has given its last number, " + Arguments.LAST_SEQUENCE);
     }
 
-    void publish(long number) {
-        counter.publish(number);
+    void publish(long sequence) {
+        counter.publish(sequence);
     }
 
     /** Tells those who wait for numbers; and, when the last one has been given, the pumps that will get none. */
@@ -101,14 +102,14 @@ public final class Sequencer<T> implements SendSide<T> {
     }
 
     public Inbox<T> join(String receiver, int inboxCapacity) {
-        hub.lock.lock();
+        core.lock.lock();
         try {
-            hub.checkCanJoin(receiver);
-            var inbox = new Inbox<T>(hub, receiver, inboxCapacity, counter, hub.nextOrder());
-            hub.join(inbox);
+            core.checkCanJoin(receiver);
+            var inbox = new Inbox<T>(core, receiver, inboxCapacity, counter, core.nextOrder());
+            core.join(inbox);
             return inbox;
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
@@ -121,55 +122,55 @@ public final class Sequencer<T> implements SendSide<T> {
         SenderLifecycle<T> sender;
         Pump<T> pump;
         SendPort<T> port;
-        hub.lock.lock();
+        core.lock.lock();
         try {
-            hub.checkOpen("join");
+            core.checkOpen("join");
             reach.checkOpen(targets);
             if (names.containsKey(name)) {
-                throw new IllegalArgumentException("there is an open sender \"" + name + "\" in " + hub);
+                throw new IllegalArgumentException("there is an open sender \"" + name + "\" in " + core);
             }
             sender = new SenderLifecycle<>(this, name, targets, capacity);
             pump = new Pump<>(sender);
             port = new SendPort<>(sender, pump);
             names.put(name, sender);
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
         boolean opened = false;
         try {
             if (executor != null) {
                 start(name, pump, executor);
             }
-            hub.lock.lock();
+            core.lock.lock();
             try {
-                hub.checkOpen("join");
+                core.checkOpen("join");
                 reach.checkOpen(targets);
                 pump.checkRuns();
                 undrained.add(sender);
                 if (executor == null) { // now that it is open: whoever closes it finds it, and joins it
-                    hub.threads.start("pump-" + name, pump);
+                    core.threads.start("pump-" + name, pump);
                 }
                 sender.join();
                 opened = true;
             } finally {
-                hub.lock.unlock();
+                core.lock.unlock();
             }
         } finally {
             if (!opened) {
                 forget(sender);
-                sender.abandon(Stop.closed("sender \"" + name + "\" was not opened"));
+                sender.abandon(StopReason.closed("sender \"" + name + "\" was not opened"));
             }
         }
         return port;
     }
 
     private void forget(SenderLifecycle<T> sender) {
-        hub.lock.lock();
+        core.lock.lock();
         try {
             names.remove(sender.name, sender);
             undrained.remove(sender);
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
@@ -180,13 +181,13 @@ public final class Sequencer<T> implements SendSide<T> {
             throw e;
         } catch (Throwable e) { // also one that is not declared; its text is foreign code, and not asked for
             throw new RejectedExecutionException(
-                    "the pump executor did not take the pump of sender \"" + name + "\" of " + hub + ": "
+                    "the pump executor did not take the pump of sender \"" + name + "\" of " + core + ": "
                             + e.getClass().getName(),
                     e);
         }
     }
 
-    // called by senders and their pumps, under the hub's lock
+    // called by senders and their pumps, under the core's lock
 
     void closed(SenderLifecycle<T> sender) {
         names.remove(sender.name, sender);
@@ -200,12 +201,12 @@ public final class Sequencer<T> implements SendSide<T> {
             losses.merge("sender \"" + sender.name + "\"", lost, Loss::and);
         }
         reach.drained(sender);
-        hub.changed.signalAll();
+        core.changed.signalAll();
     }
 
     void running(boolean runs) {
         running += runs ? 1 : -1;
-        hub.changed.signalAll();
+        core.changed.signalAll();
     }
 
     // ---- ends
@@ -215,24 +216,24 @@ public final class Sequencer<T> implements SendSide<T> {
         try {
             tryFail(cause);
         } catch (Error e) {
-            if (hub.failure() == null) {
+            if (core.failure() == null) {
                 throw e; // nothing has happened
             }
             tryFail(cause); // what is left of it
         }
     }
 
-    /** Under the hub's lock: stops every receiver. {@link #fail} is to follow, without the lock. */
+    /** Under the core's lock: stops every receiver. {@link #fail} is to follow, without the lock. */
     void failReceivers(Throwable cause) {
-        hub.failAll(cause, counter.value());
+        core.failAll(cause, counter.value());
     }
 
     private void tryFail(Throwable cause) {
         List<SenderLifecycle<T>> senders;
         List<Endpoint<T>> failing;
-        hub.lock.lock();
+        core.lock.lock();
         try {
-            failing = List.copyOf(hub.all());
+            failing = List.copyOf(core.all());
             failReceivers(cause);
             if (sendersFailed) {
                 return;
@@ -241,9 +242,9 @@ public final class Sequencer<T> implements SendSide<T> {
             senders = new ArrayList<>(names.values());
             senders.addAll(undrained);
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
-        Stop why = Objects.requireNonNull(hub.failure());
+        StopReason why = Objects.requireNonNull(core.failure());
         senders.forEach(sender -> sender.abandon(why));
         sendersFailed = true;
         Stopping.below(failing);
@@ -257,19 +258,19 @@ public final class Sequencer<T> implements SendSide<T> {
     @Override
     public void closeAll() {
         List<SenderLifecycle<T>> senders;
-        hub.lock.lock();
+        core.lock.lock();
         try {
             senders = new ArrayList<>(undrained);
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
-        Stop why = Stop.closed(hub + " is closed");
+        StopReason why = StopReason.closed(core + " is closed");
         senders.forEach(sender -> sender.close(why));
-        hub.lock.lock();
+        core.lock.lock();
         try {
             reach.endAll();
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
@@ -280,12 +281,12 @@ public final class Sequencer<T> implements SendSide<T> {
 
     @Override
     public void end() {
-        hub.lock.lock();
+        core.lock.lock();
         try {
-            hub.endClosing();
+            core.endClosing();
             counter.end();
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
@@ -297,23 +298,23 @@ public final class Sequencer<T> implements SendSide<T> {
     @Override
     public void abandonAll() {
         List<SenderLifecycle<T>> senders;
-        hub.lock.lock();
+        core.lock.lock();
         try {
             senders = new ArrayList<>(undrained);
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
-        Stop why = Stop.closed(hub + " is closed, and did not deliver this in time");
+        StopReason why = StopReason.closed(core + " is closed, and did not deliver this in time");
         senders.forEach(sender -> sender.abandon(why));
     }
 
     @Override
     public List<String> losses(Deadline deadline) {
-        hub.lock.lock();
+        core.lock.lock();
         try {
             return Loss.describe(losses);
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
@@ -334,36 +335,36 @@ public final class Sequencer<T> implements SendSide<T> {
     @Override
     public Map<String, String> awaitNumbered(Set<Endpoint<?>> receivers, Deadline deadline)
             throws InterruptedException {
-        hub.lock.lock();
+        core.lock.lock();
         try {
-            var checkpoints = new Checkpoints<T>();
+            var markers = new DrainMarkers<T>();
             for (SenderLifecycle<T> sender : undrained) {
                 if (sender.isBroadcast() || sender.targets().stream().anyMatch(receivers::contains)) {
-                    checkpoints.set(sender);
+                    markers.set(sender);
                 }
             }
-            return checkpoints.awaitPassed(deadline);
+            return markers.awaitPassed(deadline);
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
     /** Waits until all that is in channels has its number, and marks how far each receiver is to get. */
     private boolean awaitNumbered(Map<Endpoint<T>, Long> marks, Deadline deadline) throws InterruptedException {
-        hub.lock.lock();
+        core.lock.lock();
         try {
-            hub.checkNotFailed();
-            hub.all().forEach(inbox -> marks.put(inbox, counter.value()));
-            var checkpoints = new Checkpoints<T>();
-            undrained.forEach(checkpoints::set);
-            return checkpoints.awaitNumbered(marks, deadline);
+            core.checkNotFailed();
+            core.all().forEach(inbox -> marks.put(inbox, counter.value()));
+            var markers = new DrainMarkers<T>();
+            undrained.forEach(markers::set);
+            return markers.awaitNumbered(marks, deadline);
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
     @Override
-    public List<Feeder.State> states() {
+    public List<Producer.State> states() {
         return undrained.stream().map(SenderLifecycle::state).toList();
     }
 }

@@ -36,7 +36,7 @@ abstract class RingProducer extends BeforeRing {
         appended = first.start;
         published = first.start;
         headSeen = first.start;
-        initial = first.numbers.length;
+        initial = first.sequences.length;
     }
 }
 
@@ -66,7 +66,7 @@ public abstract class Ring<E> extends BetweenRing {
     private static final VarHandle HEAD;
     private static final VarHandle PUBLISHED;
     private static final VarHandle APPENDED;
-    private static final VarHandle NUMBERS = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle SEQUENCES = MethodHandles.arrayElementVarHandle(long[].class);
 
     static {
         try {
@@ -81,7 +81,7 @@ public abstract class Ring<E> extends BetweenRing {
 
     /** A stretch of positions from {@code start} up to, but not including, {@code end}. */
     public static final class Segment {
-        public final long[] numbers;
+        public final long[] sequences;
         final @Nullable Object[] elements;
         final int mask;
         public final long start;
@@ -92,15 +92,15 @@ public abstract class Ring<E> extends BetweenRing {
         Segment next;
 
         Segment(int length, long start) {
-            numbers = new long[length];
+            sequences = new long[length];
             elements = new @Nullable Object[length];
             mask = length - 1;
             this.start = start;
         }
 
         /** The number at a position, for any thread. */
-        public long number(long position) {
-            return (long) NUMBERS.getOpaque(numbers, (int) position & mask);
+        public long sequence(long position) {
+            return (long) SEQUENCES.getOpaque(sequences, (int) position & mask);
         }
     }
 
@@ -115,26 +115,26 @@ public abstract class Ring<E> extends BetweenRing {
     private Segment reading;
 
     /** What it reads from the segment for each element. */
-    private long[] numbers;
+    private long[] sequences;
 
     private @Nullable Object[] elements;
 
     /** Where the segment ends, as far as {@link #tailSeen}. */
     private long end;
 
-    public Ring(int places, long start) {
-        super(new Segment(places, start));
+    public Ring(int slots, long start) {
+        super(new Segment(slots, start));
         head = start;
         tailSeen = start;
         reading = writing;
-        numbers = writing.numbers;
+        sequences = writing.sequences;
         elements = writing.elements;
         end = writing.end;
     }
 
     private void read(Segment segment) {
         reading = segment;
-        numbers = segment.numbers;
+        sequences = segment.sequences;
         elements = segment.elements;
         end = segment.end;
     }
@@ -145,7 +145,7 @@ public abstract class Ring<E> extends BetweenRing {
      * @param capacity the number
      * @return true if so
      */
-    public final boolean hasRoom(int capacity) {
+    public final boolean hasFreeSlot(int capacity) {
         if (appended - headSeen >= capacity) {
             headSeen = (long) HEAD.getAcquire(this);
         }
@@ -160,13 +160,13 @@ public abstract class Ring<E> extends BetweenRing {
     public final void reserve(int count) {
         long last = appended + count - 1;
         Segment segment = writing;
-        if (last - segment.numbers.length < Math.max(segment.start, headSeen)) {
+        if (last - segment.sequences.length < Math.max(segment.start, headSeen)) {
             return;
         }
         headSeen = (long) HEAD.getAcquire(this);
-        if (last - segment.numbers.length >= Math.max(segment.start, headSeen)) {
+        if (last - segment.sequences.length >= Math.max(segment.start, headSeen)) {
             int length =
-                    Integer.highestOneBit(Math.max(segment.numbers.length, (int) (appended - headSeen) + count)) << 1;
+                    Integer.highestOneBit(Math.max(segment.sequences.length, (int) (appended - headSeen) + count)) << 1;
             Segment larger = new Segment(length, appended);
             segment.next = larger;
             segment.end = appended;
@@ -186,7 +186,7 @@ public abstract class Ring<E> extends BetweenRing {
         long position = appended;
         for (int i = 0; i < count; i++) {
             int index = (int) (position + i) & segment.mask;
-            segment.numbers[index] = first + i;
+            segment.sequences[index] = first + i;
             segment.elements[index] = source.apply(i);
         }
         APPENDED.setRelease(this, position + count);
@@ -195,13 +195,13 @@ public abstract class Ring<E> extends BetweenRing {
     /**
      * Producer: appends one element. To be {@linkplain #reserve reserved} before.
      *
-     * @param number its number, not below that of any other
+     * @param sequence its number, not below that of any other
      * @param element the element
      */
-    public final void append(long number, E element) {
+    public final void append(long sequence, E element) {
         Segment segment = writing;
         int index = (int) appended & segment.mask;
-        segment.numbers[index] = number;
+        segment.sequences[index] = sequence;
         segment.elements[index] = element;
         appended++;
     }
@@ -216,9 +216,9 @@ public abstract class Ring<E> extends BetweenRing {
      *
      * @return the number
      */
-    public long nextNumber() {
+    public long nextSequence() {
         toHead();
-        return numbers[(int) head & numbers.length - 1];
+        return sequences[(int) head & sequences.length - 1];
     }
 
     /**
@@ -249,12 +249,12 @@ public abstract class Ring<E> extends BetweenRing {
     /**
      * Consumer: puts back what it has taken last, in a place of its own, as the producer may have used the other one again.
      *
-     * @param number its number
+     * @param sequence its number
      * @param element what that was
      */
-    protected final void putBack(long number, @Nullable E element) {
+    protected final void putBack(long sequence, @Nullable E element) {
         Segment front = new Segment(1, head - 1);
-        front.numbers[0] = number;
+        front.sequences[0] = sequence;
         front.elements[0] = element;
         front.end = head;
         front.next = reading;
@@ -278,16 +278,16 @@ public abstract class Ring<E> extends BetweenRing {
      * @param position a position below which, and at which, something can be seen
      * @return the number; 0 where the consumer has passed it
      */
-    public final long number(long position) {
+    public final long sequence(long position) {
         Segment segment = reading;
         while (segment != null && position >= segment.end) {
             segment = segment.next;
         }
-        return segment == null || position < segment.start ? 0 : segment.number(position);
+        return segment == null || position < segment.start ? 0 : segment.sequence(position);
     }
 
     /**
-     * The element at a position. To be used as {@link #number} is.
+     * The element at a position. To be used as {@link #sequence} is.
      *
      * @param position a position at which something can be seen
      * @return the element; null, or another one, where the consumer has passed it
@@ -330,10 +330,10 @@ public abstract class Ring<E> extends BetweenRing {
      * Consumer, under the producer's lock: goes back to as many places as it started with, if it is empty and has more than a
      * number of them. Where there is no memory for that, it stays as it is.
      *
-     * @param places how many it may keep
+     * @param slots how many it may keep
      */
-    public final void shrink(int places) {
-        if (places() > places && head == appended) {
+    public final void shrink(int slots) {
+        if (slots() > slots && head == appended) {
             Segment small;
             try {
                 small = new Segment(initial, appended);
@@ -352,8 +352,8 @@ public abstract class Ring<E> extends BetweenRing {
      *
      * @return the number of elements for which it has room without growing, when it is empty
      */
-    public final int places() {
-        return writing.numbers.length;
+    public final int slots() {
+        return writing.sequences.length;
     }
 
     /** Producer: what was appended is published, and with it all that was written before. */
@@ -372,8 +372,8 @@ public abstract class Ring<E> extends BetweenRing {
     }
 
     /** Consumer: the number of what it has taken last; or what the producer has put in its place since. */
-    protected final long takenNumber() {
-        return numbers[(int) (head - 1) & numbers.length - 1];
+    protected final long takenSequence() {
+        return sequences[(int) (head - 1) & sequences.length - 1];
     }
 
     /** Consumer: what is below a position may be taken. */

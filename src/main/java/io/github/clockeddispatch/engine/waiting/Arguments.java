@@ -4,7 +4,7 @@ package io.github.clockeddispatch.engine.waiting;
 public final class Arguments {
 
     /** The last number that there can be. */
-    public static final long LAST_NUMBER = Long.MAX_VALUE - 1;
+    public static final long LAST_SEQUENCE = Long.MAX_VALUE - 1;
 
     private static final int MAX_CAPACITY = 1 << 30;
 
@@ -18,18 +18,18 @@ public final class Arguments {
     }
 
     /** A number that a message can have. */
-    public static long messageNumber(long number) {
-        if (number < 1 || number > LAST_NUMBER) {
-            throw new IllegalArgumentException("no number from 1 to " + LAST_NUMBER + ": " + number);
+    public static long messageSequence(long sequence) {
+        if (sequence < 1 || sequence > LAST_SEQUENCE) {
+            throw new IllegalArgumentException("no number from 1 to " + LAST_SEQUENCE + ": " + sequence);
         }
-        return number;
+        return sequence;
     }
 
     /** A number, or 0 for "nothing yet". */
-    public static long number(long number) {
-        if (number < 0 || number > LAST_NUMBER) {
-            throw new IllegalArgumentException("no number from 0 to " + LAST_NUMBER + ": " + number);
+    public static long sequence(long sequence) {
+        if (sequence < 0 || sequence > LAST_SEQUENCE) {
+            throw new IllegalArgumentException("no number from 0 to " + LAST_SEQUENCE + ": " + sequence);
         }
-        return number;
+        return sequence;
     }
 }

@@ -16,7 +16,7 @@ public final class Blockers {
     public interface Clock {
 
         /** Adds those who must go on before the clock can reach a number. Called without a lock. */
-        void addBlockers(long number, Blockers blockers);
+        void addBlockers(long sequence, Blockers blockers);
     }
 
     private final Collection<Thread> threads;
@@ -35,10 +35,10 @@ public final class Blockers {
     }
 
     /** The clock of that receiver must reach a number, too. */
-    public void add(Clock receiver, long number) {
+    public void add(Clock receiver, long sequence) {
         Long before = asked.get(receiver);
-        if (before == null || before < number) {
-            asked.put(receiver, number);
+        if (before == null || before < sequence) {
+            asked.put(receiver, sequence);
             toAsk.add(receiver);
         }
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public interface Exceptions {
 
     /** Returns a new exception that says why something stopped. */
-    default RuntimeException of(Stop why) {
+    default RuntimeException of(StopReason why) {
         return of(why, "");
     }
 
@@ -17,14 +17,14 @@ public interface Exceptions {
      *
      * @param more what is to follow the cause of a failure in its text
      */
-    RuntimeException of(Stop why, String more);
+    RuntimeException of(StopReason why, String more);
 
     /** Returns the reason that an exception was made of; null for one that was not made here. */
     @Nullable
-    Stop reasonOf(Throwable exception);
+    StopReason reasonOf(Throwable exception);
 
     /** Returns a new exception for a message whose number its source had promised not to send any more. */
-    RuntimeException late(String source, long number, long promised);
+    RuntimeException late(String source, long sequence, long promised);
 
     /** Returns a new exception for a {@code close} that something was lost with. */
     RuntimeException unclean(String what);

@@ -42,7 +42,8 @@ public final class Wait {
     }
 
     /** How one stands. */
-    public record State(String thread, String waitsFor, long number, List<String> on, Duration since, boolean timed) {}
+    public record State(
+            String thread, String waitsFor, long sequence, List<String> on, Duration since, boolean timed) {}
 
     /** What to do about a deadlock of clocks, for exceptions. */
     public static final String ADVICE = "In the handler of n, wait for n - 1.";

@@ -10,7 +10,7 @@ import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Inside;
 import io.github.clockeddispatch.Receiver;
-import io.github.clockeddispatch.engine.receiving.Hub;
+import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.OwnedThreads;
 import io.github.clockeddispatch.engine.waiting.Texts;
@@ -53,8 +53,8 @@ class NoThreadAfterCloseTest {
         }
     }
 
-    private static void assertNoneLeft(Hub<?> hub, String when) {
-        List<String> left = hub.threads.all().stream()
+    private static void assertNoneLeft(Core<?> core, String when) {
+        List<String> left = core.threads.all().stream()
                 .filter(Thread::isAlive)
                 .map(Texts::name)
                 .toList();

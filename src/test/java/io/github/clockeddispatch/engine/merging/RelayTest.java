@@ -26,14 +26,14 @@ class RelayTest {
             Receiver<String> receiver = merge.receiver("receiver");
             merge.link(idle, receiver);
             Forwarder<String> forwarder = merge.forwarder("forwarder", receiver);
-            awaitWatched(idle, Arguments.LAST_NUMBER);
+            awaitWatched(idle, Arguments.LAST_SEQUENCE);
 
             dispatch(toOther, 100);
             assertEquals(100, idle.clock().time());
-            assertEquals(Arguments.LAST_NUMBER, watched(idle), "nothing is held back or waited for");
+            assertEquals(Arguments.LAST_SEQUENCE, watched(idle), "nothing is held back or waited for");
 
             forwarder.forward(150, "held back");
-            assertEquals(Arguments.LAST_NUMBER, watched(idle), "nobody waits for what is held back");
+            assertEquals(Arguments.LAST_SEQUENCE, watched(idle), "nobody waits for what is held back");
             FutureTask<Delivery<String>> reading = new FutureTask<>(receiver::receiveMessage);
             Thread reader = Thread.ofVirtual().start(reading);
             awaitWatched(idle, 150);
@@ -44,7 +44,7 @@ class RelayTest {
             dispatch(toOther, 1);
             assertEquals(new Delivery.Message<>(150, "held back"), reading.get());
             reader.join();
-            awaitWatched(idle, Arguments.LAST_NUMBER);
+            awaitWatched(idle, Arguments.LAST_SEQUENCE);
         }
     }
 
@@ -56,15 +56,15 @@ class RelayTest {
             Receiver<String> receiver = merge.receiver("receiver");
             merge.link(above, receiver);
             Forwarder<String> forwarder = merge.forwarder("forwarder", receiver);
-            awaitWatched(above, Arguments.LAST_NUMBER);
+            awaitWatched(above, Arguments.LAST_SEQUENCE);
 
-            Inside.of(receiver).hub.lock.lock(); // the link can end, but not leave the merge
+            Inside.of(receiver).core.lock.lock(); // the link can end, but not leave the merge
             try {
                 top.close();
-                await().until(Inside.of(receiver).hub.lock::hasQueuedThreads);
+                await().until(Inside.of(receiver).core.lock::hasQueuedThreads);
                 forwarder.forward(5, "held back by the link, for a moment");
             } finally {
-                Inside.of(receiver).hub.lock.unlock();
+                Inside.of(receiver).core.lock.unlock();
             }
             assertEquals(new Delivery.Message<>(5, "held back by the link, for a moment"), receiver.receiveMessage());
             awaitWatched(above, Long.MAX_VALUE);
@@ -81,12 +81,12 @@ class RelayTest {
             Sender<String> sender = top.sender("s", above);
             sender.dispatch("first");
             assertEquals(new Delivery.Message<>(1, "first"), receiver.receiveMessage());
-            Inside.of(receiver).hub.lock.lock();
+            Inside.of(receiver).core.lock.lock();
             try {
                 sender.dispatch("second");
                 await().until(() -> Inside.of(receiver).accepted() == 2);
             } finally {
-                Inside.of(receiver).hub.lock.unlock();
+                Inside.of(receiver).core.lock.unlock();
             }
             assertEquals(new Delivery.Message<>(2, "second"), receiver.receiveMessage());
         }
@@ -112,12 +112,12 @@ class RelayTest {
             });
             Thread thread = Thread.startVirtualThread(forwards);
             begun.await();
-            Inside.of(receiver).hub.lock.lock();
+            Inside.of(receiver).core.lock.lock();
             try {
                 locked.countDown();
                 await().until(forwards::isDone);
             } finally {
-                Inside.of(receiver).hub.lock.unlock();
+                Inside.of(receiver).core.lock.unlock();
             }
             forwards.get();
             thread.join();
@@ -137,11 +137,11 @@ class RelayTest {
 
     /** The least number at which somebody is woken by the receiver's clock. */
     private static long watched(Receiver<String> receiver) {
-        Inside.of(receiver).hub.lock.lock();
+        Inside.of(receiver).core.lock.lock();
         try {
-            return Inside.of(receiver).waits.firstNumber();
+            return Inside.of(receiver).waits.firstSequence();
         } finally {
-            Inside.of(receiver).hub.lock.unlock();
+            Inside.of(receiver).core.lock.unlock();
         }
     }
 }

@@ -89,7 +89,7 @@ class BuffersShrinkTest {
             for (int round = 1; round <= 2; round++) {
                 if (round == 1) {
                     send(sender, receiver, MANY);
-                    assertTrue(((Inbox<String>) Inside.of(receiver)).ring.places() > Inbox.KEPT_PLACES);
+                    assertTrue(((Inbox<String>) Inside.of(receiver)).ring.slots() > Inbox.KEPT_SLOTS);
                     thread = Thread.ofVirtual().start(() -> read(reader, receiver, count));
                 } else {
                     sender.dispatch("another"); // it works as before
@@ -128,14 +128,14 @@ class BuffersShrinkTest {
         try (Dispatcher<String> dispatcher = open(CAPACITY)) {
             Receiver<String> receiver = dispatcher.receiver("receiver");
             Sender<String> sender = dispatcher.sender("sender", receiver);
-            send(sender, receiver, Inbox.KEPT_PLACES);
-            int places = ((Inbox<String>) Inside.of(receiver)).ring.places();
-            assertTrue(places <= Inbox.KEPT_PLACES, () -> places + " places");
+            send(sender, receiver, Inbox.KEPT_SLOTS);
+            int places = ((Inbox<String>) Inside.of(receiver)).ring.slots();
+            assertTrue(places <= Inbox.KEPT_SLOTS, () -> places + " places");
             dispatcher.read(receiver, (number, message) -> {});
             for (int i = 0; i < 100; i++) {
                 receiver.clock().waitUntil(sender.dispatch("message"));
                 Await.eventually("it is parked", Inside.of(receiver)::readerWaits);
-                assertEquals(places, ((Inbox<String>) Inside.of(receiver)).ring.places());
+                assertEquals(places, ((Inbox<String>) Inside.of(receiver)).ring.slots());
             }
         }
     }
@@ -210,7 +210,7 @@ class BuffersShrinkTest {
     }
 
     private static void awaitPlaces(Receiver<String> receiver, int places) {
-        Await.eventually("it is small", () -> ((Inbox<String>) Inside.of(receiver)).ring.places() == places);
+        Await.eventually("it is small", () -> ((Inbox<String>) Inside.of(receiver)).ring.slots() == places);
     }
 
     private static long used() {

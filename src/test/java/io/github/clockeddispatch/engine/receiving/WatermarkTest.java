@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.clockeddispatch.engine.progress.Frontier;
-import io.github.clockeddispatch.engine.storage.NumberedRing;
+import io.github.clockeddispatch.engine.storage.SequencedRing;
 import org.junit.jupiter.api.Test;
 
 /** The states of the watermark, and where its time stands in each. */
 class WatermarkTest {
 
     private final Frontier frontier = new Frontier(3);
-    private final NumberedRing<String> ring = new NumberedRing<>(8);
+    private final SequencedRing<String> ring = new SequencedRing<>(8);
     private final Watermark watermark = new Watermark(frontier, ring);
 
     private void number(long number) {
@@ -28,7 +28,7 @@ class WatermarkTest {
 
     private void take(long inHand) {
         assertTrue(ring.hasNext());
-        long next = ring.nextNumber();
+        long next = ring.nextSequence();
         assertTrue(watermark.move(inHand, next));
         ring.take();
     }

@@ -3,12 +3,12 @@ package io.github.clockeddispatch.engine.sending;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.clockeddispatch.Delivery;
-import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Inside;
-import io.github.clockeddispatch.engine.receiving.Hub;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Inbox;
 import io.github.clockeddispatch.engine.waiting.Deadline;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.testkit.Await;
 import java.time.Duration;
 import java.util.List;
@@ -24,15 +24,15 @@ import org.junit.jupiter.api.Test;
  */
 class PumpWakesTest {
 
-    private final Hub<String> hub = Inside.hub();
-    private final Sequencer<String> sequencer = new Sequencer<>(hub, 0, false, 1024, null);
+    private final Core<String> core = Inside.core();
+    private final Sequencer<String> sequencer = new Sequencer<>(core, 0, false, 1024, null);
     private final Inbox<String> inbox = sequencer.join("receiver", 1);
     private final SendPort<String> port = sequencer.open("sender", List.of(inbox), 1);
     private final Receiver<String> receiver = Inside.receiver(inbox);
 
     @BeforeEach
     void serve() {
-        hub.serve(sequencer, () -> {});
+        core.serve(sequencer, () -> {});
     }
 
     @Test
@@ -46,16 +46,16 @@ class PumpWakesTest {
         var dispatching = new FutureTask<>(() -> port.dispatch("second", Deadline.NEVER));
         Thread caller = Thread.ofPlatform().unstarted(dispatching);
         Thread between = Thread.ofPlatform().unstarted(() -> {
-            hub.lock.lock();
+            core.lock.lock();
             try {
                 reader.start();
                 Await.eventually(
                         "it has made room, and has not told so", () -> inbox.pending() == 0 || !reader.isAlive());
             } finally {
-                hub.lock.unlock();
+                core.lock.unlock();
             }
         });
-        hub.lock.lock();
+        core.lock.lock();
         try { // who queues for the lock gets it in this order: the pump, between, the caller, the reader
             assertThat(withdrawn.cancel(false)).isTrue(); // wakes the pump
             between.start();
@@ -63,7 +63,7 @@ class PumpWakesTest {
             caller.start();
             awaitQueued(caller);
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
 
         assertThat(dispatching.get(5, TimeUnit.SECONDS)).isEqualTo(2);
@@ -73,20 +73,20 @@ class PumpWakesTest {
             assertThat(receiver.receive(Duration.ofSeconds(5))).isEqualTo(Optional.of(expected));
         }
         between.join();
-        port.close(Stop.closed("the test is over"));
-        assertThat(hub.threads.join(Deadline.in(Duration.ofSeconds(5)))).isEmpty();
+        port.close(StopReason.closed("the test is over"));
+        assertThat(core.threads.join(Deadline.in(Duration.ofSeconds(5)))).isEmpty();
     }
 
     private boolean pumpWaits() {
-        hub.lock.lock();
+        core.lock.lock();
         try {
             return !sequencer.states().get(0).waitsFor().isEmpty();
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
     private void awaitQueued(Thread thread) {
-        Await.eventually(thread + " queues for the lock", () -> hub.lock.hasQueuedThread(thread));
+        Await.eventually(thread + " queues for the lock", () -> core.lock.hasQueuedThread(thread));
     }
 }

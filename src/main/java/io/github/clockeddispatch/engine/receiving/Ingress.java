@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param <T> the type of the messages
  */
-public interface SendSide<T> {
+public interface Ingress<T> {
 
     /** Adds a receiver. */
     Endpoint<T> join(String receiver);
@@ -18,8 +18,8 @@ public interface SendSide<T> {
     /** Waits until all that was accepted before the call is finished by all that it was addressed to. */
     boolean awaitFinished(Deadline deadline) throws InterruptedException;
 
-    /** Under the hub's lock: how those stand that can still deliver something. */
-    List<Feeder.State> states();
+    /** Under the core's lock: how those stand that can still deliver something. */
+    List<Producer.State> states();
 
     /**
      * Waits until all that was accepted before the call for one of these receivers has its number, or was given up, or the time
@@ -44,7 +44,7 @@ public interface SendSide<T> {
     /** Accepts nothing from now on; what was accepted is still delivered. */
     void closeAll();
 
-    /** Under the hub's lock: whether nothing is left that can be delivered. */
+    /** Under the core's lock: whether nothing is left that can be delivered. */
     boolean isDrained();
 
     /** Gives up what has not been delivered. */
@@ -59,10 +59,10 @@ public interface SendSide<T> {
     /** No number will be given any more: nobody shall wait for one. */
     void end();
 
-    /** Under the hub's lock: whether nothing of it runs on a thread that is not the dispatcher's own. */
+    /** Under the core's lock: whether nothing of it runs on a thread that is not the dispatcher's own. */
     boolean isIdle();
 
-    /** Under the hub's lock: whether it is the thread of a link, which {@code close} waits for. */
+    /** Under the core's lock: whether it is the thread of a link, which {@code close} waits for. */
     default boolean isLink(Thread thread) {
         return false;
     }

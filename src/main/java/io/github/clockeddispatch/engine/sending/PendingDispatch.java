@@ -1,27 +1,27 @@
 package io.github.clockeddispatch.engine.sending;
 
 import io.github.clockeddispatch.engine.waiting.Deadline;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A message in a channel whose sender wants its number: {@code WAITING -> NUMBERED | STOPPED | WITHDRAWN}, each step under
- * the hub's lock.
+ * the core's lock.
  */
-abstract class Ticket<T> {
+abstract class PendingDispatch<T> {
 
     /** Null from when it is settled or withdrawn: whoever keeps the future does not keep the message. */
     private @Nullable T payload;
 
     /** 0 until it has one. */
-    private long number;
+    private long sequence;
 
-    private @Nullable Stop stop;
+    private @Nullable StopReason stop;
     private boolean withdrawn;
 
-    Ticket(T payload) {
+    PendingDispatch(T payload) {
         this.payload = payload;
     }
 
@@ -31,30 +31,30 @@ abstract class Ticket<T> {
     }
 
     boolean isWaiting() {
-        return number == 0 && stop == null && !withdrawn;
+        return sequence == 0 && stop == null && !withdrawn;
     }
 
     /** Whether it has a number, and is delivered with it. */
     boolean isSent() {
-        return number != 0 && stop == null;
+        return sequence != 0 && stop == null;
     }
 
-    long number() {
-        return number;
+    long sequence() {
+        return sequence;
     }
 
     @Nullable
-    Stop stop() {
+    StopReason stop() {
         return stop;
     }
 
     void numbered(long given) {
-        number = given;
+        sequence = given;
         payload = null;
         settled();
     }
 
-    void stopped(Stop why) {
+    void stopped(StopReason why) {
         stop = why;
         payload = null;
         settled();
@@ -65,11 +65,11 @@ abstract class Ticket<T> {
         payload = null;
     }
 
-    /** It has its number, or will not get one. Under the hub's lock. */
+    /** It has its number, or will not get one. Under the core's lock. */
     abstract void settled();
 
     /** Of a thread in {@code dispatch}. */
-    static final class OfThread<T> extends Ticket<T> {
+    static final class OfThread<T> extends PendingDispatch<T> {
         final Condition condition;
         private final boolean timed;
 
@@ -94,9 +94,9 @@ abstract class Ticket<T> {
     }
 
     /** Of a future of {@code dispatchAsync}, completed on a thread of its own. */
-    static final class OfFuture<T> extends Ticket<T> {
+    static final class OfFuture<T> extends PendingDispatch<T> {
         private final SendPort<T> port;
-        final NumberFuture future = new NumberFuture(this);
+        final SequenceFuture future = new SequenceFuture(this);
 
         OfFuture(T payload, SendPort<T> port) {
             super(payload);
@@ -111,10 +111,10 @@ abstract class Ticket<T> {
         @Override
         void settled() {
             port.threads().start("dispatch-future-" + port.name(), () -> {
-                Stop why = stop();
+                StopReason why = stop();
                 try {
                     if (why == null) {
-                        future.numbered(number());
+                        future.numbered(sequence());
                     } else {
                         future.failed(port.exception(why));
                     }

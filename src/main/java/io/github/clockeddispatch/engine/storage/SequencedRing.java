@@ -11,14 +11,14 @@ import java.lang.invoke.VarHandle;
  *
  * @param <E> the type of the elements
  */
-public final class NumberedRing<E> extends Ring<E> {
+public final class SequencedRing<E> extends Ring<E> {
 
     /**
      * Makes an empty ring.
      *
      * @param expected how many elements it will hold at most as a rule; it starts no larger than that
      */
-    public NumberedRing(int expected) {
+    public SequencedRing(int expected) {
         super(expected >= INITIAL ? INITIAL : Integer.highestOneBit(Math.max(1, expected * 2 - 1)), 0);
     }
 
@@ -73,14 +73,14 @@ public final class NumberedRing<E> extends Ring<E> {
      *
      * @return the number; 0 where there was nothing; -1 where the consumer moved meanwhile, or what it had taken was untaken
      */
-    public long firstNumber() {
+    public long firstSequence() {
         long end = appendedEnd();
         long position = head();
         if (position >= end) {
             return 0;
         }
-        long number = number(position);
+        long sequence = sequence(position);
         VarHandle.acquireFence(); // the head is read again after that
-        return number != 0 && head() == position ? number : -1;
+        return sequence != 0 && head() == position ? sequence : -1;
     }
 }

@@ -1,11 +1,11 @@
 package io.github.clockeddispatch.engine.merging;
 
-import io.github.clockeddispatch.engine.merging.MergePoint.Way;
+import io.github.clockeddispatch.engine.merging.MergeGate.Way;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
-import io.github.clockeddispatch.engine.receiving.Feeder;
 import io.github.clockeddispatch.engine.receiving.Inbox;
+import io.github.clockeddispatch.engine.receiving.Producer;
 import io.github.clockeddispatch.engine.receiving.Stopping;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A source of a merge: what a forwarder, or a link, owns. It joins, reaches receivers as they come, and ends: closed, failed, or with its
  * merge. It needs no thread: the readers merge.
  */
-public final class Source<T> extends LockedWriter<T> {
+public final class MergeInput<T> extends LockedWriter<T> {
 
     private final long order;
 
@@ -43,10 +43,10 @@ public final class Source<T> extends LockedWriter<T> {
      * Makes a source, which reaches nobody yet.
      *
      * @param targets the receivers, each once; empty for all
-     * @param number where it stands
+     * @param sequence where it stands
      */
-    Source(Merger<T> merger, String name, long order, List<MergePoint<T>> targets, int capacity, long number) {
-        super(merger, name, targets, capacity, number);
+    MergeInput(Merger<T> merger, String name, long order, List<MergeGate<T>> targets, int capacity, long sequence) {
+        super(merger, name, targets, capacity, sequence);
         this.order = order;
     }
 
@@ -75,13 +75,13 @@ public final class Source<T> extends LockedWriter<T> {
     // ---- joining: under the lock
 
     /** It has joined, and reaches these from now on. */
-    void opened(List<MergePoint<T>> reached) {
+    void opened(List<MergeGate<T>> reached) {
         joined = true;
         toNobody = isBroadcast() ? merger.toNobody() : 0;
-        for (MergePoint<T> point : reached) {
-            var lane = new Way<>(this, point, tail());
+        for (MergeGate<T> gate : reached) {
+            var lane = new Way<>(this, gate, tail());
             add(lane);
-            point.opened(lane);
+            gate.opened(lane);
         }
     }
 
@@ -92,12 +92,12 @@ public final class Source<T> extends LockedWriter<T> {
      * @return the lane; null where a reader has taken some of that meanwhile
      */
     @Nullable
-    Way<T> wayTo(MergePoint<T> point) {
+    Way<T> wayTo(MergeGate<T> gate) {
         Way<T> most = null;
         for (Way<T> lane : lanes) {
             most = most == null || lane.size() > most.size() ? lane : most;
         }
-        var lane = new Way<>(this, point, most == null ? tail() : most.firstAbove(point.joinedAt));
+        var lane = new Way<>(this, gate, most == null ? tail() : most.firstAbove(gate.joinedAt));
         return most == null || lane.copyFrom(most) ? lane : null;
     }
 
@@ -135,26 +135,26 @@ public final class Source<T> extends LockedWriter<T> {
     /** Its reader sleeps, with nothing on the lane: gives back memory. */
     void shrink(Lane<T> lane) {
         lockOut();
-        lane.shrink(Inbox.KEPT_PLACES);
+        lane.shrink(Inbox.KEPT_SLOTS);
     }
 
     /** The receiver at the end of a lane has stopped: it will get nothing more. */
     void lose(Way<T> lane) {
         lockOut();
-        MergePoint<T> point = lane.to;
+        MergeGate<T> gate = lane.to;
         long first = lane.head();
-        int due = lane.due(point.bound());
+        int due = lane.due(gate.bound());
         long lastLeft = lane.last();
         int left = lane.giveUp();
-        point.cut(lane, left, due);
+        gate.cut(lane, left, due);
         remove(lane);
-        if (left > due && !point.isDiscarded()) {
+        if (left > due && !gate.isDiscarded()) {
             long end = tail();
             for (Way<T> other : lanes) {
                 end = Math.min(end, other.head()); // what another one has not passed is not lost
             }
             lost += Math.max(0, end - first - due);
-            point.gaveUp(Objects.requireNonNull(point.stopped()));
+            gate.gaveUp(Objects.requireNonNull(gate.stopped()));
         }
         wakeForward();
         if (isBroadcast() && lanes.length == 0 && !isFailing()) {
@@ -170,19 +170,19 @@ public final class Source<T> extends LockedWriter<T> {
      * F5: nothing more will come; what was accepted is still delivered. Where it has refused a message, as its merge is being closed, it
      * leaves with the merge: no clock may pass that. Takes the lock.
      */
-    public void close(Stop why) {
+    public void close(StopReason why) {
         wholly(() -> {
             if (stop == null && !hasRefused) {
                 end(why);
                 // the thread that forwards may be about to write the former
-                merger.left(this, Math.max(lastNumber(), lastOnLanes()));
+                merger.left(this, Math.max(lastSequence(), lastOnLanes()));
                 leave();
             }
         });
     }
 
     /** Accepts and promises nothing any more. */
-    private void end(Stop why) {
+    private void end(StopReason why) {
         lockOut();
         promisedAtEnd = promised();
         merger.left(this, promisedAtEnd);
@@ -210,7 +210,7 @@ public final class Source<T> extends LockedWriter<T> {
         try {
             Stopping.all(new ArrayDeque<>(failed(cause)));
         } catch (Error e) {
-            hub.broken(e); // it has ended, and those that it reaches may not have failed
+            core.broken(e); // it has ended, and those that it reaches may not have failed
             throw e;
         }
     }
@@ -219,11 +219,11 @@ public final class Source<T> extends LockedWriter<T> {
     List<Stopping> failed(Throwable cause) {
         List<Stopping> reached = new ArrayList<>();
         wholly(() -> {
-            Stop why = stop;
+            StopReason why = stop;
             if (why == null) {
                 lockOut();
-                long number = promised();
-                why = Stop.failed(this + " has failed at number " + number, cause, number);
+                long sequence = promised();
+                why = StopReason.failed(this + " has failed at number " + sequence, cause, sequence);
                 lastLink = relay;
                 end(why);
                 if (lanes.length == 0) {
@@ -267,7 +267,7 @@ public final class Source<T> extends LockedWriter<T> {
     }
 
     /** Its merge is closed, and no promise counts any more: ends, and gives up what is not due. */
-    void closeWithMerge(Stop why) {
+    void closeWithMerge(StopReason why) {
         if (stop == null) {
             lastLink = relay;
             end(why);
@@ -298,7 +298,7 @@ public final class Source<T> extends LockedWriter<T> {
     }
 
     /** Gives up what has not been delivered: all of the merge has failed. */
-    void abandon(Stop why) {
+    void abandon(StopReason why) {
         if (stop == null) {
             end(why);
         }
@@ -327,13 +327,13 @@ public final class Source<T> extends LockedWriter<T> {
 
     // ---- for those who watch
 
-    Feeder.State state() {
+    Producer.State state() {
         List<String> waitsFor = Arrays.stream(lanes)
                 .filter(lane -> lane.size() >= capacity)
                 .map(lane -> lane.to.name)
                 .toList();
         int queued = Arrays.stream(lanes).mapToInt(Way::size).max().orElse(0);
-        return new Feeder.State(
+        return new Producer.State(
                 name(),
                 stop == null ? "open" : "closed",
                 capacity,

@@ -13,9 +13,9 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 /** The heap against a plain list: adding, polling, taking out from anywhere, moving. */
-class NumberHeapProperties {
+class SequenceHeapProperties {
 
-    private static final class Node extends NumberHeap.Node {
+    private static final class Node extends SequenceHeap.Node {
         Node(long number) {
             super(number);
         }
@@ -23,7 +23,7 @@ class NumberHeapProperties {
 
     @Property
     void isAPriorityQueueWithRemoval(@ForAll @Size(max = 400) List<@IntRange(max = 399) Integer> steps) {
-        NumberHeap<Node> heap = new NumberHeap<>();
+        SequenceHeap<Node> heap = new SequenceHeap<>();
         List<Node> model = new ArrayList<>();
         for (int step : steps) {
             int number = step % 20;
@@ -35,7 +35,7 @@ class NumberHeapProperties {
                 }
                 case 2 -> {
                     if (!model.isEmpty()) {
-                        assertEquals(least(model), heap.poll().number());
+                        assertEquals(least(model), heap.poll().sequence());
                         removeLeast(model, heap);
                     }
                 }
@@ -48,7 +48,7 @@ class NumberHeapProperties {
                             model.remove(node);
                         } else {
                             heap.reschedule(node, number / 2);
-                            assertEquals(number / 2, node.number());
+                            assertEquals(number / 2, node.sequence());
                         }
                     }
                 }
@@ -56,19 +56,19 @@ class NumberHeapProperties {
             heap.shrink(4 + number % 8);
             assertEquals(model.size(), heap.size());
             assertEquals(model.isEmpty(), heap.isEmpty());
-            assertEquals(least(model), heap.firstNumber());
+            assertEquals(least(model), heap.firstSequence());
         }
         while (!model.isEmpty()) {
-            assertEquals(least(model), heap.firstNumber());
+            assertEquals(least(model), heap.firstSequence());
             Node polled = heap.poll();
             assertEquals(true, model.remove(polled), "polled what was not in the heap");
         }
     }
 
     /** Of several with the least number any may have been polled: the one that the heap no longer knows. */
-    private static void removeLeast(List<Node> model, NumberHeap<Node> heap) {
+    private static void removeLeast(List<Node> model, SequenceHeap<Node> heap) {
         for (Node node : model) {
-            if (node.number() == least(model)) {
+            if (node.sequence() == least(model)) {
                 boolean stillThere = heap.remove(node);
                 if (!stillThere) {
                     model.remove(node);
@@ -81,17 +81,17 @@ class NumberHeapProperties {
     }
 
     private static long least(List<Node> model) {
-        return model.stream().mapToLong(Node::number).min().orElse(Long.MAX_VALUE);
+        return model.stream().mapToLong(Node::sequence).min().orElse(Long.MAX_VALUE);
     }
 
     @Example
     void refusesWhatItHas() {
-        NumberHeap<Node> heap = new NumberHeap<>();
+        SequenceHeap<Node> heap = new SequenceHeap<>();
         Node node = new Node(1);
         heap.add(node);
         assertThrows(IllegalArgumentException.class, () -> heap.add(node));
-        assertThrows(IllegalArgumentException.class, () -> new NumberHeap<Node>().add(node));
-        assertEquals(false, new NumberHeap<Node>().remove(node));
+        assertThrows(IllegalArgumentException.class, () -> new SequenceHeap<Node>().add(node));
+        assertEquals(false, new SequenceHeap<Node>().remove(node));
         assertEquals(node, heap.poll());
         assertThrows(NoSuchElementException.class, heap::poll);
     }

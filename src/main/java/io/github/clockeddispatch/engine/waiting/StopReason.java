@@ -8,35 +8,35 @@ import org.jspecify.annotations.Nullable;
  *
  * @param what what has happened, without the cause
  * @param cause why it failed; null where it was closed
- * @param number where it stopped; 0 where that says nothing
+ * @param sequence where it stopped; 0 where that says nothing
  * @param misuse whether the caller asked for the impossible: an {@code IllegalStateException}
  * @param lost where it is told what is given up with it, and therefore; null where that is nobody's business
  */
-public record Stop(
+public record StopReason(
         String what,
         @Nullable Throwable cause,
-        long number,
+        long sequence,
         boolean misuse,
         @Nullable LostAbove lost) {
 
-    public static Stop closed(String what) {
+    public static StopReason closed(String what) {
         return closed(what, 0);
     }
 
-    public static Stop closed(String what, long number) {
-        return closed(what, number, null);
+    public static StopReason closed(String what, long sequence) {
+        return closed(what, sequence, null);
     }
 
-    public static Stop closed(String what, long number, @Nullable LostAbove lost) {
-        return new Stop(what, null, number, false, lost);
+    public static StopReason closed(String what, long sequence, @Nullable LostAbove lost) {
+        return new StopReason(what, null, sequence, false, lost);
     }
 
-    public static Stop failed(String what, Throwable cause, long number) {
-        return new Stop(what, cause, number, false, null);
+    public static StopReason failed(String what, Throwable cause, long sequence) {
+        return new StopReason(what, cause, sequence, false, null);
     }
 
-    public static Stop misuse(String what) {
-        return new Stop(what, null, 0, true, null);
+    public static StopReason misuse(String what) {
+        return new StopReason(what, null, 0, true, null);
     }
 
     public boolean isFailure() {

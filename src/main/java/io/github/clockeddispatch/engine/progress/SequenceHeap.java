@@ -15,20 +15,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <N> the type of the nodes
  */
-public final class NumberHeap<N extends NumberHeap.Node> {
+public final class SequenceHeap<N extends SequenceHeap.Node> {
 
     /** What stands in a heap; in one at a time. */
     public abstract static class Node {
-        private long number;
+        private long sequence;
         private int place = -1;
 
         /**
          * Makes a node.
          *
-         * @param number what it is ordered by
+         * @param sequence what it is ordered by
          */
-        protected Node(long number) {
-            this.number = number;
+        protected Node(long sequence) {
+            this.sequence = sequence;
         }
 
         /**
@@ -36,8 +36,8 @@ public final class NumberHeap<N extends NumberHeap.Node> {
          *
          * @return the number
          */
-        public final long number() {
-            return number;
+        public final long sequence() {
+            return sequence;
         }
     }
 
@@ -49,12 +49,12 @@ public final class NumberHeap<N extends NumberHeap.Node> {
     private @Nullable Node[] nodes = new @Nullable Node[0];
 
     /** The number of each node. */
-    private long[] numbers = new long[0];
+    private long[] sequences = new long[0];
 
     private int size;
 
     /** Makes an empty heap, which takes no room until something is added. */
-    public NumberHeap() {}
+    public SequenceHeap() {}
 
     /**
      * Whether nothing is in it.
@@ -79,8 +79,8 @@ public final class NumberHeap<N extends NumberHeap.Node> {
      *
      * @return that number, {@code Long.MAX_VALUE} where it is empty
      */
-    public long firstNumber() {
-        return size == 0 ? Long.MAX_VALUE : numbers[0];
+    public long firstSequence() {
+        return size == 0 ? Long.MAX_VALUE : sequences[0];
     }
 
     /**
@@ -125,10 +125,10 @@ public final class NumberHeap<N extends NumberHeap.Node> {
      * Goes back to the room that it started with, if it has room for more than a number of nodes, and few are in it. Where there
      * is no memory for that, it stays as it is.
      *
-     * @param places for how many nodes it may keep room
+     * @param slots for how many nodes it may keep room
      */
-    public void shrink(int places) {
-        if (nodes.length > places && size <= INITIAL) {
+    public void shrink(int slots) {
+        if (nodes.length > slots && size <= INITIAL) {
             try {
                 resize(INITIAL);
             } catch (OutOfMemoryError e) {
@@ -137,10 +137,10 @@ public final class NumberHeap<N extends NumberHeap.Node> {
         }
     }
 
-    private void resize(int places) {
-        long[] copy = Arrays.copyOf(numbers, places);
-        nodes = Arrays.copyOf(nodes, places);
-        numbers = copy;
+    private void resize(int slots) {
+        long[] copy = Arrays.copyOf(sequences, slots);
+        nodes = Arrays.copyOf(nodes, slots);
+        sequences = copy;
     }
 
     /**
@@ -174,15 +174,15 @@ public final class NumberHeap<N extends NumberHeap.Node> {
      * Puts a node where its number belongs, whether or not it is in the heap yet.
      *
      * @param node the node
-     * @param number its new number
+     * @param sequence its new number
      */
-    public void reschedule(N node, long number) {
+    public void reschedule(N node, long sequence) {
         Node changed = node;
-        if (changed.place >= 0 && changed.number == number) {
+        if (changed.place >= 0 && changed.sequence == sequence) {
             return;
         }
         remove(node);
-        changed.number = number;
+        changed.sequence = sequence;
         add(node);
     }
 
@@ -203,11 +203,11 @@ public final class NumberHeap<N extends NumberHeap.Node> {
     }
 
     private void siftUp(int from, Node node) {
-        long number = node.number;
+        long sequence = node.sequence;
         int place = from;
         while (place > 0) {
             int parent = (place - 1) / WIDTH;
-            if (number >= numbers[parent]) {
+            if (sequence >= sequences[parent]) {
                 break;
             }
             put(place, at(parent));
@@ -217,10 +217,10 @@ public final class NumberHeap<N extends NumberHeap.Node> {
     }
 
     private void siftDown(int from, Node node) {
-        long number = node.number;
+        long sequence = node.sequence;
         int place = from;
         int child = leastBelow(place);
-        while (child > 0 && numbers[child] < number) {
+        while (child > 0 && sequences[child] < sequence) {
             put(place, at(child));
             place = child;
             child = leastBelow(place);
@@ -234,14 +234,14 @@ public final class NumberHeap<N extends NumberHeap.Node> {
         int end = Math.min(first + WIDTH, size);
         int least = 0;
         for (int child = first; child < end; child++) {
-            least = least == 0 || numbers[child] < numbers[least] ? child : least;
+            least = least == 0 || sequences[child] < sequences[least] ? child : least;
         }
         return least;
     }
 
     private void put(int place, Node node) {
         nodes[place] = node;
-        numbers[place] = node.number;
+        sequences[place] = node.sequence;
         node.place = place;
     }
 }

@@ -12,33 +12,33 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It keeps its message only until it is decided whether that gets a number.
  */
-final class NumberFuture extends CompletableFuture<Long> {
+final class SequenceFuture extends CompletableFuture<Long> {
 
     /** The message, and how to withdraw it; null once it has a number, or will get none. Written by whoever completes this. */
-    private volatile Ticket.@Nullable OfFuture<?> ticket;
+    private volatile PendingDispatch.@Nullable OfFuture<?> pending;
 
-    /** Whether the message has its number. Written by its ticket, before {@link #ticket}; read by anybody. */
+    /** Whether the message has its number. Written by its ticket, before {@link #pending}; read by anybody. */
     private volatile boolean numbered;
 
-    NumberFuture(Ticket.OfFuture<?> ticket) {
-        this.ticket = ticket;
+    SequenceFuture(PendingDispatch.OfFuture<?> pending) {
+        this.pending = pending;
     }
 
     /** Makes one that is completed. */
-    NumberFuture(long number) {
-        numbered(number);
+    SequenceFuture(long sequence) {
+        numbered(sequence);
     }
 
     // ---- for the ticket
 
-    void numbered(long number) {
+    void numbered(long sequence) {
         numbered = true;
-        ticket = null;
-        super.complete(number);
+        pending = null;
+        super.complete(sequence);
     }
 
     void failed(Throwable cause) {
-        ticket = null;
+        pending = null;
         super.completeExceptionally(cause);
     }
 
@@ -46,14 +46,14 @@ final class NumberFuture extends CompletableFuture<Long> {
 
     /** Withdraws the message. Returns whether it has no number, and will get none. */
     private boolean withdraw() {
-        Ticket.OfFuture<?> message = ticket;
+        PendingDispatch.OfFuture<?> message = pending;
         if (message == null) {
             return !numbered;
         }
         if (!message.withdraw()) {
             return false;
         }
-        ticket = null;
+        pending = null;
         return true;
     }
 

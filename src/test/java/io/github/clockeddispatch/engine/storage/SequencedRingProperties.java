@@ -19,15 +19,15 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 /** The ring against a plain queue, alone and with one thread at each end. */
-class NumberedRingProperties {
+class SequencedRingProperties {
 
     @Property
     void isAQueue(
             @ForAll @IntRange(min = 1, max = 20) int expected,
             @ForAll @IntRange(min = 1, max = 40) int kept,
             @ForAll @Size(max = 100) List<@IntRange(min = -20, max = 20) Integer> steps) {
-        NumberedRing<String> ring = new NumberedRing<>(expected);
-        int initial = ring.places();
+        SequencedRing<String> ring = new SequencedRing<>(expected);
+        int initial = ring.slots();
         ArrayDeque<Long> model = new ArrayDeque<>();
         long number = 0;
         for (int step : steps) {
@@ -44,22 +44,22 @@ class NumberedRingProperties {
             }
             for (int i = step; i < 0 && !model.isEmpty(); i++) {
                 assertTrue(ring.hasNext());
-                assertEquals(model.getFirst(), ring.nextNumber());
+                assertEquals(model.getFirst(), ring.nextSequence());
                 assertEquals("m" + model.removeFirst(), ring.take());
             }
-            int places = ring.places();
+            int places = ring.slots();
             ring.shrink(kept);
-            assertEquals(places > kept && model.isEmpty() ? initial : places, ring.places());
+            assertEquals(places > kept && model.isEmpty() ? initial : places, ring.slots());
             assertEquals(model.size(), ring.published());
             assertEquals(!model.isEmpty(), ring.hasNext());
-            assertEquals(model.isEmpty() ? 0 : model.getFirst(), ring.firstNumber());
+            assertEquals(model.isEmpty() ? 0 : model.getFirst(), ring.firstSequence());
         }
     }
 
     /** A reader that was stopped in the midst of a batch has passed the end of what the ring began in, and does not come back there. */
     @Example
     void whatIsFirstIsNotKnownWhereItWasUntaken() {
-        NumberedRing<String> ring = new NumberedRing<>(1024);
+        SequencedRing<String> ring = new SequencedRing<>(1024);
         for (int number = 1; number <= 12; number++) {
             ring.reserve(1);
             ring.append(number, 1, index -> "m");
@@ -67,39 +67,39 @@ class NumberedRingProperties {
         ring.publish();
         assertTrue(ring.hasNext());
         for (int number = 1; number <= 10; number++) {
-            assertEquals(number, ring.firstNumber());
+            assertEquals(number, ring.firstSequence());
             ring.take();
         }
         ring.untake(10);
-        assertEquals(-1, ring.firstNumber());
+        assertEquals(-1, ring.firstSequence());
     }
 
     @Example
     void staysAsItIsWhereSomethingIsNotPublished() {
-        NumberedRing<String> ring = new NumberedRing<>(1);
+        SequencedRing<String> ring = new SequencedRing<>(1);
         ring.reserve(9);
         ring.append(1, 9, i -> "m");
-        int places = ring.places();
+        int places = ring.slots();
         ring.shrink(1);
-        assertEquals(places, ring.places());
+        assertEquals(places, ring.slots());
         ring.publish();
         for (int i = 0; i < 9; i++) {
             assertTrue(ring.hasNext());
             assertEquals("m", ring.take());
         }
         ring.shrink(1);
-        assertEquals(1, ring.places());
+        assertEquals(1, ring.slots());
     }
 
     @Example
     void showsNothingBeforeItIsPublished() {
-        NumberedRing<String> ring = new NumberedRing<>(4);
+        SequencedRing<String> ring = new SequencedRing<>(4);
         ring.reserve(1);
         ring.append(7, 1, i -> "seven");
         assertFalse(ring.hasNext());
         ring.publish();
         assertTrue(ring.hasNext());
-        assertEquals(7, ring.nextNumber());
+        assertEquals(7, ring.nextSequence());
         assertEquals("seven", ring.take());
         ring.untake(1);
         assertEquals(1, ring.published());
@@ -109,7 +109,7 @@ class NumberedRingProperties {
     void handsOverFromThreadToThread(@ForAll @IntRange(min = 1, max = 40) int capacity)
             throws InterruptedException, ExecutionException {
         int messages = 20_000;
-        NumberedRing<Long> ring = new NumberedRing<>(capacity);
+        SequencedRing<Long> ring = new SequencedRing<>(capacity);
         ReentrantLock lock = new ReentrantLock();
         AtomicBoolean done = new AtomicBoolean();
         try (ExecutorService threads =
@@ -144,14 +144,14 @@ class NumberedRingProperties {
                         }
                         Thread.yield();
                     }
-                    assertEquals(number, ring.nextNumber());
+                    assertEquals(number, ring.nextSequence());
                     assertEquals(number, ring.take());
                 }
                 assertFalse(ring.hasNext());
             });
             Future<?> looks = threads.submit(() -> {
                 while (!done.get()) {
-                    assertTrue(ring.firstNumber() <= messages);
+                    assertTrue(ring.firstSequence() <= messages);
                     assertTrue(ring.published() <= messages);
                 }
             });

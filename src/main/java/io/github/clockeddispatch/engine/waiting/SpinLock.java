@@ -8,14 +8,14 @@ import java.lang.invoke.VarHandle;
  * nothing can make who has it wait: so whoever needs it may spin for it, also with a lock. What is written with the word
  * seized is seen by who seizes it next.
  */
-public abstract class Seizable {
+public abstract class SpinLock {
 
     private static final int SPINS = 64;
-    private static final VarHandle SEIZED;
+    private static final VarHandle ACQUIRED;
 
     static {
         try {
-            SEIZED = MethodHandles.lookup().findVarHandle(Seizable.class, "seized", int.class);
+            ACQUIRED = MethodHandles.lookup().findVarHandle(SpinLock.class, "seized", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -23,17 +23,17 @@ public abstract class Seizable {
 
     /** 0 while free. */
     @SuppressWarnings("UnusedVariable") // by SEIZED
-    public volatile int seized;
+    public volatile int acquired;
 
     /** Who has seized it must not wait for anything before it {@linkplain #release releases} it. */
-    public final boolean trySeize() {
-        return (int) SEIZED.getAndSet(this, 1) == 0;
+    public final boolean tryAcquire() {
+        return (int) ACQUIRED.getAndSet(this, 1) == 0;
     }
 
     /** Seizes it, spinning where another has it; that one may itself have no processor. */
     @SuppressWarnings("ThreadPriorityCheck")
-    protected final void seize() {
-        for (int spins = 0; !trySeize(); spins++) {
+    protected final void acquire() {
+        for (int spins = 0; !tryAcquire(); spins++) {
             if (spins < SPINS) {
                 Thread.onSpinWait();
             } else {
@@ -44,9 +44,9 @@ public abstract class Seizable {
 
     public final void release() {
         try {
-            SEIZED.setRelease(this, 0);
+            ACQUIRED.setRelease(this, 0);
         } catch (StackOverflowError e) {
-            seized = 0; // takes no call
+            acquired = 0; // takes no call
         }
     }
 }

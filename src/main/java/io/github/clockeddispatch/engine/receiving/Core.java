@@ -1,11 +1,10 @@
 package io.github.clockeddispatch.engine.receiving;
 
+import io.github.clockeddispatch.engine.waiting.CoreLock;
 import io.github.clockeddispatch.engine.waiting.Exceptions;
-import io.github.clockeddispatch.engine.waiting.HubLock;
 import io.github.clockeddispatch.engine.waiting.OwnedThreads;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Watch;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the messages
  */
-public final class Hub<T> {
+public final class Core<T> {
 
     /** Taken to link two dispatchers, not to unlink them. Nothing is walked while it is held. */
     private static final ReentrantLock LINKS = new ReentrantLock();
@@ -49,7 +48,7 @@ public final class Hub<T> {
     public final Exceptions exceptions;
 
     /** Guards the counter and whatever is not its owner's alone. Nothing waits while it holds it. */
-    public final HubLock lock = new HubLock();
+    public final CoreLock lock = new CoreLock();
 
     /** Signalled when something has ended, or a reader has met the lock, for which {@code close}, {@code awaitFinished}, or who joins may wait. */
     public final Condition changed = lock.newCondition();
@@ -66,10 +65,10 @@ public final class Hub<T> {
      * The dispatchers that this one takes messages from, one entry for each link. Added to under {@link #LINKS}; to remove one takes
      * no memory.
      */
-    private final Queue<Hub<?>> upstream = new ConcurrentLinkedQueue<>();
+    private final Queue<Core<?>> upstream = new ConcurrentLinkedQueue<>();
 
     /** Written once, before the dispatcher can be seen. */
-    private @Nullable SendSide<T> sendSide;
+    private @Nullable Ingress<T> ingress;
 
     /** Finds deadlocks of the waits in this dispatcher. Written once, before the dispatcher can be seen. */
     private @Nullable Watch watch;
@@ -78,7 +77,7 @@ public final class Hub<T> {
     private volatile Life life = Life.OPEN;
 
     /** Why everything has failed; null where it has not. Written once, under the lock. */
-    private volatile @Nullable Stop failure;
+    private volatile @Nullable StopReason failure;
 
     /** It has failed, and every receiver has stopped. Under the lock. */
     private boolean allStopped;
@@ -89,7 +88,7 @@ public final class Hub<T> {
      * @param kind what it is called in exceptions
      * @param exceptions makes the exceptions that callers get
      */
-    public Hub(String kind, String name, Exceptions exceptions) {
+    public Core(String kind, String name, Exceptions exceptions) {
         this.kind = kind;
         this.name = name;
         this.exceptions = exceptions;
@@ -100,25 +99,25 @@ public final class Hub<T> {
     }
 
     /** Returns a new exception that says why something stopped. */
-    public RuntimeException exception(Stop why) {
+    public RuntimeException exception(StopReason why) {
         return exceptions.of(why);
     }
 
     /** Returns whether an exception says that something is closed, or was discarded. */
     public boolean isOfClosing(Throwable exception) {
-        Stop why = exceptions.reasonOf(exception);
+        StopReason why = exceptions.reasonOf(exception);
         return why != null && !why.isFailure();
     }
 
     /** Returns the cause of an exception that says that something has failed; of any other, that itself. */
     public Throwable cause(Throwable exception) {
-        Stop why = exceptions.reasonOf(exception);
+        StopReason why = exceptions.reasonOf(exception);
         Throwable cause = why == null ? null : why.cause();
         return cause == null ? exception : cause;
     }
 
-    public void serve(SendSide<T> side, Watch finder) {
-        sendSide = side;
+    public void serve(Ingress<T> side, Watch finder) {
+        ingress = side;
         watch = finder;
     }
 
@@ -127,8 +126,8 @@ public final class Hub<T> {
         return Objects.requireNonNull(watch);
     }
 
-    public SendSide<T> sendSide() {
-        return Objects.requireNonNull(sendSide);
+    public Ingress<T> ingress() {
+        return Objects.requireNonNull(ingress);
     }
 
     /**
@@ -136,7 +135,7 @@ public final class Hub<T> {
      * say how far it went: all of it fails. Without any lock.
      */
     public void broken(Error error) {
-        sendSide().fail(error);
+        ingress().fail(error);
     }
 
     public long nextOrder() {
@@ -201,7 +200,7 @@ public final class Hub<T> {
         @SuppressWarnings("unchecked") // it is one of its own
         Endpoint<T> endpoint = (Endpoint<T>) stopping.receiver();
         try {
-            List<Feeder<T>> feeders;
+            List<Producer<T>> producers;
             lock.lock();
             try {
                 Downstream telling = endpoint.stopped() == null ? stopping.link() : null;
@@ -212,7 +211,7 @@ public final class Hub<T> {
                     endpoint.discard();
                     names.remove(endpoint.name, endpoint);
                 }
-                feeders = endpoint.reach.feeders();
+                producers = endpoint.reach.producers();
                 endpoint.cutSupply();
                 if (telling != null) {
                     telling.tellLost(Objects.requireNonNull(stopping.lost()), where);
@@ -221,8 +220,8 @@ public final class Hub<T> {
             } finally {
                 lock.unlock();
             }
-            for (Feeder<T> feeder : feeders) {
-                followers.addAll(feeder.targetStopped()); // before a link's source ends, by which others get here
+            for (Producer<T> producer : producers) {
+                followers.addAll(producer.targetStopped()); // before a link's source ends, by which others get here
             }
             followers.addAll(followersBelow(endpoint));
         } catch (Error e) {
@@ -234,7 +233,7 @@ public final class Hub<T> {
     /** What is to be stopped below a receiver that has stopped. */
     public static List<Stopping> followersBelow(Endpoint<?> endpoint) {
         Downstream below = endpoint.downstream;
-        Stop why = endpoint.stopped();
+        StopReason why = endpoint.stopped();
         return below == null || why == null ? List.of() : below.fromStopped(why);
     }
 
@@ -253,12 +252,12 @@ public final class Hub<T> {
      * Stops every receiver at once. Under the lock; its senders are the caller's business. Where it ended in an error, it
      * can be called once more, and does the rest.
      */
-    public void failAll(Throwable cause, long number) {
+    public void failAll(Throwable cause, long sequence) {
         if (allStopped) {
             return;
         }
         if (failure == null) {
-            failure = Stop.failed(this + " has failed at number " + number, cause, number);
+            failure = StopReason.failed(this + " has failed at number " + sequence, cause, sequence);
         }
         for (Endpoint<T> inbox : new ArrayList<>(inboxes)) {
             stopAnyhow(inbox, cause);
@@ -279,7 +278,7 @@ public final class Hub<T> {
     }
 
     @Nullable
-    public Stop failure() {
+    public StopReason failure() {
         return failure;
     }
 
@@ -287,12 +286,12 @@ public final class Hub<T> {
     public void checkOpen(String what) {
         checkNotFailed();
         if (life != Life.OPEN) {
-            throw exception(Stop.closed(this + " is closed: nothing can " + what));
+            throw exception(StopReason.closed(this + " is closed: nothing can " + what));
         }
     }
 
     public void checkNotFailed() {
-        Stop why = failure;
+        StopReason why = failure;
         if (why != null) {
             throw exception(why);
         }
@@ -337,7 +336,7 @@ public final class Hub<T> {
     // ---- links
 
     /** It takes messages from another dispatcher from now on; throws where that one takes some from here. */
-    public void linkTo(Hub<?> upper, Supplier<RuntimeException> cycle) {
+    public void linkTo(Core<?> upper, Supplier<RuntimeException> cycle) {
         while (true) {
             long before = linksMade;
             if (upper.withAllAbove().contains(this)) {
@@ -356,16 +355,16 @@ public final class Hub<T> {
         }
     }
 
-    public void unlinkFrom(Hub<?> upper) {
+    public void unlinkFrom(Core<?> upper) {
         upstream.remove(upper);
     }
 
     /** It, and all whose messages can get here, by any number of links. */
-    private Set<Hub<?>> withAllAbove() {
-        Set<Hub<?>> all = new LinkedHashSet<>();
-        Deque<Hub<?>> left = new ArrayDeque<>();
+    private Set<Core<?>> withAllAbove() {
+        Set<Core<?>> all = new LinkedHashSet<>();
+        Deque<Core<?>> left = new ArrayDeque<>();
         left.add(this);
-        Hub<?> next = left.poll();
+        Core<?> next = left.poll();
         while (next != null) {
             if (all.add(next)) {
                 left.addAll(next.upstream);

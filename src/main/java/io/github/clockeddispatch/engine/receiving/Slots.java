@@ -1,35 +1,35 @@
 package io.github.clockeddispatch.engine.receiving;
 
-import io.github.clockeddispatch.engine.storage.NumberedRing;
+import io.github.clockeddispatch.engine.storage.SequencedRing;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The places of an inbox, and those who wait for one. Under the hub's lock.
+ * The places of an inbox, and those who wait for one. Under the core's lock.
  *
  * <p>Pumps that address this inbox alone stand in a queue. Its head is granted a free place, which nobody else can take
  * then, and stays there until it has appended. Messages to several look on until they have seen a free place here; they
  * take none while they wait, and may go in above the capacity (G8).
  */
-public final class Room {
+public final class Slots {
 
     private final int capacity;
-    private final NumberedRing<?> ring;
+    private final SequencedRing<?> ring;
 
     /** Made when first needed, as are the onlookers. */
-    private @Nullable ArrayDeque<RoomWait> queue;
+    private @Nullable ArrayDeque<SlotWaiter> queue;
 
     /** Whether the head of the queue has been granted a place. */
     private boolean granted;
 
-    private @Nullable Set<RoomWait> onlookers;
+    private @Nullable Set<SlotWaiter> onlookers;
 
     /** How many have been in one of the two at once, since it was last shrunk. */
     private int most;
 
-    Room(int capacity, NumberedRing<?> ring) {
+    Slots(int capacity, SequencedRing<?> ring) {
         this.capacity = capacity;
         this.ring = ring;
     }
@@ -43,7 +43,7 @@ public final class Room {
      * How many messages this one may append now: nothing unless nobody stands before it. What was granted stays so where a
      * group message, which takes nobody's room, has filled the inbox since.
      */
-    public int places(RoomWait wait) {
+    public int slots(SlotWaiter wait) {
         if (queue == null || queue.isEmpty()) {
             return free();
         }
@@ -53,7 +53,7 @@ public final class Room {
         return granted ? Math.max(1, free() + 1) : free();
     }
 
-    void enqueue(RoomWait wait) {
+    void enqueue(SlotWaiter wait) {
         if (queue == null) {
             queue = new ArrayDeque<>();
         }
@@ -62,7 +62,7 @@ public final class Room {
     }
 
     /** Returns whether somebody else may be next now. */
-    boolean dequeue(RoomWait wait) {
+    boolean dequeue(SlotWaiter wait) {
         if (queue == null || queue.isEmpty()) {
             return false;
         }
@@ -74,7 +74,7 @@ public final class Room {
         return queue.remove(wait);
     }
 
-    void watch(RoomWait wait) {
+    void watch(SlotWaiter wait) {
         if (onlookers == null) {
             onlookers = new LinkedHashSet<>();
         }
@@ -87,11 +87,11 @@ public final class Room {
         return ring.size() >= capacity;
     }
 
-    public boolean isWatchedBy(RoomWait wait) {
+    public boolean isWatchedBy(SlotWaiter wait) {
         return onlookers != null && onlookers.contains(wait);
     }
 
-    public void unwatch(RoomWait wait) {
+    public void unwatch(SlotWaiter wait) {
         if (onlookers != null) {
             onlookers.remove(wait);
         }
@@ -114,13 +114,13 @@ public final class Room {
         tellOnlookers();
         if (queue != null && !queue.isEmpty() && !granted) {
             granted = true;
-            queue.getFirst().placeSeen();
+            queue.getFirst().slotSeen();
         }
     }
 
     /** Gives back memory if more than so many have waited at once, and nobody waits now. Under the lock. */
-    void shrink(int places) {
-        if (most > places && (queue == null || queue.isEmpty()) && (onlookers == null || onlookers.isEmpty())) {
+    void shrink(int slots) {
+        if (most > slots && (queue == null || queue.isEmpty()) && (onlookers == null || onlookers.isEmpty())) {
             queue = null;
             onlookers = null;
             most = 0;
@@ -131,7 +131,7 @@ public final class Room {
     void stop() {
         tellOnlookers();
         if (queue != null) {
-            queue.forEach(RoomWait::placeSeen);
+            queue.forEach(SlotWaiter::slotSeen);
             queue.clear();
         }
         granted = false;
@@ -139,7 +139,7 @@ public final class Room {
 
     private void tellOnlookers() {
         if (onlookers != null) {
-            onlookers.forEach(RoomWait::placeSeen);
+            onlookers.forEach(SlotWaiter::slotSeen);
             onlookers.clear();
         }
     }

@@ -1,6 +1,6 @@
 package io.github.clockeddispatch.engine.merging;
 
-import io.github.clockeddispatch.engine.merging.MergePoint.Way;
+import io.github.clockeddispatch.engine.merging.MergeGate.Way;
 import io.github.clockeddispatch.engine.waiting.Blockers;
 import io.github.clockeddispatch.engine.waiting.Blocking;
 import io.github.clockeddispatch.engine.waiting.Deadline;
@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
  * The wait of a forward for room in the lanes of its source. The thread that waits takes no lock, nor does who
  * wakes it.
  */
-final class LaneRoom<T> implements Wait.Target {
+final class LaneSlots<T> implements Wait.Target {
 
     /** How long a forward that finds no room waits for much of it, in nanoseconds, before it waits for any. */
     private static final long GATHERING = 1_000_000;
@@ -23,7 +23,7 @@ final class LaneRoom<T> implements Wait.Target {
 
     private final LockedWriter<T> source;
 
-    LaneRoom(LockedWriter<T> source) {
+    LaneSlots(LockedWriter<T> source) {
         this.source = source;
     }
 
@@ -33,21 +33,23 @@ final class LaneRoom<T> implements Wait.Target {
      *
      * @return false if the time is over
      */
-    boolean await(long number, Deadline deadline) throws InterruptedException {
-        return Blocking.isToBeTold() ? Blocking.tell(() -> awaitTold(number, deadline)) : awaitTold(number, deadline);
+    boolean await(long sequence, Deadline deadline) throws InterruptedException {
+        return Blocking.isToBeTold()
+                ? Blocking.tell(() -> awaitTold(sequence, deadline))
+                : awaitTold(sequence, deadline);
     }
 
-    private boolean awaitTold(long number, Deadline deadline) throws InterruptedException {
+    private boolean awaitTold(long sequence, Deadline deadline) throws InterruptedException {
         Way<T>[] to = source.lanes;
         int capacity = source.capacity;
         var wait = new Wait(this, deadline);
         source.waiting = wait.thread;
         for (Way<T> lane : to) {
-            lane.to.roomWaits.getAndIncrement();
+            lane.to.slotWaiters.getAndIncrement();
         }
         try {
             if (capacity >= MUCH) {
-                if (!askForRoom(to, capacity / 2) || !source.mayWait(number)) {
+                if (!askForSlots(to, capacity / 2) || !source.mayWait(sequence)) {
                     return true;
                 }
                 LockSupport.parkNanos(this, Math.min(GATHERING, deadline.left()));
@@ -56,7 +58,7 @@ final class LaneRoom<T> implements Wait.Target {
                 }
             }
             wait.begin(); // may park, and so take a signal: not between asking and waiting
-            while (askForRoom(to, 1) && source.mayWait(number) && source.lanes == to && source.isFull(number)) {
+            while (askForSlots(to, 1) && source.mayWait(sequence) && source.lanes == to && source.isFull(sequence)) {
                 if (!wait.await()) {
                     return false;
                 }
@@ -66,7 +68,7 @@ final class LaneRoom<T> implements Wait.Target {
             source.waiting = null;
             wait.end();
             for (Way<T> lane : to) {
-                lane.to.roomWaits.getAndDecrement();
+                lane.to.slotWaiters.getAndDecrement();
                 lane.awaitHead(Lane.NONE);
             }
         }
@@ -76,13 +78,14 @@ final class LaneRoom<T> implements Wait.Target {
      * Asks to be told when each lane has so many places. Returns whether it is to wait for that: not where each has one, and its
      * reader sleeps, as no more will come soon.
      */
-    private boolean askForRoom(Way<T>[] to, int places) {
+    private boolean askForSlots(Way<T>[] to, int slots) {
         int capacity = source.capacity;
         boolean waits = false;
         for (Way<T> lane : to) {
-            if (!lane.hasRoom(capacity - places + 1)) {
-                lane.awaitHead(Math.min(source.tail() - capacity + places, lane.head() + Math.max(1, places - 1)));
-                waits |= !lane.hasRoom(capacity) || (!lane.hasRoom(capacity - places + 1) && !lane.to.readerWaits());
+            if (!lane.hasFreeSlot(capacity - slots + 1)) {
+                lane.awaitHead(Math.min(source.tail() - capacity + slots, lane.head() + Math.max(1, slots - 1)));
+                waits |= !lane.hasFreeSlot(capacity)
+                        || (!lane.hasFreeSlot(capacity - slots + 1) && !lane.to.readerWaits());
             }
         }
         return waits;
@@ -109,7 +112,7 @@ final class LaneRoom<T> implements Wait.Target {
 
     @Override
     public Watch watch() {
-        return source.hub().watch();
+        return source.core().watch();
     }
 
     @Override

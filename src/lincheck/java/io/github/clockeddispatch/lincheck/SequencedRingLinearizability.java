@@ -1,6 +1,6 @@
 package io.github.clockeddispatch.lincheck;
 
-import io.github.clockeddispatch.engine.storage.NumberedRing;
+import io.github.clockeddispatch.engine.storage.SequencedRing;
 import java.util.ArrayDeque;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Test;
@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Test;
  * One producer with its lock, one consumer without, except to make it small again. The ring starts with one place, so that it
  * grows.
  */
-class NumberedRingLinearizability {
+class SequencedRingLinearizability {
 
     /** The ring. */
     public static class Ring extends Checks.Owner {
-        private final NumberedRing<String> ring = new NumberedRing<>(1);
+        private final SequencedRing<String> ring = new SequencedRing<>(1);
         private long last;
 
         @Operation(nonParallelGroup = "producer")
@@ -64,7 +64,7 @@ class NumberedRingLinearizability {
             if (!ring.hasNext()) {
                 return "nothing";
             }
-            long number = ring.nextNumber();
+            long number = ring.nextSequence();
             return number + " " + ring.take();
         }
 

@@ -1,22 +1,22 @@
 package io.github.clockeddispatch.engine.sending;
 
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The messages that were in a channel at one moment, until they have left it: {@code awaitFinished} waits for that. Under
- * the hub's lock.
+ * the core's lock.
  */
-final class Checkpoint {
+final class DrainMarker {
 
     /** The position behind the last of them. */
     private long end;
 
     private boolean passed;
-    private long number;
-    private @Nullable Stop stop;
+    private long sequence;
+    private @Nullable StopReason stop;
 
-    Checkpoint(long head, long end) {
+    DrainMarker(long head, long end) {
         this.end = end;
         this.passed = end <= head;
     }
@@ -32,20 +32,20 @@ final class Checkpoint {
     }
 
     /** The greatest number that one of them got; 0 for none. */
-    long number() {
-        return number;
+    long sequence() {
+        return sequence;
     }
 
     /** Why some were given up; null where none was. */
     @Nullable
-    Stop stop() {
+    StopReason stop() {
         return stop;
     }
 
     /** Some messages have got numbers and left the channel. */
     void numbered(long first, int count, long head) {
         passed = end <= head;
-        number = passed ? first + count - 1 - (head - end) : first + count - 1;
+        sequence = passed ? first + count - 1 - (head - end) : first + count - 1;
     }
 
     /** One was taken out; those behind it have moved up. */
@@ -56,7 +56,7 @@ final class Checkpoint {
         }
     }
 
-    void abandoned(Stop why) {
+    void abandoned(StopReason why) {
         stop = why;
         passed = true;
     }

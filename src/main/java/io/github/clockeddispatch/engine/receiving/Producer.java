@@ -2,8 +2,8 @@ package io.github.clockeddispatch.engine.receiving;
 
 import java.util.List;
 
-/** A source of messages for inboxes, as {@link Reach} keeps account of it. */
-public interface Feeder<T> {
+/** A source of messages for inboxes, as {@link Reachability} keeps account of it. */
+public interface Producer<T> {
 
     /** How one stands; what it promises is 0 where nothing is promised. */
     record State(String name, String state, int capacity, int queued, List<String> waitsFor, long promise) {}
@@ -18,6 +18,6 @@ public interface Feeder<T> {
         return targets().isEmpty();
     }
 
-    /** One of its targets has stopped. Called without the hub's lock. Returns what is to be stopped therefore. */
+    /** One of its targets has stopped. Called without the core's lock. Returns what is to be stopped therefore. */
     List<Stopping> targetStopped();
 }

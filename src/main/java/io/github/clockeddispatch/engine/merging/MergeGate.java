@@ -3,24 +3,24 @@ package io.github.clockeddispatch.engine.merging;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.Inbox;
 import io.github.clockeddispatch.engine.receiving.ReadSide;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receiving end of a merge, one for each receiver: what joins and leaves there, what its reader does under the hub's lock, and how
- * it ends. Guarded by the hub's lock, if nothing else is said. What the reader does without the lock, its {@link MergeReadSide} does.
+ * The receiving end of a merge, one for each receiver: what joins and leaves there, what its reader does under the core's lock, and how
+ * it ends. Guarded by the core's lock, if nothing else is said. What the reader does without the lock, its {@link MergeReadSide} does.
  */
-public final class MergePoint<T> extends LaneEndpoint<T> {
+public final class MergeGate<T> extends LaneEndpoint<T> {
 
     /** A lane that leads here. */
     static final class Way<T> extends Lane<T> {
-        final Source<T> source;
-        final MergePoint<T> to;
+        final MergeInput<T> source;
+        final MergeGate<T> to;
 
         /** Makes one with nothing on it, whose first message is to stand at a position. */
-        Way(Source<T> source, MergePoint<T> to, long start) {
+        Way(MergeInput<T> source, MergeGate<T> to, long start) {
             super(source, start);
             this.source = source;
             this.to = to;
@@ -28,7 +28,7 @@ public final class MergePoint<T> extends LaneEndpoint<T> {
     }
 
     /** How many forwards wait for room, here too. Each counts itself before it asks for room. */
-    final AtomicInteger roomWaits = new AtomicInteger();
+    final AtomicInteger slotWaiters = new AtomicInteger();
 
     /** Which lanes are to notify this. Guarded by the lock. */
     private final Demand<T> demand = new Demand<>(this);
@@ -36,7 +36,7 @@ public final class MergePoint<T> extends LaneEndpoint<T> {
     /** How many lanes nothing more comes on, some of which may have something left. Guarded by the lock. */
     private int closedLanes;
 
-    MergePoint(Merger<T> merger, String name, long order, long joinedAt, long limit) {
+    MergeGate(Merger<T> merger, String name, long order, long joinedAt, long limit) {
         super(merger, name, order, joinedAt, limit);
     }
 
@@ -81,10 +81,10 @@ public final class MergePoint<T> extends LaneEndpoint<T> {
     protected void shrink() {
         super.shrink();
         for (Lane<T> lane : intake.lanes()) {
-            if (roomWaits.get() > 0 && lane.isRoomAwaited()) {
+            if (slotWaiters.get() > 0 && lane.isSlotAwaited()) {
                 source(lane).wakeForward(); // nobody waits for much room while it sleeps
             }
-            if (lane.places() > Inbox.KEPT_PLACES) {
+            if (lane.slots() > Inbox.KEPT_SLOTS) {
                 source(lane).shrink(lane);
             }
         }
@@ -105,11 +105,11 @@ public final class MergePoint<T> extends LaneEndpoint<T> {
     }
 
     void adoptLanes() {
-        hub.lock.lock();
+        core.lock.lock();
         try {
             adopt();
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
@@ -138,8 +138,8 @@ public final class MergePoint<T> extends LaneEndpoint<T> {
     }
 
     @Override
-    public boolean met(Lane<T> lane, long number, @Nullable T message) {
-        hub.lock.lock();
+    public boolean met(Lane<T> lane, long sequence, @Nullable T message) {
+        core.lock.lock();
         try {
             if (stoppedAt >= 0) {
                 if (lane.wasTaken()) {
@@ -147,7 +147,7 @@ public final class MergePoint<T> extends LaneEndpoint<T> {
                 }
                 throw stoppedException();
             }
-            boolean isDue = (intake.isSettled() && intake.limit() == Lane.NONE) || intake.isDue(number);
+            boolean isDue = (intake.isSettled() && intake.limit() == Lane.NONE) || intake.isDue(sequence);
             if (isDue) {
                 if (!frozen) {
                     intake.settle();
@@ -157,19 +157,19 @@ public final class MergePoint<T> extends LaneEndpoint<T> {
                     hasLost = true;
                     source(lane).losesOne((Way<T>) lane);
                 }
-                intake.putBack(lane, number, message);
+                intake.putBack(lane, sequence, message);
             }
             demand.settleWaits(timeUnderLock());
-            hub.changed.signalAll(); // who joins may wait for what was in the way
+            core.changed.signalAll(); // who joins may wait for what was in the way
             return isDue;
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
     @Override
     public void finished(long first) {
-        hub.lock.lock();
+        core.lock.lock();
         try {
             if (stoppedAt >= first) {
                 return; // it was stopped after that
@@ -180,18 +180,18 @@ public final class MergePoint<T> extends LaneEndpoint<T> {
             adopt();
             settle();
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 
     @Override
-    public void roomOn(Lane<T> lane) {
+    public void slotFreed(Lane<T> lane) {
         source(lane).wakeForward();
     }
 
     @Override
     protected void broken(Error error) {
-        hub.broken(error);
+        core.broken(error);
     }
 
     // ---- sources: under the lock
@@ -212,7 +212,7 @@ public final class MergePoint<T> extends LaneEndpoint<T> {
 
     /** A link leads here from another dispatcher's receiver. */
     void linked(Endpoint<?> above) {
-        isBelowMerge |= above instanceof MergePoint<?>;
+        isBelowMerge |= above instanceof MergeGate<?>;
     }
 
     /** Who reads next goes by the present lanes: the clock need not be asked for under the lock until then. */
@@ -274,7 +274,7 @@ public final class MergePoint<T> extends LaneEndpoint<T> {
     }
 
     /** The merge is closed, and its {@code close} tells of so many messages that were for this. */
-    void gaveUp(Stop why, int messages) {
+    void gaveUp(StopReason why, int messages) {
         if (messages > 0) {
             passed -= messages;
             gaveUp(why);
@@ -313,7 +313,7 @@ public final class MergePoint<T> extends LaneEndpoint<T> {
 
     @Override
     protected HeldBack heldBack() {
-        hub.lock.lock();
+        core.lock.lock();
         try {
             int held = held();
             Lane<T> least = leastLane(Lane.NONE);
@@ -322,7 +322,7 @@ public final class MergePoint<T> extends LaneEndpoint<T> {
             }
             return demand.heldBack(held, least);
         } finally {
-            hub.lock.unlock();
+            core.lock.unlock();
         }
     }
 }

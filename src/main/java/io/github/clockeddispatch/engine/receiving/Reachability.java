@@ -1,6 +1,6 @@
 package io.github.clockeddispatch.engine.receiving;
 
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,19 +8,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can reach which receiver, and so, when a receiver ends (G11). All under the hub's lock.
+ * What can reach which receiver, and so, when a receiver ends (G11). All under the core's lock.
  *
  * <p>A feeder goes {@code open -> closed -> drained}. When the last open one that reaches a receiver is closed, it is
  * decided that the receiver ends; it is at its end when all that reached it then have been drained. For feeders with
  * targets the account is kept at each target, so that opening and closing one costs nothing elsewhere; for broadcasters
  * it is kept here, once.
  */
-public final class Reach<T> {
+public final class Reachability<T> {
 
     /** The account of one receiver. */
     public static final class Of<T> {
         private int open;
-        private final Set<Feeder<T>> undrained = new LinkedHashSet<>(2);
+        private final Set<Producer<T>> undrained = new LinkedHashSet<>(2);
 
         /** When it was decided that it ends; 0 while it is not. Read without the lock by its reader, as a hint. */
         private volatile long endOrder;
@@ -36,35 +36,35 @@ public final class Reach<T> {
             return atEnd;
         }
 
-        List<Feeder<T>> feeders() {
+        List<Producer<T>> producers() {
             return new ArrayList<>(undrained);
         }
     }
 
-    private final Hub<T> hub;
-    private final boolean endWithLastFeeder;
+    private final Core<T> core;
+    private final boolean endWithLastProducer;
     private int openBroadcasters;
 
     /** In the order in which they joined. */
-    private final Set<Feeder<T>> undrainedBroadcasters = new LinkedHashSet<>();
+    private final Set<Producer<T>> undrainedBroadcasters = new LinkedHashSet<>();
 
     /** Those of which it is decided that they end and that are not there yet, in the order of that decision. */
     private final Set<Endpoint<T>> ending = new LinkedHashSet<>();
 
-    public Reach(Hub<T> hub, boolean endWithLastFeeder) {
-        this.hub = hub;
-        this.endWithLastFeeder = endWithLastFeeder;
+    public Reachability(Core<T> core, boolean endWithLastProducer) {
+        this.core = core;
+        this.endWithLastProducer = endWithLastProducer;
     }
 
     /** Throws where a new feeder cannot reach one of these. */
     public void checkOpen(List<? extends Endpoint<T>> targets) {
         for (Endpoint<T> target : targets) {
-            Stop why = target.stopped();
+            StopReason why = target.stopped();
             if (why != null) {
-                throw hub.exception(why);
+                throw core.exception(why);
             }
             if (target.reach.isEnding()) {
-                throw hub.exception(Stop.closed(target + " has ended, as its last sender was closed; with"
+                throw core.exception(StopReason.closed(target + " has ended, as its last sender was closed; with"
                         + " Builder.endWithLastSender(false) only close() ends receivers"));
             }
         }
@@ -85,38 +85,38 @@ public final class Reach<T> {
     }
 
     /** A feeder has joined; where this throws, it has not. */
-    public void opened(Feeder<T> feeder) {
+    public void opened(Producer<T> producer) {
         try {
-            if (feeder.isBroadcast()) {
-                undrainedBroadcasters.add(feeder);
+            if (producer.isBroadcast()) {
+                undrainedBroadcasters.add(producer);
             }
-            for (Endpoint<T> target : feeder.targets()) {
-                target.reach.undrained.add(feeder);
+            for (Endpoint<T> target : producer.targets()) {
+                target.reach.undrained.add(producer);
             }
         } catch (Error e) {
-            undrainedBroadcasters.remove(feeder);
-            for (int i = 0; i < feeder.targets().size(); i++) {
-                feeder.targets().get(i).reach.undrained.remove(feeder);
+            undrainedBroadcasters.remove(producer);
+            for (int i = 0; i < producer.targets().size(); i++) {
+                producer.targets().get(i).reach.undrained.remove(producer);
             }
             throw e;
         }
-        if (feeder.isBroadcast()) {
+        if (producer.isBroadcast()) {
             openBroadcasters++;
         }
-        for (int i = 0; i < feeder.targets().size(); i++) {
-            feeder.targets().get(i).reach.open++;
+        for (int i = 0; i < producer.targets().size(); i++) {
+            producer.targets().get(i).reach.open++;
         }
     }
 
-    public void closed(Feeder<T> feeder) {
-        if (feeder.isBroadcast()) {
+    public void closed(Producer<T> producer) {
+        if (producer.isBroadcast()) {
             openBroadcasters--;
         }
-        for (Endpoint<T> target : feeder.targets()) {
+        for (Endpoint<T> target : producer.targets()) {
             target.reach.open--;
         }
-        if (endWithLastFeeder && openBroadcasters == 0) {
-            List<? extends Endpoint<T>> reached = feeder.isBroadcast() ? hub.endpoints() : feeder.targets();
+        if (endWithLastProducer && openBroadcasters == 0) {
+            List<? extends Endpoint<T>> reached = producer.isBroadcast() ? core.endpoints() : producer.targets();
             for (Endpoint<T> inbox : reached) {
                 if (inbox.reach.open == 0) {
                     end(inbox);
@@ -126,12 +126,12 @@ public final class Reach<T> {
         }
     }
 
-    public void drained(Feeder<T> feeder) {
-        for (Endpoint<T> target : feeder.targets()) {
-            target.reach.undrained.remove(feeder);
+    public void drained(Producer<T> producer) {
+        for (Endpoint<T> target : producer.targets()) {
+            target.reach.undrained.remove(producer);
             checkEnd(target);
         }
-        if (undrainedBroadcasters.remove(feeder)) {
+        if (undrainedBroadcasters.remove(producer)) {
             long first = firstBroadcaster();
             for (Endpoint<T> inbox : new ArrayList<>(ending)) {
                 if (inbox.reach.endOrder > first) {
@@ -144,18 +144,18 @@ public final class Reach<T> {
 
     /** The dispatcher is being closed: whoever is left ends. */
     public void endAll() {
-        hub.endpoints().forEach(this::end);
-        new ArrayList<>(hub.endpoints()).forEach(this::checkEnd);
+        core.endpoints().forEach(this::end);
+        new ArrayList<>(core.endpoints()).forEach(this::checkEnd);
     }
 
     /** Whether a broadcast of this feeder goes to this receiver: not if it had ended before the feeder joined. */
-    public boolean includes(Feeder<T> feeder, Endpoint<T> inbox) {
-        return inbox.stopped() == null && (!inbox.reach.isEnding() || feeder.order() < inbox.reach.endOrder);
+    public boolean includes(Producer<T> producer, Endpoint<T> inbox) {
+        return inbox.stopped() == null && (!inbox.reach.isEnding() || producer.order() < inbox.reach.endOrder);
     }
 
     private void end(Endpoint<T> inbox) {
         if (!inbox.reach.isEnding()) {
-            inbox.reach.endOrder = hub.nextOrder();
+            inbox.reach.endOrder = core.nextOrder();
             ending.add(inbox);
         }
     }

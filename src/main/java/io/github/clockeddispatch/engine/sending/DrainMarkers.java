@@ -2,22 +2,22 @@ package io.github.clockeddispatch.engine.sending;
 
 import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.waiting.Deadline;
-import io.github.clockeddispatch.engine.waiting.Stop;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * The checkpoints that one thread has set in the channels of several senders, to wait until all that was there has its number. Used
- * by the {@link Sequencer} under the hub's lock, which the waits release meanwhile.
+ * by the {@link Sequencer} under the core's lock, which the waits release meanwhile.
  */
-final class Checkpoints<T> {
+final class DrainMarkers<T> {
 
-    private final Map<SenderLifecycle<T>, Checkpoint> bySender = new LinkedHashMap<>();
+    private final Map<SenderLifecycle<T>, DrainMarker> bySender = new LinkedHashMap<>();
 
     /** Marks what is in the channel of a sender now. */
     void set(SenderLifecycle<T> sender) {
-        bySender.put(sender, sender.checkpoint());
+        bySender.put(sender, sender.marker());
     }
 
     /**
@@ -52,7 +52,7 @@ final class Checkpoints<T> {
                     return false;
                 }
                 for (Endpoint<T> inbox : sender.receivers()) {
-                    marks.merge(inbox, entry.getValue().number(), Math::max);
+                    marks.merge(inbox, entry.getValue().sequence(), Math::max);
                 }
             }
         } finally {
@@ -61,25 +61,25 @@ final class Checkpoints<T> {
         return true;
     }
 
-    private static boolean awaitNumbered(SenderLifecycle<?> sender, Checkpoint checkpoint, Deadline deadline)
+    private static boolean awaitNumbered(SenderLifecycle<?> sender, DrainMarker marker, Deadline deadline)
             throws InterruptedException {
-        if (!awaitPassed(sender, checkpoint, deadline)) {
+        if (!awaitPassed(sender, marker, deadline)) {
             return false;
         }
-        Stop why = checkpoint.stop();
+        StopReason why = marker.stop();
         if (why != null && !sender.hasDiscarded()) {
-            throw sender.hub.exception(why);
+            throw sender.core.exception(why);
         }
         return true;
     }
 
-    private static boolean awaitPassed(SenderLifecycle<?> sender, Checkpoint checkpoint, Deadline deadline)
+    private static boolean awaitPassed(SenderLifecycle<?> sender, DrainMarker marker, Deadline deadline)
             throws InterruptedException {
-        if (!checkpoint.isPassed()) {
-            Wait waiting = sender.waitFor(checkpoint, deadline);
+        if (!marker.isPassed()) {
+            Wait waiting = sender.waitFor(marker, deadline);
             try {
                 waiting.begin();
-                while (!checkpoint.isPassed()) {
+                while (!marker.isPassed()) {
                     if (!waiting.await()) {
                         return false;
                     }

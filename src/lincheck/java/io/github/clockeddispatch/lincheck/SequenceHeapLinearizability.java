@@ -1,6 +1,6 @@
 package io.github.clockeddispatch.lincheck;
 
-import io.github.clockeddispatch.engine.progress.NumberHeap;
+import io.github.clockeddispatch.engine.progress.SequenceHeap;
 import java.util.Arrays;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -8,11 +8,11 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.junit.jupiter.api.Test;
 
 /** The heap under its owner's lock, as waits for clocks come, move, are due and give up. */
-class NumberHeapLinearizability {
+class SequenceHeapLinearizability {
 
     private static final int NODES = 4;
 
-    private static final class Node extends NumberHeap.Node {
+    private static final class Node extends SequenceHeap.Node {
         final int id;
 
         Node(int id) {
@@ -30,7 +30,7 @@ class NumberHeapLinearizability {
     @Param(name = "id", gen = IntGen.class, conf = "0:3")
     @Param(name = "number", gen = IntGen.class, conf = "1:5")
     public static class Heap extends Checks.Owner {
-        private final NumberHeap<Node> heap = new NumberHeap<>();
+        private final SequenceHeap<Node> heap = new SequenceHeap<>();
         private final Node[] nodes = new Node[NODES];
 
         public Heap() {
@@ -60,12 +60,12 @@ class NumberHeapLinearizability {
                 return "nothing";
             }
             Node node = heap.poll();
-            return node.id + " at " + node.number();
+            return node.id + " at " + node.sequence();
         }
 
         @Operation
-        public long firstNumber() {
-            return locked(heap::firstNumber);
+        public long firstSequence() {
+            return locked(heap::firstSequence);
         }
 
         @Operation
@@ -91,7 +91,7 @@ class NumberHeapLinearizability {
 
         public String poll() {
             for (int id = 0; id < NODES; id++) {
-                if (numbers[id] != 0 && numbers[id] == firstNumber()) {
+                if (numbers[id] != 0 && numbers[id] == firstSequence()) {
                     String polled = id + " at " + numbers[id];
                     numbers[id] = 0;
                     return polled;
@@ -100,7 +100,7 @@ class NumberHeapLinearizability {
             return "nothing";
         }
 
-        public long firstNumber() {
+        public long firstSequence() {
             return Arrays.stream(numbers).filter(number -> number != 0).min().orElse(Long.MAX_VALUE);
         }
 

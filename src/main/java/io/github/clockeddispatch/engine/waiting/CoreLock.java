@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The lock of a dispatcher. Threads whose waits are settled under it are told when it is let go: what they do next then waits for
  * nobody, and sees all that was done under it.
  */
-public final class HubLock extends ReentrantLock {
+public final class CoreLock extends ReentrantLock {
     private static final long serialVersionUID = 1;
 
     /** A wait that was settled under this lock. Those of one hold are linked through themselves, as that takes no memory. */
