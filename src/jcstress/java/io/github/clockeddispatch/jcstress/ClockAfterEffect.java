@@ -48,7 +48,7 @@ public final class ClockAfterEffect {
             desc = "as it should be")
     @Outcome(id = "1, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the clock is ahead of the effect")
     @State
-    public static class FinishedAtHandOverWeakened {
+    public static class FinishedAtHandOverNegativeControl {
         private volatile long clock;
         private int effect;
 

@@ -136,11 +136,11 @@ public final class ClockOfAnIdleReader {
     @Outcome(id = "0", expect = ACCEPTABLE, desc = "as it should be")
     @Outcome(id = "1", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the clock has passed it")
     @State
-    public static class LeavesTheRingFirstWeakened {
+    public static class LeavesTheRingFirstNegativeControl {
         private final SequencedRing<String> ring = new SequencedRing<>(1);
         private final Watermark watermark = new Watermark(new Frontier(1), ring);
 
-        public LeavesTheRingFirstWeakened() {
+        public LeavesTheRingFirstNegativeControl() {
             ring.append(1, 1, index -> "m");
             ring.publish();
             ring.hasNext();
@@ -163,7 +163,7 @@ public final class ClockOfAnIdleReader {
     @Outcome(id = "0", expect = ACCEPTABLE, desc = "as it should be")
     @Outcome(id = "1", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the clock has passed it")
     @State
-    public static class LooksOnceWeakened {
+    public static class LooksOnceNegativeControl {
         private volatile long inHand;
         private volatile long head;
 

@@ -225,7 +225,7 @@ public final class CloseAndCalls {
             desc = "as it should be")
     @Outcome(id = "1, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: accepted and lost")
     @State
-    public static class SendUnlockedWeakened {
+    public static class SendUnlockedNegativeControl {
         private final AtomicLong channel = new AtomicLong();
         private volatile boolean closed;
 
@@ -252,7 +252,7 @@ public final class CloseAndCalls {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
     @State
-    public static class WaitUnlockedWeakened {
+    public static class WaitUnlockedNegativeControl {
         private volatile int closed;
         private volatile int waits;
 
@@ -277,7 +277,7 @@ public final class CloseAndCalls {
             desc = "as it should be")
     @Outcome(id = "1, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: has joined, and never ends")
     @State
-    public static class JoinUnlockedWeakened {
+    public static class JoinUnlockedNegativeControl {
         private final ConcurrentLinkedQueue<String> receivers = new ConcurrentLinkedQueue<>();
         private volatile boolean closed;
 

@@ -14,13 +14,13 @@ import org.openjdk.jcstress.infra.grading.TestGrading;
 
 /**
  * Runs jcstress and judges what it found. A test of the library passes where it shows nothing forbidden. A twin, whose name
- * ends with <i>Weakened</i>, is a copy of the pattern with something left out, and passes where it <i>does</i> show what is
+ * ends with <i>NegativeControl</i>, is a copy of the pattern with something left out, and passes where it <i>does</i> show what is
  * forbidden elsewhere: so it is known that the harness sees such a thing on this machine. In a short run one or the other
  * twin may have no luck, and is told; more than a quarter of them, and the run has shown nothing.
  */
 public final class Interleavings {
 
-    private static final String TWIN = "Weakened";
+    private static final String TWIN = "NegativeControl";
 
     private int wrong;
     private int right;

@@ -177,7 +177,7 @@ public final class MergeHandshakes {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
     @State
-    public static class AcceptedWithoutFenceWeakened {
+    public static class AcceptedWithoutFenceNegativeControl {
         private final AtomicLong accepted = new AtomicLong();
         private volatile long alarm;
 
@@ -202,7 +202,7 @@ public final class MergeHandshakes {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
     @State
-    public static class AlarmReadFirstWeakened {
+    public static class AlarmReadFirstNegativeControl {
         private volatile long accepted;
         private volatile long alarm;
 
@@ -227,7 +227,7 @@ public final class MergeHandshakes {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
     @State
-    public static class WordWithoutFenceWeakened {
+    public static class WordWithoutFenceNegativeControl {
         private volatile long accepted;
         private final AtomicLong word = new AtomicLong();
 
@@ -252,7 +252,7 @@ public final class MergeHandshakes {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
     @State
-    public static class NoSecondLookWeakened {
+    public static class NoSecondLookNegativeControl {
         private volatile long accepted;
         private volatile long word;
 
@@ -280,7 +280,7 @@ public final class MergeHandshakes {
             expect = ACCEPTABLE_INTERESTING,
             desc = "expected here: the forward sleeps though there is room")
     @State
-    public static class HeadWithoutFenceWeakened {
+    public static class HeadWithoutFenceNegativeControl {
         private final AtomicLong head = new AtomicLong();
         private volatile long notifyHeadAt;
 
@@ -308,7 +308,7 @@ public final class MergeHandshakes {
             expect = ACCEPTABLE_INTERESTING,
             desc = "expected here: the forward sleeps though there is room")
     @State
-    public static class RoomAtWithoutFenceWeakened {
+    public static class RoomAtWithoutFenceNegativeControl {
         private volatile long head;
         private final AtomicLong notifyHeadAt = new AtomicLong();
 
@@ -333,7 +333,7 @@ public final class MergeHandshakes {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
     @State
-    public static class HandWithoutFenceWeakened {
+    public static class HandWithoutFenceNegativeControl {
         private final AtomicLong inHand = new AtomicLong();
         private volatile long alarm;
 
@@ -358,7 +358,7 @@ public final class MergeHandshakes {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
     @State
-    public static class ClockAlarmWithoutFenceWeakened {
+    public static class ClockAlarmWithoutFenceNegativeControl {
         private volatile long inHand;
         private final AtomicLong alarm = new AtomicLong();
 

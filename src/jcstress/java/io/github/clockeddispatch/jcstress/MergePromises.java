@@ -261,7 +261,7 @@ public final class MergePromises {
             expect = ACCEPTABLE_INTERESTING,
             desc = "expected here: the promise does not cover what was seen")
     @State
-    public static class TailReadFirstWeakened {
+    public static class TailReadFirstNegativeControl {
         private volatile long tail;
         private volatile long promise;
 
@@ -286,7 +286,7 @@ public final class MergePromises {
     @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "as it should be")
     @Outcome(id = "2, 1", expect = ACCEPTABLE_INTERESTING, desc = "expected here: out of order")
     @State
-    public static class PromisedBeforeAcceptedWeakened {
+    public static class PromisedBeforeAcceptedNegativeControl {
         private final ConcurrentLinkedQueue<Long> given = new ConcurrentLinkedQueue<>();
         private volatile long promise;
 
@@ -316,7 +316,7 @@ public final class MergePromises {
     @Outcome(id = "0", expect = ACCEPTABLE, desc = "as it should be")
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "expected here: more is promised than it has seen there")
     @State
-    public static class SlotReadOnceWeakened {
+    public static class SlotReadOnceNegativeControl {
         private static final int PLACES = 8;
         private static final int MESSAGES = 60;
 
@@ -346,7 +346,7 @@ public final class MergePromises {
     @Outcome(id = "0", expect = ACCEPTABLE, desc = "as it should be")
     @Outcome(id = "1", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the clock has passed it")
     @State
-    public static class HeadFirstWeakened {
+    public static class HeadFirstNegativeControl {
         private volatile long head;
         private volatile long inHand;
 
@@ -369,7 +369,7 @@ public final class MergePromises {
     @Outcome(id = "0", expect = ACCEPTABLE, desc = "as it should be")
     @Outcome(id = "1", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the clock has passed it")
     @State
-    public static class HandReadFirstWeakened {
+    public static class HandReadFirstNegativeControl {
         private volatile long head;
         private volatile long inHand;
 

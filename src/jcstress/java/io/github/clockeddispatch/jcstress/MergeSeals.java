@@ -199,7 +199,7 @@ public final class MergeSeals {
             desc = "as it should be")
     @Outcome(id = "1, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: accepted, and not seen")
     @State
-    public static class AcceptedBySetWeakened {
+    public static class AcceptedBySetNegativeControl {
         private final AtomicLong accepted = new AtomicLong();
 
         @Actor
@@ -225,7 +225,7 @@ public final class MergeSeals {
             desc = "as it should be")
     @Outcome(id = "1, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: accepted, and not seen")
     @State
-    public static class SealedBySetWeakened {
+    public static class SealedBySetNegativeControl {
         private final AtomicLong accepted = new AtomicLong();
 
         @Actor
@@ -252,7 +252,7 @@ public final class MergeSeals {
             expect = ACCEPTABLE_INTERESTING,
             desc = "expected here: given without the lock, though it was seen")
     @State
-    public static class UnsettledWithoutFenceWeakened {
+    public static class UnsettledWithoutFenceNegativeControl {
         private volatile long head;
         private final AtomicLong alarm = new AtomicLong();
 
@@ -280,7 +280,7 @@ public final class MergeSeals {
             expect = ACCEPTABLE_INTERESTING,
             desc = "expected here: given without the lock, though it was seen")
     @State
-    public static class AlarmBeforeTakeWeakened {
+    public static class AlarmBeforeTakeNegativeControl {
         private volatile long head;
         private volatile long alarm;
 
@@ -303,7 +303,7 @@ public final class MergeSeals {
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "it is for the new one, which finds it there")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: it is not")
     @State
-    public static class JoinUnsealedWeakened {
+    public static class JoinUnsealedNegativeControl {
         private volatile int lanes = 1;
         private volatile int tail;
 

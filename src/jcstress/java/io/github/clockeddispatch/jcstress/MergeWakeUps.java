@@ -328,7 +328,7 @@ public final class MergeWakeUps {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
     @State
-    public static class KnownAlarmReadFirstWeakened {
+    public static class KnownAlarmReadFirstNegativeControl {
         private volatile long promise;
         private volatile long notifyKnownAt;
 
@@ -353,7 +353,7 @@ public final class MergeWakeUps {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
     @State
-    public static class KnownAlarmWithoutFenceWeakened {
+    public static class KnownAlarmWithoutFenceNegativeControl {
         private volatile long promise;
         private final AtomicLong notifyKnownAt = new AtomicLong();
 
@@ -378,7 +378,7 @@ public final class MergeWakeUps {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
     @State
-    public static class LinkLooksFirstWeakened {
+    public static class LinkLooksFirstNegativeControl {
         private volatile long awaited;
         private volatile long sleeps;
 

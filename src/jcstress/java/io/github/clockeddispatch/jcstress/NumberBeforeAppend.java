@@ -55,7 +55,7 @@ public final class NumberBeforeAppend {
             expect = ACCEPTABLE_INTERESTING,
             desc = "expected here: the clock has passed it")
     @State
-    public static class CounterFirstWeakened {
+    public static class CounterFirstNegativeControl {
         private final Frontier frontier = new Frontier(0);
         private final SequencedRing<String> ring = new SequencedRing<>(1);
         private final Watermark watermark = new Watermark(frontier, ring);
@@ -84,7 +84,7 @@ public final class NumberBeforeAppend {
             expect = ACCEPTABLE_INTERESTING,
             desc = "expected here: the clock has passed it")
     @State
-    public static class BoundReadLastWeakened {
+    public static class BoundReadLastNegativeControl {
         private volatile long frontier;
         private volatile long unfinished;
 

@@ -71,7 +71,7 @@ public final class ReceiveAndAppend {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
     @State
-    public static class LooksBeforeItWaitsWeakened {
+    public static class LooksBeforeItWaitsNegativeControl {
         private volatile int appended;
         private volatile int readerWaits;
 
@@ -96,7 +96,7 @@ public final class ReceiveAndAppend {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the tick is lost")
     @State
-    public static class WatchersFirstWeakened {
+    public static class WatchersFirstNegativeControl {
         private volatile int counter;
         private volatile int watched;
 

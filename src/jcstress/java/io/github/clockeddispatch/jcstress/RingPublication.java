@@ -67,7 +67,7 @@ public final class RingPublication {
             desc = "as it should be")
     @Outcome(id = "-1", expect = ACCEPTABLE_INTERESTING, desc = "expected here: half an element")
     @State
-    public static class TailFirstWeakened {
+    public static class TailFirstNegativeControl {
         private final long[] numbers = new long[1];
         private final Element[] elements = new Element[1];
         private volatile long tail;

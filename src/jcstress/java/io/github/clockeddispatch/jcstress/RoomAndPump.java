@@ -108,7 +108,7 @@ public final class RoomAndPump {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the pump sleeps though there is room")
     @State
-    public static class NoSecondLookForRoomWeakened {
+    public static class NoSecondLookForRoomNegativeControl {
         private volatile int taken;
         private volatile int alarm;
 
@@ -136,7 +136,7 @@ public final class RoomAndPump {
             expect = ACCEPTABLE_INTERESTING,
             desc = "expected here: the send sleeps though there is a place")
     @State
-    public static class WaitingWithoutFenceWeakened {
+    public static class WaitingWithoutFenceNegativeControl {
         private int head;
         private int waiting;
 
@@ -164,7 +164,7 @@ public final class RoomAndPump {
             expect = ACCEPTABLE_INTERESTING,
             desc = "expected here: the pump sleeps though there is a message")
     @State
-    public static class LooksBeforeItPutsWeakened {
+    public static class LooksBeforeItPutsNegativeControl {
         private volatile int put;
         private volatile int pumpIsIdle;
 

@@ -199,7 +199,7 @@ public final class StopAndFinish {
             expect = ACCEPTABLE_INTERESTING,
             desc = "expected here: finished, and the clock stands below it")
     @State
-    public static class WatermarkSetWeakened {
+    public static class WatermarkSetNegativeControl {
         private volatile long unfinished = 1;
 
         @Actor

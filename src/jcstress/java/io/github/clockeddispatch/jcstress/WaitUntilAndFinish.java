@@ -75,7 +75,7 @@ public final class WaitUntilAndFinish {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
     @State
-    public static class AlarmWithoutFenceWeakened {
+    public static class AlarmWithoutFenceNegativeControl {
         private int finished;
         private int alarm;
 
@@ -100,7 +100,7 @@ public final class WaitUntilAndFinish {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
     @State
-    public static class NoSecondLookWeakened {
+    public static class NoSecondLookNegativeControl {
         private volatile int finished;
         private volatile int alarm;
 

@@ -14,13 +14,13 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
 /**
- * Runs the scenarios on the library as each patch of {@code src/test/breaks} breaks it, until something is found that is not known, or
+ * Runs the scenarios on the library as each patch of {@code src/test/mutants} breaks it, until something is found that is not known, or
  * the time is over, and prints a table: {@code -Dsimulation.mutants=all}, or names separated by commas; {@code -Dsimulation.seconds=} for each.
  * The work tree stays as it is.
  */
 final class Mutants {
     private static final Path SOURCES = Path.of("src/main/java");
-    private static final Path PATCHES = Path.of("src/test/breaks");
+    private static final Path PATCHES = Path.of("src/test/mutants");
     private static final Pattern FOUND =
             Pattern.compile("FOUND (\\S+) seed (-?\\d+) .* after (\\d+) schedules, ([0-9.,]+) s: (.*)");
 
