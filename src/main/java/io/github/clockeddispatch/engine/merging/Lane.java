@@ -22,7 +22,7 @@ public class Lane<E> extends ReadableLane<E> {
 
     static {
         try {
-            NOTIFY_HEAD_AT = MethodHandles.lookup().findVarHandle(Lane.class, "roomAt", long.class);
+            NOTIFY_HEAD_AT = MethodHandles.lookup().findVarHandle(Lane.class, "notifyHeadAt", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }

@@ -15,7 +15,7 @@ public abstract class SpinLock {
 
     static {
         try {
-            ACQUIRED = MethodHandles.lookup().findVarHandle(SpinLock.class, "seized", int.class);
+            ACQUIRED = MethodHandles.lookup().findVarHandle(SpinLock.class, "acquired", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
