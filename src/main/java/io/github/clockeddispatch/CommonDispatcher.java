@@ -139,7 +139,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @param cause why
      */
     public void fail(Throwable cause) {
-        ingress.fail(Objects.requireNonNull(cause, "cause"));
+        core.fail(Objects.requireNonNull(cause, "cause"));
     }
 
     /**

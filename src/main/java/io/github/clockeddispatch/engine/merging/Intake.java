@@ -1,6 +1,7 @@
 package io.github.clockeddispatch.engine.merging;
 
 import io.github.clockeddispatch.engine.progress.WinnerTree;
+import io.github.clockeddispatch.engine.waiting.Handshake;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.LongSupplier;
@@ -176,7 +177,7 @@ public final class Intake<E> extends MergeClock<E> {
         IN_HAND.setRelease(this, first); // before the head: who sees it gone from the lane sees it in hand, or finished
         E message = lane.take();
         tree.setWinner(key(lane));
-        VarHandle.fullFence(); // it is in hand and its place is free: now look whether anybody wants to be told
+        Handshake.progressed(); // it is in hand, and its slot is free
         if (sequence > notifyAt && !control.met(lane, sequence, message)) {
             adoptAnew();
             return null;

@@ -29,19 +29,11 @@ public final class Joining<T> {
     }
 
     public void start() {
-        try {
-            core.lock.lock();
-            try {
-                core.checkOpen("be started");
-                started = true;
-                merger.gates().forEach(MergeGate::start);
-            } finally {
-                core.lock.unlock();
-            }
-        } catch (Error e) {
-            core.broken(e);
-            throw e;
-        }
+        core.wholly(() -> {
+            core.checkOpen("be started");
+            started = true;
+            merger.gates().forEach(MergeGate::start);
+        });
     }
 
     boolean isStarted() {
@@ -123,7 +115,7 @@ public final class Joining<T> {
      * @param targets the receivers, each once; empty for all
      */
     public MergeInput<T> open(String name, List<MergeGate<T>> targets) {
-        try {
+        return core.whole(() -> {
             core.lock.lock();
             try {
                 merger.checkOpen(name, targets);
@@ -131,10 +123,7 @@ public final class Joining<T> {
             } finally {
                 core.lock.unlock();
             }
-        } catch (Error e) {
-            core.broken(e);
-            throw e;
-        }
+        });
     }
 
     /** Opens a source at the greatest w of those that it reaches; with a check of that number, which may throw. */

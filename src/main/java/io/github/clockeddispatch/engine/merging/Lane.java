@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.engine.merging;
 
+import io.github.clockeddispatch.engine.waiting.Handshake;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +85,7 @@ public class Lane<E> extends ReadableLane<E> {
      */
     public void awaitHead(long position) {
         notifyHeadAt = position;
-        VarHandle.fullFence();
+        Handshake.armed();
     }
 
     /**

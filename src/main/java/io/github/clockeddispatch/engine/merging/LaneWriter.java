@@ -170,22 +170,7 @@ abstract class LaneWriter<T> extends Ledger implements Producer<T> {
 
     /** Has those look who may want to. */
     final void tell() {
-        wholly(telling);
-    }
-
-    /** Does something under the lock; where it ends in an error, nobody can say how far it went, and all of the merge fails. */
-    final void wholly(Runnable step) {
-        try {
-            lock.lock();
-            try {
-                step.run();
-            } finally {
-                lock.unlock();
-            }
-        } catch (Error e) {
-            core.broken(e);
-            throw e;
-        }
+        core.wholly(telling);
     }
 
     final void tellUnderLock() {

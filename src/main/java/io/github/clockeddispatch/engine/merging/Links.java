@@ -39,12 +39,7 @@ public final class Links<T> {
         Runnable task = () -> Objects.requireNonNull(relay.get()).run();
         // before any lock is taken, as what it inherits is foreign code
         Thread thread = stage == null ? core.threads.make("link", task) : core.threads.makeInheriting("link", task);
-        try {
-            return tryLink(from, stage, targets, relay, thread);
-        } catch (Error e) {
-            core.broken(e);
-            throw e;
-        }
+        return core.whole(() -> tryLink(from, stage, targets, relay, thread));
     }
 
     private <S> Relay<S, T> tryLink(

@@ -261,7 +261,7 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
 
     public final void advance(long sequence) {
         if (!tryAdvance(sequence)) {
-            wholly(() -> advanceInTurn(sequence));
+            core.wholly(() -> advanceInTurn(sequence));
         }
     }
 

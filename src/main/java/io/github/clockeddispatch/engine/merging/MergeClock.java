@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.engine.merging;
 
+import io.github.clockeddispatch.engine.waiting.Handshake;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -221,7 +222,7 @@ public abstract class MergeClock<E> extends MergeClockWords {
     public final void unsettle() {
         version |= 1;
         notifyAt = Long.MIN_VALUE;
-        VarHandle.fullFence();
+        Handshake.armed();
     }
 
     /** The clock is settled: the reader has met the lock, or sleeps. An alarm is to be set. */

@@ -171,7 +171,7 @@ public final class MergeInput<T> extends LockedWriter<T> {
      * leaves with the merge: no clock may pass that. Takes the lock.
      */
     public void close(StopReason why) {
-        wholly(() -> {
+        core.wholly(() -> {
             if (stop == null && !hasRefused) {
                 end(why);
                 // the thread that forwards may be about to write the former
@@ -207,18 +207,17 @@ public final class MergeInput<T> extends LockedWriter<T> {
 
     /** F5: fails all that it reaches. Takes the lock. */
     public void fail(Throwable cause) {
-        try {
-            Stopping.all(new ArrayDeque<>(failed(cause)));
-        } catch (Error e) {
-            core.broken(e); // it has ended, and those that it reaches may not have failed
-            throw e;
-        }
+        core.whole(
+                () -> { // else it has ended, and those that it reaches may not have failed
+                    Stopping.all(new ArrayDeque<>(failed(cause)));
+                    return true;
+                });
     }
 
     /** Fails, and tells what is to be stopped therefore. Takes the lock. */
     List<Stopping> failed(Throwable cause) {
         List<Stopping> reached = new ArrayList<>();
-        wholly(() -> {
+        core.wholly(() -> {
             StopReason why = stop;
             if (why == null) {
                 lockOut();

@@ -19,7 +19,7 @@ import java.util.Set;
 
 /**
  * The end of a merge: how it fails (G13), how it is closed (F9), and what {@code close} then tells of the messages that were lost.
- * Guarded by the core's lock: {@link #fail}, {@link #drainUpstream} and {@link #losses} take it, and are called without any lock, the
+ * Guarded by the core's lock: {@link #tryFail}, {@link #drainUpstream} and {@link #losses} take it, and are called without any lock, the
  * last two by the thread that closes; the rest is called under it.
  */
 final class MergeShutdown<T> {
@@ -61,18 +61,7 @@ final class MergeShutdown<T> {
         return lossIsKnown;
     }
 
-    void fail(Throwable cause) {
-        try {
-            tryFail(cause);
-        } catch (Error e) {
-            if (core.failure() == null) {
-                throw e; // nothing has happened
-            }
-            tryFail(cause); // what is left of it
-        }
-    }
-
-    private void tryFail(Throwable cause) {
+    void tryFail(Throwable cause) {
         Deque<Stopping> followers = new ArrayDeque<>();
         List<Endpoint<T>> failing;
         core.lock.lock();

@@ -217,8 +217,8 @@ public final class Merger<T> implements Ingress<T> {
     // ---- ends
 
     @Override
-    public void fail(Throwable cause) {
-        shutdown.fail(cause);
+    public void tryFail(Throwable cause) {
+        shutdown.tryFail(cause);
     }
 
     /** All that was accepted has been numbered above. */

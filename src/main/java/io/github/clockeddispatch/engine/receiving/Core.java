@@ -130,13 +130,52 @@ public final class Core<T> {
         return Objects.requireNonNull(ingress);
     }
 
+    // ---- errors
+
     /**
-     * An error, such as that there is no memory, has come in the midst of a step that was not done whole, and nobody can
-     * say how far it went: all of it fails. Without any lock.
+     * Does a step that is done whole, or fails the dispatcher: where it ends in an error, such as that there is no memory, nobody can say how
+     * far it went. A step that can undo what it has begun does so instead, and the call has done nothing. Called without any lock.
      */
-    public void broken(Error error) {
-        ingress().fail(error);
+    public <R> R whole(Supplier<R> step) {
+        try {
+            return step.get();
+        } catch (Error e) {
+            broken(e);
+            throw e;
+        }
     }
+
+    /** Does such a step under the lock. */
+    public void wholly(Runnable step) {
+        whole(() -> {
+            lock.lock();
+            try {
+                step.run();
+                return true;
+            } finally {
+                lock.unlock();
+            }
+        });
+    }
+
+    /** Such a step has ended in an error: all of it fails. Called without any lock. */
+    public void broken(Error error) {
+        fail(error);
+    }
+
+    /** G13: stops everything at once. Where that ends in an error, it is tried once more, as nobody else comes to what is left. */
+    public void fail(Throwable cause) {
+        try {
+            ingress().tryFail(cause);
+        } catch (Error e) {
+            if (failure == null) {
+                throw e; // nothing has happened
+            }
+            ingress().tryFail(cause);
+        }
+    }
+
+    // ---- receivers
 
     public long nextOrder() {
         return ++orders;
@@ -197,36 +236,37 @@ public final class Core<T> {
 
     /** Stops one of its receivers, and adds what is to be stopped therefore. Where that ends in an error, all of this dispatcher fails. */
     void stop(Stopping stopping, Collection<Stopping> followers) {
-        @SuppressWarnings("unchecked") // it is one of its own
-        Endpoint<T> endpoint = (Endpoint<T>) stopping.receiver();
-        try {
-            List<Producer<T>> producers;
-            lock.lock();
-            try {
-                Downstream telling = endpoint.stopped() == null ? stopping.link() : null;
-                String where = telling == null ? "" : telling.whereLeft();
-                endpoint.stop(stopping.cause(), stopping.how(), stopping.lost());
-                leave(endpoint);
-                if (stopping.discards()) {
-                    endpoint.discard();
-                    names.remove(endpoint.name, endpoint);
-                }
-                producers = endpoint.reach.producers();
-                endpoint.cutSupply();
-                if (telling != null) {
-                    telling.tellLost(Objects.requireNonNull(stopping.lost()), where);
-                }
-                changed.signalAll();
-            } finally {
-                lock.unlock();
-            }
-            for (Producer<T> producer : producers) {
+        whole(() -> {
+            @SuppressWarnings("unchecked") // it is one of its own
+            Endpoint<T> endpoint = (Endpoint<T>) stopping.receiver();
+            for (Producer<T> producer : stop(endpoint, stopping)) {
                 followers.addAll(producer.targetStopped()); // before a link's source ends, by which others get here
             }
-            followers.addAll(followersBelow(endpoint));
-        } catch (Error e) {
-            broken(e);
-            throw e;
+            return followers.addAll(followersBelow(endpoint));
+        });
+    }
+
+    /** Returns those that can reach it. */
+    private List<Producer<T>> stop(Endpoint<T> endpoint, Stopping stopping) {
+        lock.lock();
+        try {
+            Downstream telling = endpoint.stopped() == null ? stopping.link() : null;
+            String where = telling == null ? "" : telling.whereLeft();
+            endpoint.stop(stopping.cause(), stopping.how(), stopping.lost());
+            leave(endpoint);
+            if (stopping.discards()) {
+                endpoint.discard();
+                names.remove(endpoint.name, endpoint);
+            }
+            List<Producer<T>> producers = endpoint.reach.producers();
+            endpoint.cutSupply();
+            if (telling != null) {
+                telling.tellLost(Objects.requireNonNull(stopping.lost()), where);
+            }
+            changed.signalAll();
+            return producers;
+        } finally {
+            lock.unlock();
         }
     }
 

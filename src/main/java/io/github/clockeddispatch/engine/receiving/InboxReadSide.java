@@ -1,7 +1,7 @@
 package io.github.clockeddispatch.engine.receiving;
 
 import io.github.clockeddispatch.engine.storage.SequencedRing;
-import java.lang.invoke.VarHandle;
+import io.github.clockeddispatch.engine.waiting.Handshake;
 import java.util.List;
 import java.util.Objects;
 
@@ -83,7 +83,7 @@ final class InboxReadSide<T> extends ReadSide<T> {
             throw stopped(taken);
         }
         if (inHand == 0) {
-            VarHandle.fullFence(); // the place is free before the alarm is looked at; else moving is such a fence
+            Handshake.progressed(); // the slot is free; where the watermark was moved, that is such a step
         }
         inHand = sequence;
         inbox.taken(sequence);

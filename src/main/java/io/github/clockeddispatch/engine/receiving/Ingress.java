@@ -31,8 +31,8 @@ public interface Ingress<T> {
 
     // ---- ends
 
-    /** G13: stops everything at once. */
-    void fail(Throwable cause);
+    /** G13: stops everything at once. Where it ended in an error, it can be called once more, and does the rest. */
+    void tryFail(Throwable cause);
 
     /**
      * Lets what comes from other dispatchers come in, as far as it had come there when this was called.

@@ -41,30 +41,16 @@ public abstract class ReadSide<T> extends Poller<T> {
     @Nullable
     public <R> R receive(Deadline deadline, boolean ticks, Deliveries<? super T, R> deliveries)
             throws InterruptedException {
-        enter();
-        try {
+        return inside(() -> {
             finishIfInterrupted();
             return next(deadline, ticks, deliveries);
-        } catch (Error e) {
-            throw broken(e);
-        } finally {
-            inbox.release();
-        }
+        });
     }
 
     /** The next delivery that is there now; null where there is none. */
     @Nullable
     public <R> R tryReceive(Deliveries<? super T, R> deliveries) {
-        enter();
-        try {
-            return next(Deadline.NOW, true, deliveries);
-        } catch (InterruptedException e) {
-            throw new AssertionError("has waited", e);
-        } catch (Error e) {
-            throw broken(e);
-        } finally {
-            inbox.release();
-        }
+        return insideNow(() -> next(Deadline.NOW, true, deliveries));
     }
 
     private <R> @Nullable R next(Deadline deadline, boolean ticks, Deliveries<? super T, R> deliveries)
@@ -97,11 +83,7 @@ public abstract class ReadSide<T> extends Poller<T> {
 
     /** Does so in the thread for which the receiver was {@linkplain Endpoint#claim claimed}. */
     public void forEachMessageClaimed(Handler<? super T> handler) throws InterruptedException {
-        Boolean before = null;
-        try {
-            before = readOn(true);
-            finishIfInterrupted();
-            readBySelf();
+        readingOn(() -> {
             while (find(Deadline.NEVER, false) == Found.MESSAGE) {
                 T payload = take();
                 if (payload != null) {
@@ -109,46 +91,36 @@ public abstract class ReadSide<T> extends Poller<T> {
                     finishIfInterrupted();
                 }
             }
-        } catch (Error e) {
-            throw broken(e);
-        } finally {
-            exit(before);
-        }
+        });
     }
 
     public <M> void forEachBatch(int max, Maker<T, M> maker, Batches<M> handler) throws InterruptedException {
         enter();
-        Boolean before = null;
-        try {
-            before = readOn(true);
-            finishIfInterrupted();
-            readBySelf();
+        readingOn(() -> {
             while (find(Deadline.NEVER, false) == Found.MESSAGE) {
                 long first = nextSequence();
                 List<M> batch = Collections.unmodifiableList(takeBatch(max, maker));
-                if (batch.isEmpty()) {
-                    continue;
+                if (!batch.isEmpty()) {
+                    handle(handler, batch, first);
+                    finishIfInterrupted();
                 }
-                inBatch = true;
-                try {
-                    handler.handle(batch);
-                } catch (Throwable e) {
-                    throw failed(first, e);
-                } finally {
-                    inBatch = false;
-                }
-                finishIfInterrupted();
             }
-        } catch (Error e) {
-            throw broken(e);
+        });
+    }
+
+    private <M> void handle(Batches<M> handler, List<M> batch, long first) {
+        inBatch = true;
+        try {
+            handler.handle(batch);
+        } catch (Throwable e) {
+            throw failed(first, e);
         } finally {
-            exit(before);
+            inBatch = false;
         }
     }
 
     public int drain(Handler<? super T> handler, int max) {
-        enter();
-        try {
+        return insideNow(() -> {
             long bound = inbox.bound(); // what comes meanwhile, also from the handler, is for the next call
             int count = 0;
             Found found = Found.NOTHING;
@@ -162,13 +134,7 @@ public abstract class ReadSide<T> extends Poller<T> {
             }
             finish();
             return count == 0 && found == Found.END ? -1 : count;
-        } catch (InterruptedException e) {
-            throw new AssertionError("has waited", e);
-        } catch (Error e) {
-            throw broken(e);
-        } finally {
-            inbox.release();
-        }
+        });
     }
 
     public void acknowledge() {
@@ -180,20 +146,10 @@ public abstract class ReadSide<T> extends Poller<T> {
             finish();
             return;
         }
-        enter();
-        try {
+        var unused = insideNow(() -> {
             finish();
-        } catch (Error e) {
-            throw broken(e);
-        } finally {
-            inbox.release();
-        }
-    }
-
-    /** An error, as that there is no memory, has come in the midst: what was taken may not have been given. G13. */
-    private Error broken(Error error) {
-        inbox.broken(error);
-        return error;
+            return true;
+        });
     }
 
     private void handle(Handler<? super T> handler, T payload) {
@@ -238,13 +194,62 @@ public abstract class ReadSide<T> extends Poller<T> {
 
     // ---- steps
 
+    /** Reading, by the thread for which the receiver was claimed. */
+    @FunctionalInterface
+    private interface Reading {
+        void run() throws InterruptedException;
+    }
+
+    /** What a call does, with the receiver claimed for it. */
+    @FunctionalInterface
+    private interface Call<R> {
+        R run() throws InterruptedException;
+    }
+
     private void enter() {
         inbox.claim(Thread.currentThread());
         try {
             entered();
         } catch (Error e) {
             inbox.release();
-            throw broken(e);
+            inbox.broken(e);
+            throw e;
+        }
+    }
+
+    private <R extends @Nullable Object> R inside(Call<R> call) throws InterruptedException {
+        enter();
+        try {
+            return call.run();
+        } catch (Error e) {
+            inbox.broken(e); // what was taken may not have been given
+            throw e;
+        } finally {
+            inbox.release();
+        }
+    }
+
+    private <R extends @Nullable Object> R insideNow(Call<R> call) {
+        try {
+            return inside(call);
+        } catch (InterruptedException e) {
+            throw new AssertionError("has waited", e);
+        }
+    }
+
+    /** Reads until the end, the receiver being claimed. */
+    private void readingOn(Reading reading) throws InterruptedException {
+        Boolean before = null;
+        try {
+            before = readOn(true);
+            finishIfInterrupted();
+            readBySelf();
+            reading.run();
+        } catch (Error e) {
+            inbox.broken(e); // what was taken may not have been given
+            throw e;
+        } finally {
+            exit(before);
         }
     }
 

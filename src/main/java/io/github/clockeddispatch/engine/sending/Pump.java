@@ -82,7 +82,7 @@ final class Pump<T> implements Runnable {
             sender.pumpInterrupted();
             Thread.currentThread().interrupt();
         } catch (Throwable e) {
-            sequencer.fail(e);
+            sender.core.fail(e);
         } finally {
             setRunning(false);
         }

@@ -211,24 +211,13 @@ public final class Sequencer<T> implements Ingress<T> {
 
     // ---- ends
 
-    @Override
-    public void fail(Throwable cause) {
-        try {
-            tryFail(cause);
-        } catch (Error e) {
-            if (core.failure() == null) {
-                throw e; // nothing has happened
-            }
-            tryFail(cause); // what is left of it
-        }
-    }
-
-    /** Under the core's lock: stops every receiver. {@link #fail} is to follow, without the lock. */
+    /** Under the core's lock: stops every receiver. {@link Core#fail} is to follow, without the lock. */
     void failReceivers(Throwable cause) {
         core.failAll(cause, counter.value());
     }
 
-    private void tryFail(Throwable cause) {
+    @Override
+    public void tryFail(Throwable cause) {
         List<SenderLifecycle<T>> senders;
         List<Endpoint<T>> failing;
         core.lock.lock();
