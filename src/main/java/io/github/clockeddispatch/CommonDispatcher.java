@@ -172,7 +172,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
     }
 
     /**
-     * For people.
+     * Returns a string that identifies this dispatcher.
      *
      * @return a text with its name
      */

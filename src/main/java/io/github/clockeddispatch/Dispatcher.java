@@ -89,7 +89,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
     public Sender<T> sender(String name, Collection<Receiver<T>> group) {
         List<Inbox<T>> targets = Inbox.all(inboxesOf(Objects.requireNonNull(group, "group")));
         if (targets.isEmpty()) {
-            throw new IllegalArgumentException("no receiver for sender \"" + name + "\": []");
+            throw new IllegalArgumentException("sender \"" + name + "\" needs at least one receiver, but got []");
         }
         return open(name, targets);
     }

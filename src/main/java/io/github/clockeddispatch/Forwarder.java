@@ -174,7 +174,7 @@ public final class Forwarder<T> implements AutoCloseable {
     }
 
     /**
-     * For people.
+     * Returns a string that identifies this forwarder.
      *
      * @return a text with its name
      */

@@ -141,7 +141,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
     private List<MergeGate<T>> targets(String what, Receiver<T>[] receivers) {
         List<MergeGate<T>> targets = Merger.gates(inboxesOf(Arrays.asList(receivers)));
         if (targets.isEmpty()) {
-            throw new IllegalArgumentException("no receiver for " + what);
+            throw new IllegalArgumentException(what + " needs at least one receiver, but got []");
         }
         return targets;
     }

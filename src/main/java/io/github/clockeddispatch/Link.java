@@ -36,7 +36,7 @@ public final class Link implements AutoCloseable {
     }
 
     /**
-     * For people.
+     * Returns a string that identifies this link.
      *
      * @return a text with its name
      */

@@ -104,7 +104,7 @@ public final class LogicalClock {
     }
 
     /**
-     * Where it stands, for people.
+     * Returns a string that tells whose clock this is, and where it stands.
      *
      * @return a text with the receiver's name and the number
      */

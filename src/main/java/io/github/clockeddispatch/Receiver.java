@@ -250,13 +250,13 @@ public final class Receiver<T> {
 
     private static int checked(int max) {
         if (max < 1) {
-            throw new IllegalArgumentException("no maximum of 1 or more: " + max);
+            throw new IllegalArgumentException("max must be at least 1, but was " + max);
         }
         return max;
     }
 
     /**
-     * For people.
+     * Returns a string that identifies this receiver.
      *
      * @return a text with its name
      */

@@ -162,7 +162,7 @@ public final class Sender<T> implements AutoCloseable {
     }
 
     /**
-     * For people.
+     * Returns a string that identifies this sender.
      *
      * @return a text with its name
      */

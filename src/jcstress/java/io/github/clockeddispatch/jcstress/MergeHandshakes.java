@@ -169,7 +169,7 @@ public final class MergeHandshakes {
         }
     }
 
-    /** Of forward and advance: they look at the alarm after a write that is no full fence. */
+    /** Of forward and advance: they look at {@code notifyAt} after a write that is no full fence. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},
@@ -194,7 +194,7 @@ public final class MergeHandshakes {
         }
     }
 
-    /** Of forward and advance: they look at the alarm first. */
+    /** Of forward and advance: they look at {@code notifyAt} first. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},
@@ -325,7 +325,7 @@ public final class MergeHandshakes {
         }
     }
 
-    /** Of the clock: the reader has no fence between what is in hand and its look at the alarm. */
+    /** Of the clock: the reader has no fence between what is in hand and its look at {@code notifyAt}. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},
@@ -350,7 +350,7 @@ public final class MergeHandshakes {
         }
     }
 
-    /** Of the clock: who waits has no fence between the alarm and its look at the clock. */
+    /** Of the clock: who waits has no fence between {@code notifyAt} and its look at the clock. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},

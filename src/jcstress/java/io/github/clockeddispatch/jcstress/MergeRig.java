@@ -91,7 +91,7 @@ final class MergeRig {
         final Intake<Integer> intake = new Intake<>(this, 0, () -> 0, Lane.NONE);
         final Way lane = new Way();
 
-        /** Whether the reader has met the lock, as the alarm was set. */
+        /** Whether the reader has met the lock, as {@code notifyAt} was set. */
         boolean hasMet;
 
         /** Whether the reader has told of room. */

@@ -241,7 +241,7 @@ public final class MergeSeals {
         }
     }
 
-    /** Of stopping and joining: there is no fence between the alarm and the look at the lane. */
+    /** Of stopping and joining: there is no fence between {@code notifyAt} and the look at the lane. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},
@@ -269,7 +269,7 @@ public final class MergeSeals {
         }
     }
 
-    /** Of taking: the reader looks at the alarm, and then takes. */
+    /** Of taking: the reader looks at {@code notifyAt}, and then takes. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},

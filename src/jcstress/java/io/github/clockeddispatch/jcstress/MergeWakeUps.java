@@ -320,7 +320,7 @@ public final class MergeWakeUps {
         }
     }
 
-    /** Of the greatest promise: the forwarder looks at the alarm, and then promises. */
+    /** Of the greatest promise: the forwarder looks at {@code notifyAt}, and then promises. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},
@@ -345,7 +345,7 @@ public final class MergeWakeUps {
         }
     }
 
-    /** Of the greatest promise: who waits has no fence between the alarm and its look. */
+    /** Of the greatest promise: who waits has no fence between {@code notifyAt} and its look. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},

@@ -100,7 +100,7 @@ public final class RoomAndPump {
         }
     }
 
-    /** The pump looks for room, and then sets the alarm. */
+    /** The pump looks for room, and then sets {@code notifyAt}. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},

@@ -40,7 +40,7 @@ public final class WaitUntilAndFinish {
         }
     }
 
-    /** Another message is behind it: the reader takes that, and takes the lock only if the alarm is set. */
+    /** Another message is behind it: the reader takes that, and takes the lock only if {@code notifyAt} is set. */
     @JCStressTest
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "woken, or not asleep yet; the effect is seen")
     @Outcome(id = "1, 0", expect = FORBIDDEN, desc = "the wait returned before the effect could be seen")
@@ -92,7 +92,7 @@ public final class WaitUntilAndFinish {
         }
     }
 
-    /** The alarm without the second look: the waiter looks at the clock, and then sets the alarm. */
+    /** The alarm without the second look: the waiter looks at the clock, and then sets {@code notifyAt}. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},

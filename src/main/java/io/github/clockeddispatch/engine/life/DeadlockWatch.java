@@ -75,7 +75,7 @@ public final class DeadlockWatch implements Watch {
         }
     }
 
-    /** Looks no more, ever: the dispatcher is closed, and all of its waits end. */
+    /** Stops looking, for ever: the dispatcher is closed, and all of its waits end. */
     void end() {
         state.set(State.ENDED);
         Thread looking = thread;

@@ -120,7 +120,7 @@ final class Demand<T> {
         do {
             settleWaits(gate.waits.isEmpty() ? 0 : gate.timeUnderLock());
             waited = gate.waits.firstSequence();
-            // once more, as the reader may have gone on before it could see the alarm
+            // once more, as the reader may have gone on before it could see notifyAt
         } while (waited != Lane.NONE && (gate.timeUnderLock() >= waited || !armByLook(waited)));
         if (waited == Lane.NONE) {
             disarm();

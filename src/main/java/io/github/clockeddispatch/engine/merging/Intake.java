@@ -24,7 +24,7 @@ public final class Intake<E> extends MergeClock<E> {
     public interface Control<E> {
 
         /**
-         * The reader, having taken a message and finished those before it, has met an alarm. Where the message is not due, it is
+         * The reader, having taken a message and finished those before it, has got to a number of which somebody is to be notified. Where the message is not due, it is
          * {@linkplain Intake#putBack put back} under the lock.
          *
          * @param lane where it took the message
@@ -36,7 +36,7 @@ public final class Intake<E> extends MergeClock<E> {
         boolean met(Lane<E> lane, long sequence, @Nullable E message);
 
         /**
-         * The reader, having finished what was in hand, has met an alarm.
+         * The reader, having finished what was in hand, has got to a number of which somebody is to be notified.
          *
          * @param first the number that was in hand, or the first of them
          * @throws RuntimeException if it was stopped before that: then it is not finished

@@ -81,7 +81,7 @@ public class Lane<E> extends ReadableLane<E> {
     /**
      * Asks to be told of room, once. Who asks looks whether there is some after that.
      *
-     * @param position where the head is to get; {@link #NONE} to be told no more
+     * @param position where the head is to get; {@link #NONE} to cancel that
      */
     public void awaitHead(long position) {
         notifyHeadAt = position;

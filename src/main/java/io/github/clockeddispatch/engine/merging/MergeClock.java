@@ -225,7 +225,7 @@ public abstract class MergeClock<E> extends MergeClockWords {
         Handshake.armed();
     }
 
-    /** The clock is settled: the reader has met the lock, or sleeps. An alarm is to be set. */
+    /** The clock is settled: the reader has met the lock, or sleeps. {@code notifyAt} is to be set. */
     public final void settle() {
         if (!isSettled()) {
             version++;

@@ -207,7 +207,7 @@ public final class Relay<S, T> implements Downstream {
         }
     }
 
-    /** The receiver, the stage or the merge goes on no more: neither does what stands above and below. */
+    /** The receiver, the stage or the merge has stopped: neither does what stands above and below. */
     private void failed(Throwable problem) {
         StopReason above = from.stopped();
         StopReason below = source.stopBelow();

@@ -60,7 +60,7 @@ public final class Frontier {
         }
     }
 
-    /** Tells all watchers, as it will rise no more. Under the owner's lock. */
+    /** Tells all watchers, as it never rises again. Under the owner's lock. */
     public void end() {
         while (!watchers.isEmpty()) {
             watchers.poll().reached();

@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
  * that wait for room. All of it is guarded by the core's lock, but for what the {@link ReadSide} does alone: it takes from the ring
  * and moves the watermark without the lock.
  *
- * <p>The two meet in {@code notifyAt}. Who wants to be told of the reader's progress (under the lock) writes the alarm and
- * looks at the progress once more; the reader makes progress and looks at the alarm. So one of the two sees the other.
+ * <p>The two meet in {@code notifyAt}. Who wants to be told of the reader's progress (under the lock) writes {@code notifyAt} and
+ * looks at the progress once more; the reader makes progress and looks at {@code notifyAt}. So one of the two sees the other.
  */
 public final class Inbox<T> extends Endpoint<T> {
 
     /** How many places an empty buffer may keep; one that has grown beyond that shrinks to its first size. */
     public static final int KEPT_SLOTS = 4096;
 
-    /** No alarm is set. */
+    /** Nobody is to be notified. */
     private static final long NONE = Long.MAX_VALUE;
 
     final int capacity;
@@ -181,7 +181,7 @@ public final class Inbox<T> extends Endpoint<T> {
         }
     }
 
-    /** Under the lock: settles all who are due, wakes those for whom there is room, and sets the alarm for the rest. */
+    /** Under the lock: settles all who are due, wakes those for whom there is room, and sets {@code notifyAt} for the rest. */
     @Override
     protected void settle() {
         boolean again;
@@ -190,7 +190,7 @@ public final class Inbox<T> extends Endpoint<T> {
             room.grant();
             long next = room.isWanted() ? 0 : waits.firstSequence();
             notifyAt = next;
-            // the reader may have gone on before it could see the alarm: look again, at the watermark first, as it is
+            // the reader may have gone on before it could see notifyAt: look again, at the watermark first, as it is
             // by that word that the reader publishes what it has taken
             again = next != NONE && (waits.firstSequence() <= watermark.time() || room.canGrant());
         } while (again);

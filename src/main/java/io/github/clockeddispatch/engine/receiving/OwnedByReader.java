@@ -84,7 +84,7 @@ abstract class OwnedByReader {
     /** Reader, under the lock: gives back memory, being about to wait with nothing to do. */
     protected abstract void shrink();
 
-    /** Reader, under the lock: wants to be woken no more. */
+    /** Reader, under the lock: no longer wants to be woken. */
     protected void readerWaitsNoMore() {
         readerIsAwake();
     }

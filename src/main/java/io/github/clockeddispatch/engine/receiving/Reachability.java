@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What can reach which receiver, and so, when a receiver ends (G11). All under the core's lock.
  *
- * <p>A feeder goes {@code open -> closed -> drained}. When the last open one that reaches a receiver is closed, it is
- * decided that the receiver ends; it is at its end when all that reached it then have been drained. For feeders with
+ * <p>A producer goes {@code open -> closed -> drained}. When the last open one that reaches a receiver is closed, it is
+ * decided that the receiver ends; it is at its end when all that reached it then have been drained. For producers with
  * targets the account is kept at each target, so that opening and closing one costs nothing elsewhere; for broadcasters
  * it is kept here, once.
  */
@@ -56,7 +56,7 @@ public final class Reachability<T> {
         this.endWithLastProducer = endWithLastProducer;
     }
 
-    /** Throws where a new feeder cannot reach one of these. */
+    /** Throws where a new producer cannot reach one of these. */
     public void checkOpen(List<? extends Endpoint<T>> targets) {
         for (Endpoint<T> target : targets) {
             StopReason why = target.stopped();
@@ -84,7 +84,7 @@ public final class Reachability<T> {
         return last;
     }
 
-    /** A feeder has joined; where this throws, it has not. */
+    /** A producer has joined; where this throws, it has not. */
     public void opened(Producer<T> producer) {
         try {
             if (producer.isBroadcast()) {
@@ -148,7 +148,7 @@ public final class Reachability<T> {
         new ArrayList<>(core.endpoints()).forEach(this::checkEnd);
     }
 
-    /** Whether a broadcast of this feeder goes to this receiver: not if it had ended before the feeder joined. */
+    /** Whether a broadcast of this producer goes to this receiver: not if it had ended before the producer joined. */
     public boolean includes(Producer<T> producer, Endpoint<T> inbox) {
         return inbox.stopped() == null && (!inbox.reach.isEnding() || producer.order() < inbox.reach.endOrder);
     }

@@ -187,7 +187,7 @@ public abstract class ReadSide<T> extends Poller<T> {
         var unused = readOn(false);
     }
 
-    /** The link's thread reads no more. */
+    /** The link's thread has stopped reading. */
     public void end() {
         exit(null);
     }

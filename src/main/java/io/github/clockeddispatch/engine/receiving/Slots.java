@@ -18,13 +18,13 @@ public final class Slots {
     private final int capacity;
     private final SequencedRing<?> ring;
 
-    /** Made when first needed, as are the onlookers. */
+    /** Made when first needed, as are the watchers. */
     private @Nullable ArrayDeque<SlotWaiter> queue;
 
     /** Whether the head of the queue has been granted a place. */
     private boolean granted;
 
-    private @Nullable Set<SlotWaiter> onlookers;
+    private @Nullable Set<SlotWaiter> watchers;
 
     /** How many have been in one of the two at once, since it was last shrunk. */
     private int most;
@@ -75,11 +75,11 @@ public final class Slots {
     }
 
     void watch(SlotWaiter wait) {
-        if (onlookers == null) {
-            onlookers = new LinkedHashSet<>();
+        if (watchers == null) {
+            watchers = new LinkedHashSet<>();
         }
-        onlookers.add(wait);
-        most = Math.max(most, onlookers.size());
+        watchers.add(wait);
+        most = Math.max(most, watchers.size());
     }
 
     /** Whether the reader must take something before anything more can come in, whoever has been granted a place. */
@@ -88,18 +88,18 @@ public final class Slots {
     }
 
     public boolean isWatchedBy(SlotWaiter wait) {
-        return onlookers != null && onlookers.contains(wait);
+        return watchers != null && watchers.contains(wait);
     }
 
     public void unwatch(SlotWaiter wait) {
-        if (onlookers != null) {
-            onlookers.remove(wait);
+        if (watchers != null) {
+            watchers.remove(wait);
         }
     }
 
     /** Whether somebody is to be told of the next free place. */
     boolean isWanted() {
-        return (onlookers != null && !onlookers.isEmpty()) || (queue != null && !queue.isEmpty() && !granted);
+        return (watchers != null && !watchers.isEmpty()) || (queue != null && !queue.isEmpty() && !granted);
     }
 
     boolean canGrant() {
@@ -120,9 +120,9 @@ public final class Slots {
 
     /** Gives back memory if more than so many have waited at once, and nobody waits now. Under the lock. */
     void shrink(int slots) {
-        if (most > slots && (queue == null || queue.isEmpty()) && (onlookers == null || onlookers.isEmpty())) {
+        if (most > slots && (queue == null || queue.isEmpty()) && (watchers == null || watchers.isEmpty())) {
             queue = null;
-            onlookers = null;
+            watchers = null;
             most = 0;
         }
     }
@@ -138,9 +138,9 @@ public final class Slots {
     }
 
     private void tellOnlookers() {
-        if (onlookers != null) {
-            onlookers.forEach(SlotWaiter::slotSeen);
-            onlookers.clear();
+        if (watchers != null) {
+            watchers.forEach(SlotWaiter::slotSeen);
+            watchers.clear();
         }
     }
 }

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * A sender's bounded queue: many threads put into it under its own lock, one pump takes out of it under the core's lock.
  * Whoever needs both locks takes the channel's first.
  *
- * <p>"Its own lock" is two: the word that is seized, and a {@code ReentrantLock}. To hold the lock is to
- * hold both. A sender that only puts a message in its place {@linkplain #tryPut seizes the word alone}, for some nanoseconds in
- * which nothing can make it wait; so whoever comes with the lock may spin for the word, and whoever finds the word seized takes
+ * <p>"Its own lock" is two: the word that is acquired, and a {@code ReentrantLock}. To hold the lock is to
+ * hold both. A sender that only puts a message in its place {@linkplain #tryPut acquires the word alone}, for some nanoseconds in
+ * which nothing can make it wait; so whoever comes with the lock may spin for the word, and whoever finds the word acquired takes
  * the lock, and parks there if need be.
  */
 final class Channel<T> extends ChannelRing<T> {
@@ -36,7 +36,7 @@ final class Channel<T> extends ChannelRing<T> {
     /** Written once, under the channel's lock. */
     private volatile @Nullable StopReason closed;
 
-    /** Why it delivers no more; a failure takes the place of any other reason. Written under both locks. */
+    /** Why it has stopped delivering; a failure takes the place of any other reason. Written under both locks. */
     private volatile @Nullable StopReason stop;
 
     Channel(int capacity, CoreLock coreLock, Exceptions exceptions) {

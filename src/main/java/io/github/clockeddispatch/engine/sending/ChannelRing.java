@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * place is free at once.
  *
  * <p>The locks are explained at {@link Channel}. This is its superclass and not a field of it, so that a send finds the word that it
- * seizes and what it writes in one object.
+ * acquires and what it writes in one object.
  */
 abstract class ChannelRing<T> extends SpinLock {
 

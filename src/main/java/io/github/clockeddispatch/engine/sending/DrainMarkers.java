@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The checkpoints that one thread has set in the channels of several senders, to wait until all that was there has its number. Used
+ * The drain markers that one thread has set in the channels of several senders, to wait until all that was there has its number. Used
  * by the {@link Sequencer} under the core's lock, which the waits release meanwhile.
  */
 final class DrainMarkers<T> {

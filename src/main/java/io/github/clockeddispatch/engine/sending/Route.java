@@ -58,7 +58,7 @@ abstract class Route<T> implements SlotWaiter {
     abstract void publish();
 
     /**
-     * The first message waits no more, as it is gone. What it has waited for counts for no other; the pump, if it waits here
+     * The first message has stopped waiting, as it is gone. What it has waited for counts for no other; the pump, if it waits here
      * for that one, looks again.
      */
     abstract void forget();

@@ -149,7 +149,7 @@ public final class SendPort<T> {
             if (channel.tryAcquire()) {
                 boolean locked = false;
                 try {
-                    locked = lock.tryLock(); // who has seized it must not wait
+                    locked = lock.tryLock(); // who has acquired it must not wait
                     if (locked) {
                         return sequenceNow(payload);
                     }

@@ -258,7 +258,7 @@ final class SenderLifecycle<T> implements Producer<T> {
         return !markers.isEmpty();
     }
 
-    /** Takes a step with each checkpoint, and forgets those that are passed. Under the core's lock. */
+    /** Takes a step with each drain marker, and forgets those that are passed. Under the core's lock. */
     void passMarkers(Consumer<DrainMarker> step) {
         markers.forEach(step);
         if (markers.removeIf(DrainMarker::isPassed)) {

@@ -17,7 +17,7 @@ final class SequenceFuture extends CompletableFuture<Long> {
     /** The message, and how to withdraw it; null once it has a number, or will get none. Written by whoever completes this. */
     private volatile PendingDispatch.@Nullable OfFuture<?> pending;
 
-    /** Whether the message has its number. Written by its ticket, before {@link #pending}; read by anybody. */
+    /** Whether the message has its number. Written by its pending dispatch, before {@link #pending}; read by anybody. */
     private volatile boolean numbered;
 
     SequenceFuture(PendingDispatch.OfFuture<?> pending) {
@@ -29,7 +29,7 @@ final class SequenceFuture extends CompletableFuture<Long> {
         numbered(sequence);
     }
 
-    // ---- for the ticket
+    // ---- for the pending dispatch
 
     void numbered(long sequence) {
         numbered = true;

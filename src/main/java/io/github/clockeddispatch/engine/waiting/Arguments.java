@@ -12,7 +12,8 @@ public final class Arguments {
 
     public static int capacity(int capacity) {
         if (capacity < 1 || capacity > MAX_CAPACITY) {
-            throw new IllegalArgumentException("no capacity from 1 to " + MAX_CAPACITY + ": " + capacity);
+            throw new IllegalArgumentException(
+                    "capacity must be between 1 and " + MAX_CAPACITY + ", but was " + capacity);
         }
         return capacity;
     }
@@ -20,7 +21,8 @@ public final class Arguments {
     /** A number that a message can have. */
     public static long messageSequence(long sequence) {
         if (sequence < 1 || sequence > LAST_SEQUENCE) {
-            throw new IllegalArgumentException("no number from 1 to " + LAST_SEQUENCE + ": " + sequence);
+            throw new IllegalArgumentException(
+                    "sequence must be between 1 and " + LAST_SEQUENCE + ", but was " + sequence);
         }
         return sequence;
     }
@@ -28,7 +30,8 @@ public final class Arguments {
     /** A number, or 0 for "nothing yet". */
     public static long sequence(long sequence) {
         if (sequence < 0 || sequence > LAST_SEQUENCE) {
-            throw new IllegalArgumentException("no number from 0 to " + LAST_SEQUENCE + ": " + sequence);
+            throw new IllegalArgumentException(
+                    "sequence must be between 0 and " + LAST_SEQUENCE + ", but was " + sequence);
         }
         return sequence;
     }

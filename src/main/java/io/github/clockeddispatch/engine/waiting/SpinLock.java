@@ -4,9 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A word that is seized by one atomic step, which takes a third of what a free lock does. It is for some nanoseconds in which
+ * A word that is acquired by one atomic step, which takes a third of what a free lock does. It is for some nanoseconds in which
  * nothing can make who has it wait: so whoever needs it may spin for it, also with a lock. What is written with the word
- * seized is seen by who seizes it next.
+ * acquired is seen by who acquires it next.
  */
 public abstract class SpinLock {
 
@@ -25,7 +25,7 @@ public abstract class SpinLock {
     @SuppressWarnings("UnusedVariable") // by SEIZED
     public volatile int acquired;
 
-    /** Who has seized it must not wait for anything before it {@linkplain #release releases} it. */
+    /** Who has acquired it must not wait for anything before it {@linkplain #release releases} it. */
     public final boolean tryAcquire() {
         return (int) ACQUIRED.getAndSet(this, 1) == 0;
     }
