@@ -119,9 +119,9 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
         List<Producer.State> senders;
         core.lock.lock();
         try {
-            sequence = sequence();
             receivers = core.states();
             senders = ingress.states();
+            sequence = sequence(); // last, as those go on: none of them is ahead of it
         } finally {
             core.lock.unlock();
         }

@@ -17,7 +17,7 @@ record Sample(long nanos, long number, List<Long> clocks) {
         clocks = List.copyOf(clocks);
     }
 
-    /** For people. */
+    /** Returns what it says on the page. */
     String describe() {
         String behind = IntStream.range(0, clocks.size())
                 .mapToObj(view -> String.format(Locale.ROOT, "%,d", behind(view)))

@@ -5,6 +5,7 @@ import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.Inbox;
 import io.github.clockeddispatch.engine.receiving.Producer;
 import io.github.clockeddispatch.engine.receiving.Stopping;
+import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class MergeInput<T> extends LockedWriter<T> {
 
     private final long order;
+
+    /** Whether it is a link's. Written before the link can be seen. */
+    private volatile boolean isLink;
 
     // under the lock
 
@@ -118,6 +122,7 @@ public final class MergeInput<T> extends LockedWriter<T> {
 
     /** A link: where its promises come from, from now on. */
     void follow(Relay<?, T> link) {
+        isLink = true;
         relay = link;
         for (Way<T> lane : lanes) {
             lane.to.linked(link.from());
@@ -280,6 +285,18 @@ public final class MergeInput<T> extends LockedWriter<T> {
         lost += most;
     }
 
+    /** Waits until the receivers have finished what it has promised, unless they stop or their merge is closed. Without a lock. */
+    void awaitFinished() throws InterruptedException {
+        long promised = promised();
+        for (MergeGate<T> target : targets()) {
+            try {
+                var unused = target.waits.await(promised, Deadline.NEVER);
+            } catch (RuntimeException e) {
+                // it never will
+            }
+        }
+    }
+
     /** Something that was to come here was lost above, as the dispatcher there was closed. Takes the lock. */
     void losesAbove() {
         lock.lock();
@@ -343,6 +360,6 @@ public final class MergeInput<T> extends LockedWriter<T> {
 
     @Override
     public String toString() {
-        return "forwarder \"" + name() + "\"";
+        return (isLink ? "link \"" : "forwarder \"") + name() + "\"";
     }
 }

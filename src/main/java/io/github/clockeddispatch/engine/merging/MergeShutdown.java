@@ -225,10 +225,11 @@ final class MergeShutdown<T> {
         lostAbove.values().forEach(lost -> lost.awaitAllAnyhow(deadline));
         core.lock.lock();
         try {
+            boolean isKnown = lostAbove.values().stream().allMatch(LostAbove::isKnown);
             lostAbove.values().forEach(lost -> lost.moveTo(losses));
             List<String> texts = new ArrayList<>(Loss.describe(losses));
             late.forEach((whose, text) -> {
-                if (!losses.containsKey(whose)) { // else it is told how much, and where it stood
+                if (!isKnown && !losses.containsKey(whose)) { // else it is told how much, and where it stood
                     texts.add(text);
                 }
             });

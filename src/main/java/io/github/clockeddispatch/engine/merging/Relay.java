@@ -146,13 +146,18 @@ public final class Relay<S, T> implements Downstream {
     }
 
     /**
-     * The upper dispatcher is closed. What was given up with it is missing below: no clock there may pass it. So its promise stays, where its
-     * own merge is being closed, and ends with that; else it fails.
+     * The upper dispatcher is closed. What was given up with it is missing below: no clock there may pass it. So it fails, once all has been finished that it
+     * has promised; where its own merge is being closed, its promise stays, and ends with that.
      */
-    private void end() {
+    private void end() throws InterruptedException {
         if (!from.hasLost()) {
             source.close(StopReason.closed(this + " has come to its end"));
-        } else if (source.core().isOpen()) {
+            return;
+        }
+        if (source.core().isOpen()) {
+            source.awaitFinished();
+        }
+        if (source.core().isOpen()) {
             source.fail(from.core.exception(StopReason.closed(from.core + " was closed, and " + from
                     + " did not get all that is numbered above " + from.time())));
         } else {

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 
 /** Dispatchers above one another, closed in any order, by one thread or two: F8, F9. */
 public final class Stacks {
@@ -453,5 +454,35 @@ public final class Stacks {
         merge.close();
         top.close();
         checkEquals(3, refused.get(), "refused");
+    }
+
+    /** F5, F9: a merge is closed with a loss while the one below goes on: that gives all that was promised, and then fails. */
+    public static void whatWasPromisedIsGivenBelowALoss(Life life) throws Exception {
+        life.longWaitsAreRight();
+        Dispatcher<String> top = Kit.small(life);
+        ForwardingDispatcher<String> middle = hasty(life);
+        ForwardingDispatcher<String> lower = Merges.small(life);
+        Receiver<String> a = top.receiver("a");
+        Receiver<String> b = middle.receiver("b");
+        Receiver<String> c = lower.receiver("c");
+        link(life, middle, a, b);
+        link(life, lower, b, c);
+        Sender<String> sender = top.sender("s", a);
+        Kit.Log log = new Kit.Log(c, true);
+        AtomicInteger accepted = new AtomicInteger();
+        Thread sends = life.go("sends", () -> send(sender, accepted));
+        Thread reads = life.go("reads", () -> Kit.unlessStopped(() -> log.readAll(life)));
+        Closings closings = new Closings(0);
+        closings.of(life, middle).run();
+        sends.join();
+        reads.join();
+        List<Long> promised =
+                LongStream.rangeClosed(1, b.clock().time()).boxed().toList();
+        check(
+                log.numbers.size() >= promised.size() && promised.equals(log.numbers.subList(0, promised.size())),
+                "promised " + promised + ", given " + log.numbers + ", " + closings.texts);
+        closings.of(life, lower).run();
+        closings.of(life, top).run();
+        checkEquals(List.of(), life.threadsOfOthers(), "alive after close");
     }
 }
