@@ -161,8 +161,8 @@ public final class Forwarder<T> implements AutoCloseable {
 
     /**
      * Leaves: promises that nothing more will come. What was accepted is still delivered, in order. It does not wait; to
-     * close it again does nothing. Where a message was refused because the merge is being closed, no clock passes that: this leaves
-     * with the merge.
+     * close it again does nothing. Where a message was refused because the merge is being closed, no clock passes that: it
+     * counts as open until the merge is closed.
      */
     @Override
     public void close() {
