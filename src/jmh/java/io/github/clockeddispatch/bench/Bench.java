@@ -63,7 +63,7 @@ public final class Bench {
             case "quick" -> quick();
             case "memory" -> Footprint.run(100_000);
             case "calls" -> org.openjdk.jmh.Main.main(new String[] {"AllocationBenchmark", "-prof", "gc"});
-            case "report" -> Report.write();
+            case "report" -> BenchReport.write();
             default -> new Bench(List.of(args)).run();
         }
     }

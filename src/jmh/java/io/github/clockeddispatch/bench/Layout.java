@@ -120,7 +120,7 @@ record Layout(int readers, int idle, int[][] ports, int threads, boolean stalled
     long run(Contestant contestant, int capacity, long each) throws Exception {
         int stuck = readers + idle;
         try (Mesh mesh = contestant.open(stuck + (stalled ? 1 : 0), capacity)) {
-            Crew crew = new Crew(contestant.threads());
+            BenchThreads crew = new BenchThreads(contestant.threads());
             List<Tally> tallies = new ArrayList<>();
             CountDownLatch ready = new CountDownLatch(readers);
             AtomicLong begin = new AtomicLong();

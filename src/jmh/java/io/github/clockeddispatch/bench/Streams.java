@@ -27,7 +27,7 @@ record Streams(int sources, boolean dense) {
         long[] end = new long[1];
         long begin;
         try (Funnel funnel = contestant.open(sources, capacity)) {
-            Crew crew = new Crew(Thread.ofVirtual());
+            BenchThreads crew = new BenchThreads(Thread.ofVirtual());
             for (int s = 0; s < sources; s++) {
                 int source = s;
                 crew.add("source-" + s, () -> send(funnel, source, blocks));

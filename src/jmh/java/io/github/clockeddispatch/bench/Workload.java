@@ -146,7 +146,7 @@ final class Workload {
         long[] nanos = new long[(int) count];
         Load before = Load.now();
         try (Mesh mesh = contestant.open(1, capacity)) {
-            Crew crew = new Crew(contestant.threads());
+            BenchThreads crew = new BenchThreads(contestant.threads());
             crew.addIdler(
                     "reader",
                     () -> mesh.read(0, count, (number, payload) -> {
@@ -174,7 +174,7 @@ final class Workload {
     private static double[] dispatching(Contestant contestant, int capacity, long count, int watched) throws Exception {
         long[] nanos = new long[(int) count];
         try (Mesh mesh = contestant.open(2, capacity)) {
-            Crew crew = new Crew(contestant.threads());
+            BenchThreads crew = new BenchThreads(contestant.threads());
             crew.addIdler("reader", () -> mesh.read(0, count, (number, payload) -> {}));
             crew.addIdler("idle", () -> mesh.read(1, Long.MAX_VALUE, (number, payload) -> {}));
             Port port = mesh.port(0);
@@ -206,7 +206,7 @@ final class Workload {
     private static double[] waking(Contestant contestant, int capacity, long atLeast, int waiters) throws Exception {
         long count = Math.max(atLeast, LEAST_WAKE_UPS);
         try (Mesh mesh = contestant.open(1, capacity)) {
-            Crew crew = new Crew(contestant.threads());
+            BenchThreads crew = new BenchThreads(contestant.threads());
             Clock clock = mesh.clock(0);
             Semaphore woken = new Semaphore(0);
             AtomicInteger ready = new AtomicInteger();

@@ -1,6 +1,6 @@
 package io.github.clockeddispatch.merge;
 
-import io.github.clockeddispatch.merge.World.Setting;
+import io.github.clockeddispatch.merge.MergeWorld.Setting;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -14,50 +14,50 @@ import net.jqwik.api.state.Transformer;
 
 /**
  * One thread does at random all that can be done to a merge without waiting. What each call returns or throws, and what
- * can be seen now and then, is what the {@link Oracle} says.
+ * can be seen now and then, is what the {@link MergeOracle} says.
  */
 class MergeProperties {
 
     @Property(tries = 1000)
-    void everyStepIsAsTheOracleSays(@ForAll("steps") ActionChain<World> chain) {
+    void everyStepIsAsTheOracleSays(@ForAll("steps") ActionChain<MergeWorld> chain) {
         run(chain);
     }
 
     @Property(tries = 300)
-    void whereBuffersAreSmallAndOnlyCloseEndsReceivers(@ForAll("smallSteps") ActionChain<World> chain) {
+    void whereBuffersAreSmallAndOnlyCloseEndsReceivers(@ForAll("smallSteps") ActionChain<MergeWorld> chain) {
         run(chain);
     }
 
     @Property(tries = 300)
-    void whereAllJoinBeforeTheStart(@ForAll("heldSteps") ActionChain<World> chain) {
+    void whereAllJoinBeforeTheStart(@ForAll("heldSteps") ActionChain<MergeWorld> chain) {
         run(chain);
     }
 
-    private static void run(ActionChain<World> chain) {
+    private static void run(ActionChain<MergeWorld> chain) {
         try {
             chain.run().look();
         } finally {
-            chain.finalState().ifPresent(World::close);
+            chain.finalState().ifPresent(MergeWorld::close);
         }
     }
 
     @Provide
-    Arbitrary<ActionChain<World>> steps() {
+    Arbitrary<ActionChain<MergeWorld>> steps() {
         return steps(new Setting(3, true, false, 0));
     }
 
     @Provide
-    Arbitrary<ActionChain<World>> smallSteps() {
+    Arbitrary<ActionChain<MergeWorld>> smallSteps() {
         return steps(new Setting(1, false, false, 1_000_000_000_000L));
     }
 
     @Provide
-    Arbitrary<ActionChain<World>> heldSteps() {
+    Arbitrary<ActionChain<MergeWorld>> heldSteps() {
         return steps(new Setting(3, true, true, 7));
     }
 
-    private static Arbitrary<ActionChain<World>> steps(Setting setting) {
-        return ActionChain.startWith(() -> new World(setting))
+    private static Arbitrary<ActionChain<MergeWorld>> steps(Setting setting) {
+        return ActionChain.startWith(() -> new MergeWorld(setting))
                 .withAction(8, step("join", (w, a, b) -> w.join()))
                 .withAction(8, onReceiver("open forwarder", (w, r, b) -> w.open(List.of(r))))
                 .withAction(5, onReceiver("open group", (w, r, b) -> w.open(List.of(r, b % w.receivers.size()))))
@@ -84,16 +84,16 @@ class MergeProperties {
 
     /** What is done, with two numbers from 0 to 11. */
     private interface Deed {
-        void act(World world, int a, int b);
+        void act(MergeWorld world, int a, int b);
     }
 
-    private static Action.Independent<World> step(String name, Deed deed) {
+    private static Action.Independent<MergeWorld> step(String name, Deed deed) {
         Arbitrary<Integer> any = Arbitraries.integers().between(0, 11);
         return () -> Combinators.combine(any, any)
                 .as((a, b) -> Transformer.mutate(name + " " + a + " " + b, world -> deed.act(world, a, b)));
     }
 
-    private static Action.Independent<World> onForwarder(String name, Deed deed) {
+    private static Action.Independent<MergeWorld> onForwarder(String name, Deed deed) {
         return step(name, (world, a, b) -> {
             if (!world.forwarders.isEmpty()) {
                 deed.act(world, a % world.forwarders.size(), b);
@@ -101,7 +101,7 @@ class MergeProperties {
         });
     }
 
-    private static Action.Independent<World> onReceiver(String name, Deed deed) {
+    private static Action.Independent<MergeWorld> onReceiver(String name, Deed deed) {
         return step(name, (world, a, b) -> {
             if (!world.receivers.isEmpty()) {
                 deed.act(world, a % world.receivers.size(), b);

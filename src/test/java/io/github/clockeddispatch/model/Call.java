@@ -1,8 +1,8 @@
 package io.github.clockeddispatch.model;
 
-import static io.github.clockeddispatch.model.Outcome.BLOCKS;
-import static io.github.clockeddispatch.model.Outcome.DONE;
-import static io.github.clockeddispatch.model.Outcome.NOTHING;
+import static io.github.clockeddispatch.model.CallOutcome.BLOCKS;
+import static io.github.clockeddispatch.model.CallOutcome.DONE;
+import static io.github.clockeddispatch.model.CallOutcome.NOTHING;
 
 import io.github.clockeddispatch.Delivery.End;
 import io.github.clockeddispatch.Delivery.Message;
@@ -229,7 +229,7 @@ sealed interface Call {
             }
             return switch (next) {
                 case End<?> end -> new Drained(given, -1);
-                case Outcome outcome when outcome != BLOCKS -> outcome;
+                case CallOutcome outcome when outcome != BLOCKS -> outcome;
                 default -> new Drained(given, 0);
             };
         }
@@ -331,11 +331,11 @@ sealed interface Call {
     }
 
     /** @param why CLOSED where it is discarded, or FAILED */
-    record Stop(int receiver, Outcome why) implements Call {
+    record Stop(int receiver, CallOutcome why) implements Call {
         @Override
         public Object make(Real real) {
             Receiver<Integer> r = real.receivers.get(receiver);
-            if (why == Outcome.CLOSED) {
+            if (why == CallOutcome.CLOSED) {
                 r.discard();
             } else {
                 r.fail(Real.CAUSE);

@@ -1,10 +1,10 @@
 package io.github.clockeddispatch.model;
 
-import static io.github.clockeddispatch.model.Outcome.CLOSED;
-import static io.github.clockeddispatch.model.Outcome.FAILED;
+import static io.github.clockeddispatch.model.CallOutcome.CLOSED;
+import static io.github.clockeddispatch.model.CallOutcome.FAILED;
 
 import io.github.clockeddispatch.model.Call.Patience;
-import io.github.clockeddispatch.model.World.Setting;
+import io.github.clockeddispatch.model.ModelWorld.Setting;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;

@@ -1,10 +1,10 @@
 package io.github.clockeddispatch.model;
 
-import static io.github.clockeddispatch.model.Outcome.CLOSED;
-import static io.github.clockeddispatch.model.Outcome.FAILED;
+import static io.github.clockeddispatch.model.CallOutcome.CLOSED;
+import static io.github.clockeddispatch.model.CallOutcome.FAILED;
 
 import io.github.clockeddispatch.model.Call.Patience;
-import io.github.clockeddispatch.model.World.Setting;
+import io.github.clockeddispatch.model.ModelWorld.Setting;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -23,45 +23,45 @@ import net.jqwik.api.state.Transformer;
 class DispatcherProperties {
 
     @Property(tries = 300)
-    void everyStepIsAsTheModelSays(@ForAll("steps") ActionChain<World> chain) {
+    void everyStepIsAsTheModelSays(@ForAll("steps") ActionChain<ModelWorld> chain) {
         run(chain);
     }
 
     @Property(tries = 100)
-    void whereOnlyCloseEndsReceivers(@ForAll("stepsWithoutEnds") ActionChain<World> chain) {
+    void whereOnlyCloseEndsReceivers(@ForAll("stepsWithoutEnds") ActionChain<ModelWorld> chain) {
         run(chain);
     }
 
     @Property(tries = 100)
-    void whereNumbersRunOut(@ForAll("lastSteps") ActionChain<World> chain) {
+    void whereNumbersRunOut(@ForAll("lastSteps") ActionChain<ModelWorld> chain) {
         run(chain);
     }
 
-    private static void run(ActionChain<World> chain) {
+    private static void run(ActionChain<ModelWorld> chain) {
         try {
             chain.run();
         } finally {
-            chain.finalState().ifPresent(World::close);
+            chain.finalState().ifPresent(ModelWorld::close);
         }
     }
 
     @Provide
-    Arbitrary<ActionChain<World>> steps() {
+    Arbitrary<ActionChain<ModelWorld>> steps() {
         return steps(new Setting(1, true, 0));
     }
 
     @Provide
-    Arbitrary<ActionChain<World>> stepsWithoutEnds() {
+    Arbitrary<ActionChain<ModelWorld>> stepsWithoutEnds() {
         return steps(new Setting(2, false, 1_000_000_000_000L));
     }
 
     @Provide
-    Arbitrary<ActionChain<World>> lastSteps() {
+    Arbitrary<ActionChain<ModelWorld>> lastSteps() {
         return steps(new Setting(2, true, Model.LAST - 5));
     }
 
-    private static Arbitrary<ActionChain<World>> steps(Setting setting) {
-        return ActionChain.startWith(() -> new World(setting))
+    private static Arbitrary<ActionChain<ModelWorld>> steps(Setting setting) {
+        return ActionChain.startWith(() -> new ModelWorld(setting))
                 .withAction(8, step("join", (w, a, b) -> w.make(new Call.Join(1 + a % 3))))
                 .withAction(8, onReceiver("open sender", (w, r, b) -> w.make(new Call.Open(Set.of(r)))))
                 .withAction(5, onReceiver("open group", (w, r, b) -> w.make(new Call.Open(w.group(r, b)))))
@@ -86,16 +86,16 @@ class DispatcherProperties {
 
     /** What is done, with two numbers from 0 to 11. */
     private interface Deed {
-        void act(World world, int a, int b);
+        void act(ModelWorld world, int a, int b);
     }
 
-    private static Action.Independent<World> step(String name, Deed deed) {
+    private static Action.Independent<ModelWorld> step(String name, Deed deed) {
         Arbitrary<Integer> any = Arbitraries.integers().between(0, 11);
         return () -> Combinators.combine(any, any)
                 .as((a, b) -> Transformer.mutate(name + " " + a + " " + b, world -> deed.act(world, a, b)));
     }
 
-    private static Action.Independent<World> onSender(String name, Deed deed) {
+    private static Action.Independent<ModelWorld> onSender(String name, Deed deed) {
         return step(name, (world, a, b) -> {
             if (!world.real.senders.isEmpty()) {
                 deed.act(world, a % world.real.senders.size(), b);
@@ -103,7 +103,7 @@ class DispatcherProperties {
         });
     }
 
-    private static Action.Independent<World> onReceiver(String name, Deed deed) {
+    private static Action.Independent<ModelWorld> onReceiver(String name, Deed deed) {
         return step(name, (world, a, b) -> {
             if (!world.real.receivers.isEmpty()) {
                 deed.act(world, a % world.real.receivers.size(), b);

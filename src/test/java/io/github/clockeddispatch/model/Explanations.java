@@ -1,8 +1,8 @@
 package io.github.clockeddispatch.model;
 
-import static io.github.clockeddispatch.model.Outcome.BLOCKS;
-import static io.github.clockeddispatch.model.Outcome.INTERRUPTED;
-import static io.github.clockeddispatch.model.Outcome.NOTHING;
+import static io.github.clockeddispatch.model.CallOutcome.BLOCKS;
+import static io.github.clockeddispatch.model.CallOutcome.INTERRUPTED;
+import static io.github.clockeddispatch.model.CallOutcome.NOTHING;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -90,7 +90,7 @@ final class Explanations {
             Object result = call.step(changed, doing.steps, thread, seen);
             if (result == Call.NEXT) {
                 next.add(with(changed, thread, doing.to(doing.steps + 1, null)));
-            } else if (result != BLOCKS && (seen == null || Outcome.agree(result, seen))) {
+            } else if (result != BLOCKS && (seen == null || CallOutcome.agree(result, seen))) {
                 next.add(with(changed, thread, doing.to(doing.steps, result)));
             }
             if (result == BLOCKS && call.patience() != Call.Patience.EVER && (seen == null || seen == NOTHING)) {
@@ -101,7 +101,7 @@ final class Explanations {
             }
         }
 
-        private void giveUp(int thread, Doing doing, Outcome outcome, List<State> next) {
+        private void giveUp(int thread, Doing doing, CallOutcome outcome, List<State> next) {
             Model withdrawn = model.copy();
             if (doing.call.giveUp(withdrawn, doing.steps)) {
                 next.add(with(withdrawn, thread, doing.to(doing.steps, outcome)));
@@ -143,7 +143,7 @@ final class Explanations {
         Map<String, State> next = new LinkedHashMap<>();
         for (State state : states.values()) {
             Doing done = state.doing.get(thread);
-            if (done.result != null && Outcome.agree(done.result, seen)) {
+            if (done.result != null && CallOutcome.agree(done.result, seen)) {
                 Model model = state.model.copy();
                 done.call.forget(model);
                 put(next, state.with(model, thread, null));

@@ -1,8 +1,8 @@
 package io.github.clockeddispatch.model;
 
-import static io.github.clockeddispatch.model.Outcome.CLOSED;
-import static io.github.clockeddispatch.model.Outcome.FAILED;
-import static io.github.clockeddispatch.model.Outcome.INTERRUPTED;
+import static io.github.clockeddispatch.model.CallOutcome.CLOSED;
+import static io.github.clockeddispatch.model.CallOutcome.FAILED;
+import static io.github.clockeddispatch.model.CallOutcome.INTERRUPTED;
 import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 

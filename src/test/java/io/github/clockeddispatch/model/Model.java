@@ -1,6 +1,6 @@
 package io.github.clockeddispatch.model;
 
-import static io.github.clockeddispatch.model.Outcome.*;
+import static io.github.clockeddispatch.model.CallOutcome.*;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.clockeddispatch.Delivery.End;
@@ -27,14 +27,14 @@ final class Model {
     long counter;
 
     /** {@code CLOSED} from the beginning of closing on, or {@code FAILED}. */
-    Outcome life = DONE;
+    CallOutcome life = DONE;
 
     boolean closed;
 
     final List<Source> sources = new ArrayList<>();
     final List<Sink> sinks = new ArrayList<>();
 
-    /** What has become of what was dispatched: a number, or an {@link Outcome}. */
+    /** What has become of what was dispatched: a number, or an {@link CallOutcome}. */
     final Map<Integer, Object> fates = new TreeMap<>();
 
     Model(int channelCapacity, boolean endWithLastSender, long counter) {
@@ -60,7 +60,7 @@ final class Model {
 
     // ---- G9, G10, G11, G13: joining, leaving, failing
 
-    Outcome join(int capacity) {
+    CallOutcome join(int capacity) {
         if (life == DONE) {
             Sink r = new Sink(sinks.size(), capacity, counter);
             sinks.add(r);
@@ -71,9 +71,9 @@ final class Model {
     }
 
     /** Opens a sender to {@code to} or, where that is empty, to all that have not ended. */
-    Outcome open(Set<Integer> to) {
+    CallOutcome open(Set<Integer> to) {
         Set<Integer> ended = sinks.stream().filter(r -> r.ended).map(r -> r.id).collect(toSet());
-        Set<Outcome> why = EnumSet.of(life, to.stream().anyMatch(ended::contains) ? CLOSED : DONE);
+        Set<CallOutcome> why = EnumSet.of(life, to.stream().anyMatch(ended::contains) ? CLOSED : DONE);
         to.forEach(r -> why.add(sinks.get(r).stopped));
         if (only(why) == DONE) {
             Source s = new Source(sources.size(), to.size() != 1, to.isEmpty(), to.isEmpty() ? ended : to);
@@ -83,7 +83,7 @@ final class Model {
         return only(why);
     }
 
-    Outcome close(Source s) {
+    CallOutcome close(Source s) {
         boolean last = endWithLastSender && !s.closed;
         s.closed = true;
         reached(s).forEach(r -> r.ended |= last && sources.stream().noneMatch(o -> !o.closed && o.addresses(r)));
@@ -91,7 +91,7 @@ final class Model {
     }
 
     /** Discards or fails a receiver: its clock stops where it stands, and it counts what it has not given. */
-    Outcome stop(Sink r, Outcome why) {
+    CallOutcome stop(Sink r, CallOutcome why) {
         if (r.stopped == DONE) {
             r.stoppedAt = clock(r);
             r.stopped = why;
@@ -108,7 +108,7 @@ final class Model {
         return DONE;
     }
 
-    Outcome fail() {
+    CallOutcome fail() {
         life = FAILED;
         sinks.forEach(r -> stop(r, FAILED));
         sources.forEach(s -> s.lost += abandon(s, FAILED));
@@ -129,7 +129,7 @@ final class Model {
         sources.forEach(s -> s.lost += abandon(s, CLOSED));
     }
 
-    private int abandon(Source s, Outcome why) {
+    private int abandon(Source s, CallOutcome why) {
         int sent = 0;
         for (Queued message : List.copyOf(s.channel)) {
             remove(s, message);
@@ -144,20 +144,20 @@ final class Model {
     // ---- the way of a message
 
     /** Why a sender accepts nothing; {@code DONE} if it does. */
-    Outcome refusal(Source s) {
-        Set<Outcome> why = EnumSet.of(life, s.closed ? CLOSED : DONE);
+    CallOutcome refusal(Source s) {
+        Set<CallOutcome> why = EnumSet.of(life, s.closed ? CLOSED : DONE);
         if (!s.all && reached(s).isEmpty()) {
             s.to.forEach(r -> why.add(sinks.get(r).stopped));
         }
         return only(why);
     }
 
-    private static Outcome only(Set<Outcome> reasons) {
+    private static CallOutcome only(Set<CallOutcome> reasons) {
         return !reasons.contains(FAILED) ? Collections.max(reasons) : reasons.contains(CLOSED) ? GONE : FAILED;
     }
 
-    Outcome accept(Source s, int payload, boolean dispatched) {
-        Outcome refusal = refusal(s);
+    CallOutcome accept(Source s, int payload, boolean dispatched) {
+        CallOutcome refusal = refusal(s);
         if (counter == LAST) {
             return refusal == DONE ? ILLEGAL_STATE : GONE;
         }
@@ -233,7 +233,7 @@ final class Model {
     // ---- reading
 
     /** What was given is finished. */
-    Outcome finish(Sink r) {
+    CallOutcome finish(Sink r) {
         if (r.stopped == DONE) {
             r.inHand = 0;
         }

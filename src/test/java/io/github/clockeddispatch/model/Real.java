@@ -1,11 +1,11 @@
 package io.github.clockeddispatch.model;
 
-import static io.github.clockeddispatch.model.Outcome.CLOSED;
-import static io.github.clockeddispatch.model.Outcome.DONE;
-import static io.github.clockeddispatch.model.Outcome.FAILED;
-import static io.github.clockeddispatch.model.Outcome.ILLEGAL_STATE;
-import static io.github.clockeddispatch.model.Outcome.INTERRUPTED;
-import static io.github.clockeddispatch.model.Outcome.NOTHING;
+import static io.github.clockeddispatch.model.CallOutcome.CLOSED;
+import static io.github.clockeddispatch.model.CallOutcome.DONE;
+import static io.github.clockeddispatch.model.CallOutcome.FAILED;
+import static io.github.clockeddispatch.model.CallOutcome.ILLEGAL_STATE;
+import static io.github.clockeddispatch.model.CallOutcome.INTERRUPTED;
+import static io.github.clockeddispatch.model.CallOutcome.NOTHING;
 
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Dispatcher;

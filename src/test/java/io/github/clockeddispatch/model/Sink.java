@@ -32,7 +32,7 @@ final class Sink {
     boolean ended;
 
     /** Why it gives nothing more; {@code DONE} while it does. */
-    Outcome stopped = Outcome.DONE;
+    CallOutcome stopped = CallOutcome.DONE;
 
     /** Where its clock stands for ever; -1 while it goes on. */
     long stoppedAt = -1;
@@ -82,7 +82,7 @@ final class Sink {
                 + (queue.isEmpty() ? "" : " wanted by " + queue) + (granted ? " granted" : "") + " told " + told
                 + (inHand > 0 ? " in hand " + inHand : "") + (reader < 0 ? "" : " by " + reader)
                 + (ended ? " ended" : fed ? "" : " unfed")
-                + (stopped == Outcome.DONE ? "" : " " + stopped + " at " + stoppedAt)
+                + (stopped == CallOutcome.DONE ? "" : " " + stopped + " at " + stoppedAt)
                 + (discarded > 0 ? " discarded " + discarded : "");
     }
 }

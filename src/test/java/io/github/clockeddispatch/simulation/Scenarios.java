@@ -28,7 +28,7 @@ final class Scenarios {
             "Merges",
             "MergeEnds",
             "MergeRaces",
-            "Links",
+            "Linking",
             "Stacks",
             "Lives");
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whole dispatchers under a seeded scheduler, for 20 s, always from the same seed: docs/simulation.md.
+ * Whole dispatchers under a seeded scheduler, for 20 s, always from the same seed: docs/maintainers/simulation.md.
  */
 @DisplayName("Simulation")
 class SimulationTest {

@@ -17,16 +17,16 @@ import java.util.TreeMap;
  * Makes the tables and charts of docs/performance.md and README.md from docs/performance/*.csv. A table
  * goes between its marks in the text; nothing is written by hand.
  */
-final class Report {
+final class BenchReport {
     private final Path docs;
 
-    private Report(Path docs) {
+    private BenchReport(Path docs) {
         this.docs = docs;
     }
 
     /** Writes them. The benchmarks run in target. */
     static void write() throws IOException {
-        new Report(Path.of("../docs")).writeAll();
+        new BenchReport(Path.of("../docs")).writeAll();
     }
 
     private void writeAll() throws IOException {
@@ -105,7 +105,7 @@ final class Report {
                         best.get().contestant(),
                         ratio.getAsDouble(),
                         sign,
-                        Chart.human(target.factor()),
+                        Bars.human(target.factor()),
                         target.reached(ratio.getAsDouble()) >= 1 ? "met" : "missed"));
             }
         }
@@ -192,7 +192,7 @@ final class Report {
                 groups.put(name.replace('_', '.'), bars);
             }
         }
-        return Chart.bars("Million messages a second, JDK " + jdk + ", capacity 1024", "M/s", groups);
+        return Bars.bars("Million messages a second, JDK " + jdk + ", capacity 1024", "M/s", groups);
     }
 
     private static String paced(Results results) {
@@ -248,7 +248,7 @@ final class Report {
                 points.forEach((x, y) -> list.add(new double[] {x, y}));
                 series.put(name, list);
             });
-            return Chart.lines(title, label, this == WAITERS ? "wake-ups a second" : "messages a second", series);
+            return Bars.lines(title, label, this == WAITERS ? "wake-ups a second" : "messages a second", series);
         }
     }
 }

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * What a merge does, as plainly as it can be said: each receiver is given what was accepted for it, sorted by number,
  * joining and acceptance, and cut at w. Everything is derived anew after each step; there is neither lock nor thread.
  */
-final class Oracle {
+final class MergeOracle {
 
     static final String CLOSED = "closed";
     static final String FAILED = "failed";
@@ -75,7 +75,7 @@ final class Oracle {
     private int acceptances;
     private long toNobody;
 
-    Oracle(int buffer, boolean endWithLast, boolean held, long start) {
+    MergeOracle(int buffer, boolean endWithLast, boolean held, long start) {
         this.buffer = buffer;
         this.endWithLast = endWithLast;
         this.start = start;

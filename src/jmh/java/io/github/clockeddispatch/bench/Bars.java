@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Draws charts as SVG. */
-final class Chart {
+final class Bars {
     /** Told apart by most eyes (Okabe and Ito); ours is the first. */
     private static final List<String> COLOURS =
             List.of("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#999999", "#000000", "#f0e442");
@@ -16,7 +16,7 @@ final class Chart {
 
     private final StringBuilder svg = new StringBuilder();
 
-    private Chart(int width, int height, String title) {
+    private Bars(int width, int height, String title) {
         add(
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" font-family=\"sans-serif\" font-size=\"12\">",
                 width, height, width);
@@ -60,7 +60,7 @@ final class Chart {
                 Math.max(minX * 2, all.stream().mapToDouble(p -> p[0]).max().orElse(2));
         double minY = power(all.stream().mapToDouble(p -> p[1]).min().orElse(1), false);
         double maxY = power(all.stream().mapToDouble(p -> p[1]).max().orElse(10), true);
-        Chart chart = new Chart(width, height, title);
+        Bars chart = new Bars(width, height, title);
         for (double y = minY; y <= maxY * 1.001; y *= 10) {
             double at = TOP + plotHeight * (1 - Math.log(y / minY) / Math.log(maxY / minY));
             chart.line(LEFT, at, LEFT + plotWidth, at, "#dddddd");
@@ -121,7 +121,7 @@ final class Chart {
                 .orElse(1);
         double step = step(most);
         double top = Math.ceil(most / step) * step;
-        Chart chart = new Chart(width, height, title);
+        Bars chart = new Bars(width, height, title);
         double right = width - 150.0;
         for (double y = 0; y <= top * 1.001; y += step) {
             double at = TOP + plotHeight * (1 - y / top);

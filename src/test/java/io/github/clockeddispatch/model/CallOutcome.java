@@ -1,7 +1,7 @@
 package io.github.clockeddispatch.model;
 
 /** What a call comes to that returns no value. */
-enum Outcome {
+enum CallOutcome {
     DONE,
     /** Nothing has happened; it may be tried again. */
     BLOCKS,

@@ -19,8 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One dispatcher above, one merge below, and what runs between them: F8. */
-public final class Links {
-    private Links() {}
+public final class Linking {
+    private Linking() {}
 
     /** The two, with one receiver each, and a sender. */
     private static final class Pair {

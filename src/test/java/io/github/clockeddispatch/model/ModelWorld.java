@@ -1,9 +1,9 @@
 package io.github.clockeddispatch.model;
 
-import static io.github.clockeddispatch.model.Outcome.BLOCKS;
-import static io.github.clockeddispatch.model.Outcome.DONE;
-import static io.github.clockeddispatch.model.Outcome.FAILED;
-import static io.github.clockeddispatch.model.Outcome.NOTHING;
+import static io.github.clockeddispatch.model.CallOutcome.BLOCKS;
+import static io.github.clockeddispatch.model.CallOutcome.DONE;
+import static io.github.clockeddispatch.model.CallOutcome.FAILED;
+import static io.github.clockeddispatch.model.CallOutcome.NOTHING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 import org.awaitility.core.ConditionTimeoutException;
 
 /** A real dispatcher beside all the states in which the model says that it may be. */
-final class World implements AutoCloseable {
+final class ModelWorld implements AutoCloseable {
 
     /** With what a dispatcher is opened. */
     record Setting(int channelCapacity, boolean endWithLastSender, long startAfter) {
@@ -55,7 +55,7 @@ final class World implements AutoCloseable {
     private final List<Long> times = new ArrayList<>();
     private int payloads;
 
-    World(Setting setting) {
+    ModelWorld(Setting setting) {
         real = new Real(setting.open());
         explanations = new Explanations(setting.model());
     }
@@ -211,7 +211,7 @@ final class World implements AutoCloseable {
                     ? reached(m.await(m.sinks.get(wait.receiver), wait.number, false, 0), wait.number)
                     : m.fates.getOrDefault(future.getKey(), BLOCKS);
             Object state = future.getValue();
-            return state == BLOCKS && !allOfThem || Outcome.agree(expected, state);
+            return state == BLOCKS && !allOfThem || CallOutcome.agree(expected, state);
         });
     }
 

@@ -1,9 +1,9 @@
 package io.github.clockeddispatch.merge;
 
-import static io.github.clockeddispatch.merge.Oracle.CLOSED;
-import static io.github.clockeddispatch.merge.Oracle.DONE;
-import static io.github.clockeddispatch.merge.Oracle.FAILED;
-import static io.github.clockeddispatch.merge.Oracle.NOTHING;
+import static io.github.clockeddispatch.merge.MergeOracle.CLOSED;
+import static io.github.clockeddispatch.merge.MergeOracle.DONE;
+import static io.github.clockeddispatch.merge.MergeOracle.FAILED;
+import static io.github.clockeddispatch.merge.MergeOracle.NOTHING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.clockeddispatch.ClosedException;
@@ -15,8 +15,8 @@ import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.LateMessageException;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Snapshot;
-import io.github.clockeddispatch.merge.Oracle.Fw;
-import io.github.clockeddispatch.merge.Oracle.Rx;
+import io.github.clockeddispatch.merge.MergeOracle.Fw;
+import io.github.clockeddispatch.merge.MergeOracle.Rx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,8 +29,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** A real merge beside the {@link Oracle}: does the same to both, and compares. */
-final class World implements AutoCloseable {
+/** A real merge beside the {@link MergeOracle}: does the same to both, and compares. */
+final class MergeWorld implements AutoCloseable {
 
     /** With what a merge is opened. */
     record Setting(int buffer, boolean endWithLast, boolean held, long start) {}
@@ -56,18 +56,18 @@ final class World implements AutoCloseable {
     final List<Receiver<Integer>> receivers = new ArrayList<>();
     final List<Forwarder<Integer>> forwarders = new ArrayList<>();
     private final ForwardingDispatcher<Integer> merge;
-    private final Oracle oracle;
+    private final MergeOracle oracle;
     private final List<Wait> waits = new ArrayList<>();
     private int payloads;
 
-    World(Setting setting) {
+    MergeWorld(Setting setting) {
         var builder = ForwardingDispatcher.<Integer>builder()
                 .channelCapacity(setting.buffer)
                 .endWithLastSender(setting.endWithLast)
                 .startAfter(setting.start)
                 .drainTimeout(Duration.ZERO);
         merge = (setting.held ? builder.held() : builder).open();
-        oracle = new Oracle(setting.buffer, setting.endWithLast, setting.held, setting.start);
+        oracle = new MergeOracle(setting.buffer, setting.endWithLast, setting.held, setting.start);
     }
 
     // ---- what may be done

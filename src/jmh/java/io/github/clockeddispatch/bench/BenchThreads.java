@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Threads that begin together; the first failure of any is told. */
-final class Crew {
+final class BenchThreads {
     interface Body {
         void run() throws Exception;
     }
@@ -18,7 +18,7 @@ final class Crew {
     private final List<Thread> idlers = new ArrayList<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    Crew(Thread.Builder builder) {
+    BenchThreads(Thread.Builder builder) {
         this.builder = builder;
     }
 
