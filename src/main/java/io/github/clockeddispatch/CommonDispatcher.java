@@ -71,7 +71,8 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @throws FailedException if the receiver or this dispatcher has failed
      */
     public Thread read(Receiver<T> receiver, MessageHandler<? super T> handler) {
-        return readers.start(inboxOf(receiver), receiver.side, Objects.requireNonNull(handler, "handler")::handle);
+        return readers.start(
+                inboxOf(receiver), receiver.side, Objects.requireNonNull(handler, "handler"), MessageHandler::handle);
     }
 
     /**

@@ -119,7 +119,7 @@ public final class Receiver<T> {
      *     or as {@link #receive()}
      */
     public void forEachMessage(MessageHandler<? super T> handler) throws InterruptedException {
-        side.forEachMessage(Objects.requireNonNull(handler, "handler")::handle);
+        side.forEachMessage(Objects.requireNonNull(handler, "handler"), MessageHandler::handle);
     }
 
     /**
@@ -137,7 +137,8 @@ public final class Receiver<T> {
     public void forEachBatch(int max, BatchHandler<? super T> handler) throws InterruptedException {
         @SuppressWarnings("unchecked") // it can only read from the list, and messages do not change
         BatchHandler<T> one = (BatchHandler<T>) Objects.requireNonNull(handler, "handler");
-        side.<Delivery.Message<T>>forEachBatch(checked(max), Delivery.Message::new, one::handle);
+        side.<BatchHandler<T>, Delivery.Message<T>>forEachBatch(
+                checked(max), Delivery.Message::new, one, (handles, first, batch) -> handles.handle(batch));
     }
 
     /**
@@ -154,7 +155,7 @@ public final class Receiver<T> {
      * @throws FailedException as {@link #forEachMessage}
      */
     public int drain(MessageHandler<? super T> handler, int max) {
-        return side.drain(Objects.requireNonNull(handler, "handler")::handle, checked(max));
+        return side.drain(Objects.requireNonNull(handler, "handler"), MessageHandler::handle, checked(max));
     }
 
     /**

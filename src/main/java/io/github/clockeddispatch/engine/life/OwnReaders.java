@@ -26,8 +26,8 @@ public final class OwnReaders<T> {
         this.core = core;
     }
 
-    public Thread start(Endpoint<T> inbox, ReadSide<T> side, Handler<? super T> handler) {
-        Thread thread = core.threads.makeInheriting("reader-" + inbox.name, () -> read(inbox, side, handler));
+    public <H> Thread start(Endpoint<T> inbox, ReadSide<T> side, H handler, Handler<H, T> how) {
+        Thread thread = core.threads.makeInheriting("reader-" + inbox.name, () -> read(inbox, side, handler, how));
         core.lock.lock();
         try {
             core.checkOpen("be read");
@@ -51,9 +51,9 @@ public final class OwnReaders<T> {
         }
     }
 
-    private void read(Endpoint<T> inbox, ReadSide<T> side, Handler<? super T> handler) {
+    private <H> void read(Endpoint<T> inbox, ReadSide<T> side, H handler, Handler<H, T> how) {
         try {
-            side.forEachMessageClaimed(handler);
+            side.forEachMessageClaimed(handler, how);
         } catch (InterruptedException | RuntimeException | Error e) {
             StopReason why = core.exceptions.reasonOf(e);
             if (why == null && !isCutOff()) {

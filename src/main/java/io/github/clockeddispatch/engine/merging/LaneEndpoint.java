@@ -43,7 +43,7 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
 
     @SuppressWarnings("unchecked") // no others lead here
     static <T> MergeInput<T> source(Lane<T> lane) {
-        return ((MergeGate.Way<T>) lane).source;
+        return ((Way<T>) lane).source;
     }
 
     // ---- the clock

@@ -1,6 +1,5 @@
 package io.github.clockeddispatch.engine.merging;
 
-import io.github.clockeddispatch.engine.merging.MergeGate.Way;
 import io.github.clockeddispatch.engine.waiting.Blockers;
 import io.github.clockeddispatch.engine.waiting.Blocking;
 import io.github.clockeddispatch.engine.waiting.Deadline;

@@ -1,6 +1,5 @@
 package io.github.clockeddispatch.engine.merging;
 
-import io.github.clockeddispatch.engine.merging.MergeGate.Way;
 import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Producer;
 import io.github.clockeddispatch.engine.waiting.CoreLock;

@@ -49,8 +49,8 @@ public final class Links<T> {
             AtomicReference<Relay<S, T>> made,
             Thread thread) {
         Core<S> upper = from.core;
-        core.linkTo(
-                upper,
+        core.upstream.add(
+                upper.upstream,
                 () -> new IllegalArgumentException(
                         from + " of " + upper + " gets what comes from " + core + ": a link would close a cycle"));
         boolean linked = false;
@@ -83,7 +83,7 @@ public final class Links<T> {
             }
         } finally {
             if (!linked) {
-                core.unlinkFrom(upper);
+                core.upstream.remove(upper.upstream);
             }
         }
     }
@@ -124,7 +124,7 @@ public final class Links<T> {
             core.lock.unlock();
         }
         if (isFirst) {
-            core.unlinkFrom(relay.from().core);
+            core.upstream.remove(relay.from().core.upstream);
         }
     }
 }

@@ -14,19 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MergeGate<T> extends LaneEndpoint<T> {
 
-    /** A lane that leads here. */
-    static final class Way<T> extends Lane<T> {
-        final MergeInput<T> source;
-        final MergeGate<T> to;
-
-        /** Makes one with nothing on it, whose first message is to stand at a position. */
-        Way(MergeInput<T> source, MergeGate<T> to, long start) {
-            super(source, start);
-            this.source = source;
-            this.to = to;
-        }
-    }
-
     /** How many forwards wait for room, here too. Each counts itself before it asks for room. */
     final AtomicInteger slotWaiters = new AtomicInteger();
 

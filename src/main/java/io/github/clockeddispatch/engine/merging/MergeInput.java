@@ -1,6 +1,5 @@
 package io.github.clockeddispatch.engine.merging;
 
-import io.github.clockeddispatch.engine.merging.MergeGate.Way;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.Inbox;
 import io.github.clockeddispatch.engine.receiving.Producer;

@@ -5,21 +5,14 @@ import io.github.clockeddispatch.engine.waiting.Exceptions;
 import io.github.clockeddispatch.engine.waiting.OwnedThreads;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Watch;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +23,6 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the messages
  */
 public final class Core<T> {
-
-    /** Taken to link two dispatchers, not to unlink them. Nothing is walked while it is held. */
-    private static final ReentrantLock LINKS = new ReentrantLock();
-
-    /** How many links there have been. Written under {@link #LINKS}. */
-    private static volatile long linksMade;
 
     private enum Life {
         OPEN,
@@ -61,11 +48,8 @@ public final class Core<T> {
     /** Those of them that have not stopped, in no order. */
     private final List<Endpoint<T>> inboxes = new ArrayList<>();
 
-    /**
-     * The dispatchers that this one takes messages from, one entry for each link. Added to under {@link #LINKS}; to remove one takes
-     * no memory.
-     */
-    private final Queue<Core<?>> upstream = new ConcurrentLinkedQueue<>();
+    /** The dispatchers that this one takes messages from. */
+    public final Upstream upstream = new Upstream();
 
     /** Written once, before the dispatcher can be seen. */
     private @Nullable Ingress<T> ingress;
@@ -145,20 +129,25 @@ public final class Core<T> {
         }
     }
 
-    /** Does such a step under the lock. */
+    /** Does such a step under the lock. It takes no memory of its own. */
     public void wholly(Runnable step) {
-        whole(() -> {
+        try {
             lock.lock();
             try {
                 step.run();
-                return true;
             } finally {
                 lock.unlock();
             }
-        });
+        } catch (Error e) {
+            broken(e);
+            throw e;
+        }
     }
 
-    /** Such a step has ended in an error: all of it fails. Called without any lock. */
+    /**
+     * Such a step has ended in an error: all of it fails. Called without any lock, where to write the step as a function, which takes memory, would come too
+     * late, as something has been done before.
+     */
     public void broken(Error error) {
         fail(error);
     }
@@ -236,14 +225,17 @@ public final class Core<T> {
 
     /** Stops one of its receivers, and adds what is to be stopped therefore. Where that ends in an error, all of this dispatcher fails. */
     void stop(Stopping stopping, Collection<Stopping> followers) {
-        whole(() -> {
-            @SuppressWarnings("unchecked") // it is one of its own
-            Endpoint<T> endpoint = (Endpoint<T>) stopping.receiver();
+        @SuppressWarnings("unchecked") // it is one of its own
+        Endpoint<T> endpoint = (Endpoint<T>) stopping.receiver();
+        try {
             for (Producer<T> producer : stop(endpoint, stopping)) {
                 followers.addAll(producer.targetStopped()); // before a link's source ends, by which others get here
             }
-            return followers.addAll(followersBelow(endpoint));
-        });
+            followers.addAll(followersBelow(endpoint));
+        } catch (Error e) {
+            broken(e);
+            throw e;
+        }
     }
 
     /** Returns those that can reach it. */
@@ -371,47 +363,6 @@ public final class Core<T> {
 
     public List<Endpoint.State> states() {
         return names.values().stream().map(Endpoint::state).toList();
-    }
-
-    // ---- links
-
-    /** It takes messages from another dispatcher from now on; throws where that one takes some from here. */
-    public void linkTo(Core<?> upper, Supplier<RuntimeException> cycle) {
-        while (true) {
-            long before = linksMade;
-            if (upper.withAllAbove().contains(this)) {
-                throw cycle.get();
-            }
-            LINKS.lock();
-            try {
-                if (linksMade == before) { // else one that was made meanwhile may be part of a cycle
-                    upstream.add(upper);
-                    linksMade = before + 1;
-                    return;
-                }
-            } finally {
-                LINKS.unlock();
-            }
-        }
-    }
-
-    public void unlinkFrom(Core<?> upper) {
-        upstream.remove(upper);
-    }
-
-    /** It, and all whose messages can get here, by any number of links. */
-    private Set<Core<?>> withAllAbove() {
-        Set<Core<?>> all = new LinkedHashSet<>();
-        Deque<Core<?>> left = new ArrayDeque<>();
-        left.add(this);
-        Core<?> next = left.poll();
-        while (next != null) {
-            if (all.add(next)) {
-                left.addAll(next.upstream);
-            }
-            next = left.poll();
-        }
-        return all;
     }
 
     @Override

@@ -1,13 +1,14 @@
 package io.github.clockeddispatch.engine.receiving;
 
 /**
- * What is done with each message, in a thread that reads.
+ * How something of the caller's is given a message. That is an argument, and not part of this, so that nothing is made before reading begins.
  *
- * @param <T> the type of the messages
+ * @param <H> the type of what handles messages
+ * @param <T> the type of what it is given
  */
 @FunctionalInterface
-public interface Handler<T> {
+public interface Handler<H, T> {
 
-    /** Handles a message with its number. What it throws fails the receiver. */
-    void handle(long sequence, T payload) throws Exception;
+    /** Gives something with its number. What this throws fails the receiver. */
+    void handle(H handler, long sequence, T given) throws Exception;
 }

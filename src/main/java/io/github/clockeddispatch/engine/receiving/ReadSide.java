@@ -13,12 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class ReadSide<T> extends Poller<T> {
 
-    /** What is done with several messages at once. */
-    @FunctionalInterface
-    public interface Batches<M> {
-        void handle(List<M> batch) throws Exception;
-    }
-
     private final Endpoint<T> inbox;
 
     // by the thread that is inside
@@ -41,16 +35,30 @@ public abstract class ReadSide<T> extends Poller<T> {
     @Nullable
     public <R> R receive(Deadline deadline, boolean ticks, Deliveries<? super T, R> deliveries)
             throws InterruptedException {
-        return inside(() -> {
+        enter();
+        try {
             finishIfInterrupted();
             return next(deadline, ticks, deliveries);
-        });
+        } catch (Error e) {
+            throw broken(e);
+        } finally {
+            inbox.release();
+        }
     }
 
     /** The next delivery that is there now; null where there is none. */
     @Nullable
     public <R> R tryReceive(Deliveries<? super T, R> deliveries) {
-        return insideNow(() -> next(Deadline.NOW, true, deliveries));
+        enter();
+        try {
+            return next(Deadline.NOW, true, deliveries);
+        } catch (InterruptedException e) {
+            throw new AssertionError("has waited", e);
+        } catch (Error e) {
+            throw broken(e);
+        } finally {
+            inbox.release();
+        }
     }
 
     private <R> @Nullable R next(Deadline deadline, boolean ticks, Deliveries<? super T, R> deliveries)
@@ -76,51 +84,66 @@ public abstract class ReadSide<T> extends Poller<T> {
 
     // ---- all of them
 
-    public void forEachMessage(Handler<? super T> handler) throws InterruptedException {
+    public <H> void forEachMessage(H handler, Handler<H, T> how) throws InterruptedException {
         enter();
-        forEachMessageClaimed(handler);
+        forEachMessageClaimed(handler, how);
     }
 
     /** Does so in the thread for which the receiver was {@linkplain Endpoint#claim claimed}. */
-    public void forEachMessageClaimed(Handler<? super T> handler) throws InterruptedException {
-        readingOn(() -> {
+    public <H> void forEachMessageClaimed(H handler, Handler<H, T> how) throws InterruptedException {
+        Boolean before = null;
+        try {
+            before = readOn(true);
+            finishIfInterrupted();
+            readBySelf();
             while (find(Deadline.NEVER, false) == Found.MESSAGE) {
                 T payload = take();
                 if (payload != null) {
-                    handle(handler, payload);
+                    handle(handler, how, payload);
                     finishIfInterrupted();
                 }
             }
-        });
-    }
-
-    public <M> void forEachBatch(int max, Maker<T, M> maker, Batches<M> handler) throws InterruptedException {
-        enter();
-        readingOn(() -> {
-            while (find(Deadline.NEVER, false) == Found.MESSAGE) {
-                long first = nextSequence();
-                List<M> batch = Collections.unmodifiableList(takeBatch(max, maker));
-                if (!batch.isEmpty()) {
-                    handle(handler, batch, first);
-                    finishIfInterrupted();
-                }
-            }
-        });
-    }
-
-    private <M> void handle(Batches<M> handler, List<M> batch, long first) {
-        inBatch = true;
-        try {
-            handler.handle(batch);
-        } catch (Throwable e) {
-            throw failed(first, e);
+        } catch (Error e) {
+            throw broken(e);
         } finally {
-            inBatch = false;
+            exit(before);
         }
     }
 
-    public int drain(Handler<? super T> handler, int max) {
-        return insideNow(() -> {
+    public <H, M> void forEachBatch(int max, Maker<T, M> maker, H handler, Handler<H, List<M>> how)
+            throws InterruptedException {
+        enter();
+        Boolean before = null;
+        try {
+            before = readOn(true);
+            finishIfInterrupted();
+            readBySelf();
+            while (find(Deadline.NEVER, false) == Found.MESSAGE) {
+                long first = nextSequence();
+                List<M> batch = Collections.unmodifiableList(takeBatch(max, maker));
+                if (batch.isEmpty()) {
+                    continue;
+                }
+                inBatch = true;
+                try {
+                    how.handle(handler, first, batch);
+                } catch (Throwable e) {
+                    throw failed(first, e);
+                } finally {
+                    inBatch = false;
+                }
+                finishIfInterrupted();
+            }
+        } catch (Error e) {
+            throw broken(e);
+        } finally {
+            exit(before);
+        }
+    }
+
+    public <H> int drain(H handler, Handler<H, T> how, int max) {
+        enter();
+        try {
             long bound = inbox.bound(); // what comes meanwhile, also from the handler, is for the next call
             int count = 0;
             Found found = Found.NOTHING;
@@ -128,13 +151,19 @@ public abstract class ReadSide<T> extends Poller<T> {
                 readBySelf();
                 T payload = take();
                 if (payload != null) {
-                    handle(handler, payload);
+                    handle(handler, how, payload);
                     count++;
                 }
             }
             finish();
             return count == 0 && found == Found.END ? -1 : count;
-        });
+        } catch (InterruptedException e) {
+            throw new AssertionError("has waited", e);
+        } catch (Error e) {
+            throw broken(e);
+        } finally {
+            inbox.release();
+        }
     }
 
     public void acknowledge() {
@@ -146,16 +175,26 @@ public abstract class ReadSide<T> extends Poller<T> {
             finish();
             return;
         }
-        var unused = insideNow(() -> {
+        enter();
+        try {
             finish();
-            return true;
-        });
+        } catch (Error e) {
+            throw broken(e);
+        } finally {
+            inbox.release();
+        }
     }
 
-    private void handle(Handler<? super T> handler, T payload) {
+    /** An error, as that there is no memory, has come in the midst: what was taken may not have been given. G13. */
+    private Error broken(Error error) {
+        inbox.broken(error);
+        return error;
+    }
+
+    private <H> void handle(H handler, Handler<H, T> how, T payload) {
         long sequence = told;
         try {
-            handler.handle(sequence, payload);
+            how.handle(handler, sequence, payload);
         } catch (Throwable e) {
             throw failed(sequence, e);
         }
@@ -187,24 +226,12 @@ public abstract class ReadSide<T> extends Poller<T> {
         var unused = readOn(false);
     }
 
-    /** The link's thread has stopped reading. */
+    /** The link's thread reads no more. */
     public void end() {
         exit(null);
     }
 
     // ---- steps
-
-    /** Reading, by the thread for which the receiver was claimed. */
-    @FunctionalInterface
-    private interface Reading {
-        void run() throws InterruptedException;
-    }
-
-    /** What a call does, with the receiver claimed for it. */
-    @FunctionalInterface
-    private interface Call<R> {
-        R run() throws InterruptedException;
-    }
 
     private void enter() {
         inbox.claim(Thread.currentThread());
@@ -212,44 +239,7 @@ public abstract class ReadSide<T> extends Poller<T> {
             entered();
         } catch (Error e) {
             inbox.release();
-            inbox.broken(e);
-            throw e;
-        }
-    }
-
-    private <R extends @Nullable Object> R inside(Call<R> call) throws InterruptedException {
-        enter();
-        try {
-            return call.run();
-        } catch (Error e) {
-            inbox.broken(e); // what was taken may not have been given
-            throw e;
-        } finally {
-            inbox.release();
-        }
-    }
-
-    private <R extends @Nullable Object> R insideNow(Call<R> call) {
-        try {
-            return inside(call);
-        } catch (InterruptedException e) {
-            throw new AssertionError("has waited", e);
-        }
-    }
-
-    /** Reads until the end, the receiver being claimed. */
-    private void readingOn(Reading reading) throws InterruptedException {
-        Boolean before = null;
-        try {
-            before = readOn(true);
-            finishIfInterrupted();
-            readBySelf();
-            reading.run();
-        } catch (Error e) {
-            inbox.broken(e); // what was taken may not have been given
-            throw e;
-        } finally {
-            exit(before);
+            throw broken(e);
         }
     }
 

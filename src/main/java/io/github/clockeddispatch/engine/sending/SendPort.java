@@ -254,7 +254,7 @@ public final class SendPort<T> {
     public CompletableFuture<Long> dispatchAsync(T payload) throws InterruptedException {
         long now = dispatchInline(payload);
         if (now != 0) {
-            return core.whole(() -> new SequenceFuture(now)); // else it will be delivered, and nobody knows
+            return completed(now);
         }
         var pending = new PendingDispatch.OfFuture<>(payload, this);
         boolean accepted = accept(pending, Deadline.NEVER);
@@ -262,9 +262,23 @@ public final class SendPort<T> {
         return pending.future;
     }
 
+    private CompletableFuture<Long> completed(long sequence) {
+        try {
+            return new SequenceFuture(sequence);
+        } catch (Error e) {
+            core.broken(e); // it will be delivered, and nobody knows
+            throw e;
+        }
+    }
+
     /** Takes a message back, unless it has a number or was given up. */
     boolean withdraw(PendingDispatch<T> pending) {
-        return core.whole(() -> tryWithdraw(pending));
+        try {
+            return tryWithdraw(pending);
+        } catch (Error e) {
+            core.broken(e);
+            throw e;
+        }
     }
 
     private boolean tryWithdraw(PendingDispatch<T> pending) {

@@ -127,21 +127,27 @@ final class SenderLifecycle<T> implements Producer<T> {
     // ---- leaving
 
     void close(StopReason why) {
-        core.whole(() -> {
-            channel.lockBoth();
-            try {
-                if (!channel.isClosed()) {
-                    channel.close(why);
-                    if (joined) {
-                        sequencer.closed(this);
-                    }
-                    checkDrained();
+        try {
+            tryClose(why);
+        } catch (Error e) {
+            core.broken(e);
+            throw e;
+        }
+    }
+
+    private void tryClose(StopReason why) {
+        channel.lockBoth();
+        try {
+            if (!channel.isClosed()) {
+                channel.close(why);
+                if (joined) {
+                    sequencer.closed(this);
                 }
-                return true;
-            } finally {
-                channel.unlockBoth();
+                checkDrained();
             }
-        });
+        } finally {
+            channel.unlockBoth();
+        }
     }
 
     /** Where nobody is left to send to, gives up what is in the channel. */
