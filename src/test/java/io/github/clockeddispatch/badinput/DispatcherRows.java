@@ -40,7 +40,7 @@ final class DispatcherRows {
                 .fails("String null", s -> s.dispatcher.receiver(null, 1), NULL, "name")
                 .works("String empty", s -> s.dispatcher.receiver("", 1))
                 .fails("String duplicate", s -> s.dispatcher.receiver("r", 1), ILLEGAL, "\"r\"")
-                .fails("int 0", s -> s.dispatcher.receiver("n", 0), ILLEGAL, ": 0")
+                .fails("int 0", s -> s.dispatcher.receiver("n", 0), ILLEGAL, "but was 0")
                 .fails("int -1", s -> s.dispatcher.receiver("n", -1), ILLEGAL, "-1")
                 .fails(
                         "int Integer.MAX_VALUE",

@@ -178,14 +178,14 @@ final class MergeRows {
 
     private static void forwarding(Table<MergeScene> table) {
         table.of("Forwarder.forward(long,Object)")
-                .fails("long 0", s -> s.forwarder.forward(0, "x"), ILLEGAL, ": 0")
+                .fails("long 0", s -> s.forwarder.forward(0, "x"), ILLEGAL, "but was 0")
                 .fails("long -1", s -> s.forwarder.forward(-1, "x"), ILLEGAL, "-1")
                 .fails("long Long.MAX_VALUE", s -> s.forwarder.forward(MAX, "x"), ILLEGAL, "" + MAX)
                 .fails("Object null", s -> s.forwarder.forward(7, null), NULL, "message")
                 .fails("closed", s -> s.closedForwarder.forward(7, "x"), CLOSED, "\"closed forwarder\"")
                 .isInterrupted(s -> s.forwarder.forward(7, "x"));
         table.of("Forwarder.forward(long,Object,Duration)")
-                .fails("long 0", s -> s.forwarder.forward(0, "x", LONG), ILLEGAL, ": 0")
+                .fails("long 0", s -> s.forwarder.forward(0, "x", LONG), ILLEGAL, "but was 0")
                 .fails("long -1", s -> s.forwarder.forward(-1, "x", LONG), ILLEGAL, "-1")
                 .fails("long Long.MAX_VALUE", s -> s.forwarder.forward(MAX, "x", LONG), ILLEGAL, "" + MAX)
                 .fails("Object null", s -> s.forwarder.forward(7, null, LONG), NULL, "message")
@@ -196,14 +196,14 @@ final class MergeRows {
                 .fails("closed", s -> s.closedForwarder.forward(7, "x", LONG), CLOSED, "\"closed forwarder\"")
                 .isInterrupted(s -> s.forwarder.forward(7, "x", LONG));
         table.of("Forwarder.tryForward(long,Object)")
-                .fails("long 0", s -> s.forwarder.tryForward(0, "x"), ILLEGAL, ": 0")
+                .fails("long 0", s -> s.forwarder.tryForward(0, "x"), ILLEGAL, "but was 0")
                 .fails("long -1", s -> s.forwarder.tryForward(-1, "x"), ILLEGAL, "-1")
                 .fails("long Long.MAX_VALUE", s -> s.forwarder.tryForward(MAX, "x"), ILLEGAL, "" + MAX)
                 .fails("Object null", s -> s.forwarder.tryForward(7, null), NULL, "message")
                 .fails("closed", s -> s.closedForwarder.tryForward(7, "x"), CLOSED, "\"closed forwarder\"")
                 .leavesInterrupt(s -> s.forwarder.tryForward(7, "x"));
         table.of("Forwarder.forwardPart(long,Object)")
-                .fails("long 0", s -> s.forwarder.forwardPart(0, "x"), ILLEGAL, ": 0")
+                .fails("long 0", s -> s.forwarder.forwardPart(0, "x"), ILLEGAL, "but was 0")
                 .fails("long -1", s -> s.forwarder.forwardPart(-1, "x"), ILLEGAL, "-1")
                 .fails("long Long.MAX_VALUE", s -> s.forwarder.forwardPart(MAX, "x"), ILLEGAL, "" + MAX)
                 .fails("Object null", s -> s.forwarder.forwardPart(7, null), NULL, "message")

@@ -62,7 +62,7 @@ final class ReceiverRows {
                 .fails("discarded", s -> s.gone().forEachMessage(s.handler()), CLOSED, "\"gone\"")
                 .isInterrupted(s -> s.r().forEachMessage(s.handler()));
         table.of("Receiver.forEachBatch(int,BatchHandler)")
-                .fails("int 0", s -> s.r().forEachBatch(0, batch -> {}), ILLEGAL, ": 0")
+                .fails("int 0", s -> s.r().forEachBatch(0, batch -> {}), ILLEGAL, "but was 0")
                 .fails("int -1", s -> s.r().forEachBatch(-1, batch -> {}), ILLEGAL, "-1")
                 .works("int Integer.MAX_VALUE", s -> {
                     s.ended().forEachBatch(Integer.MAX_VALUE, batch -> {});
@@ -72,7 +72,7 @@ final class ReceiverRows {
                 .isInterrupted(s -> s.r().forEachBatch(1, batch -> {}));
         table.of("Receiver.drain(MessageHandler,int)")
                 .fails("MessageHandler null", s -> s.r().drain(null, 1), NULL, "handler")
-                .fails("int 0", s -> s.r().drain(s.handler(), 0), ILLEGAL, ": 0")
+                .fails("int 0", s -> s.r().drain(s.handler(), 0), ILLEGAL, "but was 0")
                 .fails("int -1", s -> s.r().drain(s.handler(), -1), ILLEGAL, "-1")
                 .gives("int Integer.MAX_VALUE", 1, s -> s.r().drain(s.handler(), Integer.MAX_VALUE))
                 .fails("discarded", s -> s.gone().drain(s.handler(), 1), CLOSED, "\"gone\"")

@@ -45,11 +45,11 @@ final class ValueRows {
                         ILLEGAL,
                         "" + Long.MAX_VALUE);
         table.of("Dispatcher.Builder.channelCapacity(int)")
-                .fails("int 0", s -> s.dispatcher.channelCapacity(0), ILLEGAL, ": 0")
+                .fails("int 0", s -> s.dispatcher.channelCapacity(0), ILLEGAL, "but was 0")
                 .fails("int -1", s -> s.dispatcher.channelCapacity(-1), ILLEGAL, "-1")
                 .fails("int Integer.MAX_VALUE", s -> s.dispatcher.channelCapacity(MAX), ILLEGAL, "" + MAX);
         table.of("Dispatcher.Builder.inboxCapacity(int)")
-                .fails("int 0", s -> s.dispatcher.inboxCapacity(0), ILLEGAL, ": 0")
+                .fails("int 0", s -> s.dispatcher.inboxCapacity(0), ILLEGAL, "but was 0")
                 .fails("int -1", s -> s.dispatcher.inboxCapacity(-1), ILLEGAL, "-1")
                 .fails("int Integer.MAX_VALUE", s -> s.dispatcher.inboxCapacity(MAX), ILLEGAL, "" + MAX);
         table.of("Dispatcher.Builder.drainTimeout(Duration)")
@@ -70,7 +70,7 @@ final class ValueRows {
                 .fails("long -1", s -> s.merge.startAfter(-1), ILLEGAL, "-1")
                 .fails("long Long.MAX_VALUE", s -> s.merge.startAfter(Long.MAX_VALUE), ILLEGAL, "" + Long.MAX_VALUE);
         table.of("ForwardingDispatcher.Builder.channelCapacity(int)")
-                .fails("int 0", s -> s.merge.channelCapacity(0), ILLEGAL, ": 0")
+                .fails("int 0", s -> s.merge.channelCapacity(0), ILLEGAL, "but was 0")
                 .fails("int -1", s -> s.merge.channelCapacity(-1), ILLEGAL, "-1")
                 .fails("int Integer.MAX_VALUE", s -> s.merge.channelCapacity(MAX), ILLEGAL, "" + MAX);
         table.of("ForwardingDispatcher.Builder.drainTimeout(Duration)")
@@ -82,7 +82,7 @@ final class ValueRows {
 
     private static void deliveries(Table<BuilderScene> table) {
         table.of("Delivery.Message.new(long,Object)")
-                .fails("long 0", s -> new Delivery.Message<>(0, "x"), ILLEGAL, ": 0")
+                .fails("long 0", s -> new Delivery.Message<>(0, "x"), ILLEGAL, "but was 0")
                 .fails("long -1", s -> new Delivery.Message<>(-1, "x"), ILLEGAL, "-1")
                 .fails(
                         "long Long.MAX_VALUE",

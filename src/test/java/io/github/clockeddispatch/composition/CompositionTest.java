@@ -420,7 +420,7 @@ class CompositionTest {
 
             assertThatThrownBy(() -> log.clock().waitUntil(2))
                     .isInstanceOf(FailedException.class)
-                    .hasMessageContaining("as forwarder \"dispatcher/orders\" has failed at number 1")
+                    .hasMessageContaining("as link \"dispatcher/orders\" has failed at number 1")
                     .hasCauseInstanceOf(StringIndexOutOfBoundsException.class);
             assertThatThrownBy(() -> desk.dispatch("nut"))
                     .isInstanceOf(FailedException.class)

@@ -357,7 +357,7 @@ class EdgesTest {
             forwarder.forward(1, 1);
             assertThat(other.receive()).isEqualTo(new Delivery.Message<>(1, 1));
             other.acknowledge();
-            assertThatThrownBy(merge::close).hasMessageContaining("2 messages of forwarder"); // the results before
+            assertThatThrownBy(merge::close).hasMessageContaining("2 messages of link"); // the results before
             top.close();
         }
     }

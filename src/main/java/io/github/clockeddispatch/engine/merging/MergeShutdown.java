@@ -131,6 +131,8 @@ final class MergeShutdown<T> {
                 lostAbove.forEach((relay, lost) -> {
                     if (relay.from().hasLost() || !lost.isNothing()) {
                         relay.source().losesAbove();
+                    } else {
+                        late.remove(relay.toString()); // it has brought all after that
                     }
                 });
                 lossIsKnown = true;
@@ -225,11 +227,10 @@ final class MergeShutdown<T> {
         lostAbove.values().forEach(lost -> lost.awaitAllAnyhow(deadline));
         core.lock.lock();
         try {
-            boolean isKnown = lostAbove.values().stream().allMatch(LostAbove::isKnown);
             lostAbove.values().forEach(lost -> lost.moveTo(losses));
             List<String> texts = new ArrayList<>(Loss.describe(losses));
             late.forEach((whose, text) -> {
-                if (!isKnown && !losses.containsKey(whose)) { // else it is told how much, and where it stood
+                if (!losses.containsKey(whose)) { // else it is told how much, and where it stood
                     texts.add(text);
                 }
             });

@@ -78,16 +78,6 @@ public final class LostAbove {
         }
     }
 
-    /** Whether all has been added. */
-    public boolean isKnown() {
-        lock.lock();
-        try {
-            return underWay == 0;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Whether nothing is lost, as far as can be said: what is under way may be. */
     public boolean isNothing() {
         lock.lock();
