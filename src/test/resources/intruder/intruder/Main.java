@@ -1,6 +1,6 @@
 package intruder;
 
-import io.github.clockeddispatch.progress.*;
+import io.github.clockeddispatch.engine.progress.*;
 
 /** Must not compile: the package is not exported. */
 public class Main {

@@ -115,9 +115,9 @@ class ModuleIT {
     }
 
     @Test
-    void theUnexportedPackageCannotBeImported() {
+    void theEngineCannotBeImported() {
         assertThat(javac("intruder"))
-                .contains("package io.github.clockeddispatch.progress is not visible")
+                .contains("package io.github.clockeddispatch.engine.progress is not visible")
                 .contains("which does not export it");
     }
 
