@@ -72,7 +72,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      */
     public Thread read(Receiver<T> receiver, MessageHandler<? super T> handler) {
         return readers.start(
-                inboxOf(receiver), receiver.side, Objects.requireNonNull(handler, "handler"), MessageHandler::handle);
+                inboxOf(receiver), receiver.side, Objects.requireNonNull(handler, "handler"), any -> any::handle);
     }
 
     /**

@@ -119,7 +119,7 @@ public final class Receiver<T> {
      *     or as {@link #receive()}
      */
     public void forEachMessage(MessageHandler<? super T> handler) throws InterruptedException {
-        side.forEachMessage(Objects.requireNonNull(handler, "handler"), MessageHandler::handle);
+        side.forEachMessage(Objects.requireNonNull(handler, "handler"), any -> any::handle);
     }
 
     /**
@@ -138,7 +138,7 @@ public final class Receiver<T> {
         @SuppressWarnings("unchecked") // it can only read from the list, and messages do not change
         BatchHandler<T> one = (BatchHandler<T>) Objects.requireNonNull(handler, "handler");
         side.<BatchHandler<T>, Delivery.Message<T>>forEachBatch(
-                checked(max), Delivery.Message::new, one, (handles, first, batch) -> handles.handle(batch));
+                checked(max), Delivery.Message::new, one, any -> (first, batch) -> any.handle(batch));
     }
 
     /**
@@ -155,7 +155,7 @@ public final class Receiver<T> {
      * @throws FailedException as {@link #forEachMessage}
      */
     public int drain(MessageHandler<? super T> handler, int max) {
-        return side.drain(Objects.requireNonNull(handler, "handler"), MessageHandler::handle, checked(max));
+        return side.drain(Objects.requireNonNull(handler, "handler"), any -> any::handle, checked(max));
     }
 
     /**

@@ -13,10 +13,10 @@ import org.openjdk.jcstress.infra.collectors.TestResult;
 import org.openjdk.jcstress.infra.grading.TestGrading;
 
 /**
- * Runs jcstress and judges what it found. A test of the library passes where it shows nothing forbidden. A twin, whose name
+ * Runs jcstress and judges what it found. A test of the library passes where it shows nothing forbidden. A negative control, whose name
  * ends with <i>NegativeControl</i>, is a copy of the pattern with something left out, and passes where it <i>does</i> show what is
  * forbidden elsewhere: so it is known that the harness sees such a thing on this machine. In a short run one or the other
- * twin may have no luck, and is told; more than a quarter of them, and the run has shown nothing.
+ * negative control may have no luck, and is told; more than a quarter of them, and the run has shown nothing.
  */
 public final class Interleavings {
 
@@ -24,7 +24,7 @@ public final class Interleavings {
 
     private int wrong;
     private int right;
-    private int twins;
+    private int controls;
     private int unlucky;
 
     private Interleavings() {}
@@ -67,8 +67,8 @@ public final class Interleavings {
             }
         }
         merged.forEach(this::judge);
-        System.out.printf("%n%d as expected, %d not; of %d twins %d had no luck%n", right, wrong, twins, unlucky);
-        return wrong == 0 && right > 0 && unlucky * 4 <= twins;
+        System.out.printf("%n%d as expected, %d not; of %d controls %d had no luck%n", right, wrong, controls, unlucky);
+        return wrong == 0 && right > 0 && unlucky * 4 <= controls;
     }
 
     private void judge(String name, TestResult result) {
@@ -82,7 +82,7 @@ public final class Interleavings {
         } else if (!name.endsWith(TWIN)) {
             tell(name, !outcomes.isEmpty(), "nothing forbidden in " + outcomes);
         } else {
-            twins++;
+            controls++;
             if (grading.hasInteresting) {
                 tell(name, true, "shows it, as expected, in " + outcomes);
             } else {

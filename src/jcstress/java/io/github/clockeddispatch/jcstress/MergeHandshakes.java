@@ -23,7 +23,7 @@ public final class MergeHandshakes {
 
     private MergeHandshakes() {}
 
-    /** {@code Lane.alarm}: a message is accepted, whose number somebody needs to be promised. */
+    /** {@code Lane.notifyAt}: a message is accepted, whose number somebody needs to be promised. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},
@@ -31,7 +31,7 @@ public final class MergeHandshakes {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "the wake-up is lost")
     @State
-    public static class AlarmAndForward {
+    public static class NotifyAtAndForward {
         private final Way lane = new Way();
 
         @Actor
@@ -47,7 +47,7 @@ public final class MergeHandshakes {
         }
     }
 
-    /** {@code Lane.alarm}: what somebody needs is promised without a message. */
+    /** {@code Lane.notifyAt}: what somebody needs is promised without a message. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},
@@ -55,7 +55,7 @@ public final class MergeHandshakes {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "the wake-up is lost")
     @State
-    public static class AlarmAndAdvance {
+    public static class NotifyAtAndAdvance {
         private final Way lane = new Way();
 
         @Actor
@@ -79,7 +79,7 @@ public final class MergeHandshakes {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "the wake-up is lost")
     @State
-    public static class EagerAndForward {
+    public static class DemandAndForward {
         private final Way lane = new Way();
 
         @Actor
@@ -103,7 +103,7 @@ public final class MergeHandshakes {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "the forward sleeps though there is room")
     @State
-    public static class RoomAtAndTake {
+    public static class HeadAtAndTake {
         private final Reading reading = new Reading(1);
 
         @Actor
@@ -119,7 +119,7 @@ public final class MergeHandshakes {
         }
     }
 
-    /** {@code MergeClock.alarm}: what is in hand is finished by taking the next one. */
+    /** {@code MergeClock.notifyAt}: what is in hand is finished by taking the next one. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},
@@ -127,7 +127,7 @@ public final class MergeHandshakes {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "the wake-up is lost")
     @State
-    public static class ClockAlarmAndTake {
+    public static class ClockNotifyAtAndTake {
         private final Reading reading = new Reading(2);
         private final long inHand = reading.take();
 
@@ -144,7 +144,7 @@ public final class MergeHandshakes {
         }
     }
 
-    /** {@code MergeClock.alarm}: what is in hand is finished, there being nothing more. */
+    /** {@code MergeClock.notifyAt}: what is in hand is finished, there being nothing more. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},
@@ -152,7 +152,7 @@ public final class MergeHandshakes {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "the wake-up is lost")
     @State
-    public static class ClockAlarmAndFinish {
+    public static class ClockNotifyAtAndFinish {
         private final Reading reading = new Reading(1);
         private final long inHand = reading.take();
 
@@ -179,17 +179,17 @@ public final class MergeHandshakes {
     @State
     public static class AcceptedWithoutFenceNegativeControl {
         private final AtomicLong accepted = new AtomicLong();
-        private volatile long alarm;
+        private volatile long notifyAt;
 
         @Actor
         public void forwarder(JJ_Result r) {
             accepted.setRelease(1);
-            r.r1 = alarm;
+            r.r1 = notifyAt;
         }
 
         @Actor
         public void waiter(JJ_Result r) {
-            alarm = 1;
+            notifyAt = 1;
             r.r2 = accepted.get();
         }
     }
@@ -202,19 +202,19 @@ public final class MergeHandshakes {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
     @State
-    public static class AlarmReadFirstNegativeControl {
+    public static class NotifyAtReadFirstNegativeControl {
         private volatile long accepted;
-        private volatile long alarm;
+        private volatile long notifyAt;
 
         @Actor
         public void forwarder(JJ_Result r) {
-            r.r1 = alarm;
+            r.r1 = notifyAt;
             accepted = 1;
         }
 
         @Actor
         public void waiter(JJ_Result r) {
-            alarm = 1;
+            notifyAt = 1;
             r.r2 = accepted;
         }
     }
@@ -308,7 +308,7 @@ public final class MergeHandshakes {
             expect = ACCEPTABLE_INTERESTING,
             desc = "expected here: the forward sleeps though there is room")
     @State
-    public static class RoomAtWithoutFenceNegativeControl {
+    public static class HeadAtWithoutFenceNegativeControl {
         private volatile long head;
         private final AtomicLong notifyHeadAt = new AtomicLong();
 
@@ -335,17 +335,17 @@ public final class MergeHandshakes {
     @State
     public static class HandWithoutFenceNegativeControl {
         private final AtomicLong inHand = new AtomicLong();
-        private volatile long alarm;
+        private volatile long notifyAt;
 
         @Actor
         public void reader(JJ_Result r) {
             inHand.setRelease(1);
-            r.r1 = alarm;
+            r.r1 = notifyAt;
         }
 
         @Actor
         public void waiter(JJ_Result r) {
-            alarm = 1;
+            notifyAt = 1;
             r.r2 = inHand.get();
         }
     }
@@ -358,19 +358,19 @@ public final class MergeHandshakes {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
     @State
-    public static class ClockAlarmWithoutFenceNegativeControl {
+    public static class ClockNotifyAtWithoutFenceNegativeControl {
         private volatile long inHand;
-        private final AtomicLong alarm = new AtomicLong();
+        private final AtomicLong notifyAt = new AtomicLong();
 
         @Actor
         public void reader(JJ_Result r) {
             inHand = 1;
-            r.r1 = alarm.get();
+            r.r1 = notifyAt.get();
         }
 
         @Actor
         public void waiter(JJ_Result r) {
-            alarm.setRelease(1);
+            notifyAt.setRelease(1);
             r.r2 = inHand;
         }
     }

@@ -254,17 +254,17 @@ public final class MergeSeals {
     @State
     public static class UnsettledWithoutFenceNegativeControl {
         private volatile long head;
-        private final AtomicLong alarm = new AtomicLong();
+        private final AtomicLong notifyAt = new AtomicLong();
 
         @Actor
         public void reader(JJ_Result r) {
             head = 1;
-            r.r1 = alarm.get();
+            r.r1 = notifyAt.get();
         }
 
         @Actor
         public void stopper(JJ_Result r) {
-            alarm.setRelease(1);
+            notifyAt.setRelease(1);
             r.r2 = head;
         }
     }
@@ -280,19 +280,19 @@ public final class MergeSeals {
             expect = ACCEPTABLE_INTERESTING,
             desc = "expected here: given without the lock, though it was seen")
     @State
-    public static class AlarmBeforeTakeNegativeControl {
+    public static class NotifyAtBeforeTakeNegativeControl {
         private volatile long head;
-        private volatile long alarm;
+        private volatile long notifyAt;
 
         @Actor
         public void reader(JJ_Result r) {
-            r.r1 = alarm;
+            r.r1 = notifyAt;
             head = 1;
         }
 
         @Actor
         public void stopper(JJ_Result r) {
-            alarm = 1;
+            notifyAt = 1;
             r.r2 = head;
         }
     }

@@ -17,7 +17,7 @@ import org.openjdk.jcstress.infra.results.JJ_Result;
 import org.openjdk.jcstress.infra.results.J_Result;
 
 /**
- * F1, F8, G4, G9: no wake-up is lost between those who wait for a merge and what they wait for. The twins of the handshakes
+ * F1, F8, G4, G9: no wake-up is lost between those who wait for a merge and what they wait for. The controls of the handshakes
  * alone are in {@link MergeHandshakes}.
  */
 public final class MergeWakeUps {
@@ -53,7 +53,7 @@ public final class MergeWakeUps {
         }
     }
 
-    /** A reader waits for a message that is held back until the last forwarder promises: {@code Lane.alarm}. */
+    /** A reader waits for a message that is held back until the last forwarder promises: {@code Lane.notifyAt}. */
     @JCStressTest
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "given")
     @Outcome(id = "0", expect = FORBIDDEN, desc = "the wake-up was lost")
@@ -122,7 +122,7 @@ public final class MergeWakeUps {
         }
     }
 
-    /** A thread waits for a number that the last forwarder promises just now; nobody reads: {@code Lane.alarm}. */
+    /** A thread waits for a number that the last forwarder promises just now; nobody reads: {@code Lane.notifyAt}. */
     @JCStressTest
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "woken, or not asleep yet")
     @Outcome(id = "0", expect = FORBIDDEN, desc = "the wake-up was lost")
@@ -183,7 +183,7 @@ public final class MergeWakeUps {
         }
     }
 
-    /** A thread waits for a number that the reader finishes by taking the next one: {@code MergeClock.alarm}. */
+    /** A thread waits for a number that the reader finishes by taking the next one: {@code MergeClock.notifyAt}. */
     @JCStressTest
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "woken, or not asleep yet")
     @Outcome(id = "0", expect = FORBIDDEN, desc = "the wake-up was lost")
@@ -209,7 +209,7 @@ public final class MergeWakeUps {
         }
     }
 
-    /** A thread waits for the last number, which the reader acknowledges: {@code MergeClock.alarm}. */
+    /** A thread waits for the last number, which the reader acknowledges: {@code MergeClock.notifyAt}. */
     @JCStressTest
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "woken, or not asleep yet")
     @Outcome(id = "0", expect = FORBIDDEN, desc = "the wake-up was lost")
@@ -264,7 +264,7 @@ public final class MergeWakeUps {
         }
     }
 
-    /** A reader waits for a message that is held back until a link promises, whose clock moves: {@code Lane.alarm}. */
+    /** A reader waits for a message that is held back until a link promises, whose clock moves: {@code Lane.notifyAt}. */
     @JCStressTest
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "given")
     @Outcome(id = "0", expect = FORBIDDEN, desc = "the wake-up was lost")
@@ -292,7 +292,7 @@ public final class MergeWakeUps {
         }
     }
 
-    /** A thread waits for a number that a link promises: {@code Lane.alarm}. */
+    /** A thread waits for a number that a link promises: {@code Lane.notifyAt}. */
     @JCStressTest
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "woken, or not asleep yet")
     @Outcome(id = "0", expect = FORBIDDEN, desc = "the wake-up was lost")
@@ -328,7 +328,7 @@ public final class MergeWakeUps {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
     @State
-    public static class KnownAlarmReadFirstNegativeControl {
+    public static class KnownNotifyAtReadFirstNegativeControl {
         private volatile long promise;
         private volatile long notifyKnownAt;
 
@@ -353,7 +353,7 @@ public final class MergeWakeUps {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
     @State
-    public static class KnownAlarmWithoutFenceNegativeControl {
+    public static class KnownNotifyAtWithoutFenceNegativeControl {
         private volatile long promise;
         private final AtomicLong notifyKnownAt = new AtomicLong();
 

@@ -110,18 +110,18 @@ public final class RoomAndPump {
     @State
     public static class NoSecondLookForRoomNegativeControl {
         private volatile int taken;
-        private volatile int alarm;
+        private volatile int notifyAt;
 
         @Actor
         public void reader(JJ_Result r) {
             taken = 1;
-            r.r1 = alarm;
+            r.r1 = notifyAt;
         }
 
         @Actor
         public void pump(JJ_Result r) {
             r.r2 = taken;
-            alarm = 1;
+            notifyAt = 1;
         }
     }
 

@@ -67,7 +67,7 @@ public final class WaitUntilAndFinish {
         }
     }
 
-    /** The alarm without its fences: neither of the two need see what the other has written before. */
+    /** The notifyAt without its fences: neither of the two need see what the other has written before. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},
@@ -75,24 +75,24 @@ public final class WaitUntilAndFinish {
             desc = "one of the two has seen the other")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "expected here: the wake-up is lost")
     @State
-    public static class AlarmWithoutFenceNegativeControl {
+    public static class NotifyAtWithoutFenceNegativeControl {
         private int finished;
-        private int alarm;
+        private int notifyAt;
 
         @Actor
         public void reader(JJ_Result r) {
             finished = 1;
-            r.r1 = alarm;
+            r.r1 = notifyAt;
         }
 
         @Actor
         public void waiter(JJ_Result r) {
-            alarm = 1;
+            notifyAt = 1;
             r.r2 = finished;
         }
     }
 
-    /** The alarm without the second look: the waiter looks at the clock, and then sets {@code notifyAt}. */
+    /** The notifyAt without the second look: the waiter looks at the clock, and then sets {@code notifyAt}. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},
@@ -102,18 +102,18 @@ public final class WaitUntilAndFinish {
     @State
     public static class NoSecondLookNegativeControl {
         private volatile int finished;
-        private volatile int alarm;
+        private volatile int notifyAt;
 
         @Actor
         public void reader(JJ_Result r) {
             finished = 1;
-            r.r1 = alarm;
+            r.r1 = notifyAt;
         }
 
         @Actor
         public void waiter(JJ_Result r) {
             r.r2 = finished;
-            alarm = 1;
+            notifyAt = 1;
         }
     }
 }

@@ -158,7 +158,7 @@ public final class WithdrawalAndPump {
             expect = ACCEPTABLE_INTERESTING,
             desc = "expected here: withdrawn, and delivered all the same")
     @State
-    public static class TicketUnlockedNegativeControl {
+    public static class PendingUnlockedNegativeControl {
         private static final int NUMBERED = 1;
         private static final int WITHDRAWN = 2;
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The readers that a dispatcher has started, whose life, failure and joining are its own. */
@@ -26,7 +27,7 @@ public final class OwnReaders<T> {
         this.core = core;
     }
 
-    public <H> Thread start(Endpoint<T> inbox, ReadSide<T> side, H handler, Handler<H, T> how) {
+    public <H> Thread start(Endpoint<T> inbox, ReadSide<T> side, H handler, Function<H, Handler<T>> how) {
         Thread thread = core.threads.makeInheriting("reader-" + inbox.name, () -> read(inbox, side, handler, how));
         core.lock.lock();
         try {
@@ -51,7 +52,7 @@ public final class OwnReaders<T> {
         }
     }
 
-    private <H> void read(Endpoint<T> inbox, ReadSide<T> side, H handler, Handler<H, T> how) {
+    private <H> void read(Endpoint<T> inbox, ReadSide<T> side, H handler, Function<H, Handler<T>> how) {
         try {
             side.forEachMessageClaimed(handler, how);
         } catch (InterruptedException | RuntimeException | Error e) {

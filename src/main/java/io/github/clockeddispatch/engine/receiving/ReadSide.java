@@ -5,6 +5,7 @@ import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,22 +85,23 @@ public abstract class ReadSide<T> extends Poller<T> {
 
     // ---- all of them
 
-    public <H> void forEachMessage(H handler, Handler<H, T> how) throws InterruptedException {
+    public <H> void forEachMessage(H handler, Function<H, Handler<T>> how) throws InterruptedException {
         enter();
         forEachMessageClaimed(handler, how);
     }
 
     /** Does so in the thread for which the receiver was {@linkplain Endpoint#claim claimed}. */
-    public <H> void forEachMessageClaimed(H handler, Handler<H, T> how) throws InterruptedException {
+    public <H> void forEachMessageClaimed(H handler, Function<H, Handler<T>> how) throws InterruptedException {
         Boolean before = null;
         try {
             before = readOn(true);
+            Handler<T> bound = how.apply(handler);
             finishIfInterrupted();
             readBySelf();
             while (find(Deadline.NEVER, false) == Found.MESSAGE) {
                 T payload = take();
                 if (payload != null) {
-                    handle(handler, how, payload);
+                    handle(bound, payload);
                     finishIfInterrupted();
                 }
             }
@@ -110,12 +112,13 @@ public abstract class ReadSide<T> extends Poller<T> {
         }
     }
 
-    public <H, M> void forEachBatch(int max, Maker<T, M> maker, H handler, Handler<H, List<M>> how)
+    public <H, M> void forEachBatch(int max, Maker<T, M> maker, H handler, Function<H, Handler<List<M>>> how)
             throws InterruptedException {
         enter();
         Boolean before = null;
         try {
             before = readOn(true);
+            Handler<List<M>> bound = how.apply(handler);
             finishIfInterrupted();
             readBySelf();
             while (find(Deadline.NEVER, false) == Found.MESSAGE) {
@@ -126,7 +129,7 @@ public abstract class ReadSide<T> extends Poller<T> {
                 }
                 inBatch = true;
                 try {
-                    how.handle(handler, first, batch);
+                    bound.handle(first, batch);
                 } catch (Throwable e) {
                     throw failed(first, e);
                 } finally {
@@ -141,17 +144,18 @@ public abstract class ReadSide<T> extends Poller<T> {
         }
     }
 
-    public <H> int drain(H handler, Handler<H, T> how, int max) {
+    public <H> int drain(H handler, Function<H, Handler<T>> how, int max) {
         enter();
         try {
-            long bound = inbox.bound(); // what comes meanwhile, also from the handler, is for the next call
+            Handler<T> bound = how.apply(handler);
+            long last = inbox.bound(); // what comes meanwhile, also from the handler, is for the next call
             int count = 0;
             Found found = Found.NOTHING;
-            while (count < max && (found = find(Deadline.NOW, false)) == Found.MESSAGE && nextSequence() <= bound) {
+            while (count < max && (found = find(Deadline.NOW, false)) == Found.MESSAGE && nextSequence() <= last) {
                 readBySelf();
                 T payload = take();
                 if (payload != null) {
-                    handle(handler, how, payload);
+                    handle(bound, payload);
                     count++;
                 }
             }
@@ -191,10 +195,10 @@ public abstract class ReadSide<T> extends Poller<T> {
         return error;
     }
 
-    private <H> void handle(H handler, Handler<H, T> how, T payload) {
+    private void handle(Handler<T> handler, T payload) {
         long sequence = told;
         try {
-            how.handle(handler, sequence, payload);
+            handler.handle(sequence, payload);
         } catch (Throwable e) {
             throw failed(sequence, e);
         }
