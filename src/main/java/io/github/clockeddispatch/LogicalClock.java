@@ -31,7 +31,8 @@ public final class LogicalClock {
     }
 
     /**
-     * Where it stands. It takes no lock; but that of a merge's receiver has promises read.
+     * Returns where it stands. Takes no lock, except in a merge, where a source may just have joined; that of a merge's receiver has
+     * promises read.
      *
      * @return the number, from where the receiver joined to {@link Dispatcher#sequence()}
      */

@@ -5,7 +5,7 @@ import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The exceptions of this package, as the engine has them made. */
+/** The factory of this package's exceptions, which the engine calls. */
 final class MadeExceptions implements Exceptions {
 
     static final MadeExceptions INSTANCE = new MadeExceptions();

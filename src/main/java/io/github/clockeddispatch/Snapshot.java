@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How a dispatcher stood at one moment, for people and for monitoring. All of it was true at the same time, but for what
+ * The state of a dispatcher at one moment, for monitoring. All of it was true at the same time, but for what
  * readers did meanwhile.
  *
  * @param name the dispatcher's name

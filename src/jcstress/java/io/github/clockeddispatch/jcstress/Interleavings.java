@@ -20,7 +20,7 @@ import org.openjdk.jcstress.infra.grading.TestGrading;
  */
 public final class Interleavings {
 
-    private static final String TWIN = "NegativeControl";
+    private static final String NEGATIVE_CONTROL = "NegativeControl";
 
     private int wrong;
     private int right;
@@ -79,7 +79,7 @@ public final class Interleavings {
                 .collect(Collectors.joining("; "));
         if (!grading.isPassed) {
             tell(name, false, "FORBIDDEN was seen: " + grading.failureMessages);
-        } else if (!name.endsWith(TWIN)) {
+        } else if (!name.endsWith(NEGATIVE_CONTROL)) {
             tell(name, !outcomes.isEmpty(), "nothing forbidden in " + outcomes);
         } else {
             controls++;

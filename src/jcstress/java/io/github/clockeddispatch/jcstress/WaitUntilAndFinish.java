@@ -67,7 +67,7 @@ public final class WaitUntilAndFinish {
         }
     }
 
-    /** The notifyAt without its fences: neither of the two need see what the other has written before. */
+    /** The handshake without its fences: neither of the two need see what the other has written before. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},
@@ -92,7 +92,7 @@ public final class WaitUntilAndFinish {
         }
     }
 
-    /** The notifyAt without the second look: the waiter looks at the clock, and then sets {@code notifyAt}. */
+    /** The handshake without the recheck: the waiter looks at the clock, and then sets {@code notifyAt}. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},

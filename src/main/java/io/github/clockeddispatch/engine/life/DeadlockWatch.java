@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds deadlocks of untimed waits, through clocks, full inboxes and channels, pumps, links and promises, and ends one wait of
+ * The watch for deadlocks of untimed waits, through clocks, full inboxes and channels, pumps, links and promises: it ends one wait of
  * each (G15). Like a database with a deadlock time-out, it looks at most once a second, and only while the thread of a
  * handler, a stage or a link has been in such a wait for about a second. Every cycle has such a thread in it, since what can be
  * waited for is done by them, or by pumps that wait until they make room. The thread that looks is one of its dispatcher's; it
@@ -59,7 +59,10 @@ public final class DeadlockWatch implements Watch {
         this.age = age.toNanos();
     }
 
-    /** Starts to look, unless it does already. Called with or without a core's or a channel's lock, after a wait that is to be watched has been registered. */
+    /**
+     * Starts to look, unless it does already. Called with or without a core's or a channel's lock, after a wait that is to be watched
+     * has been registered.
+     */
     @Override
     public void arm() {
         if (state.get() == State.IDLE && state.compareAndSet(State.IDLE, State.LOOKING)) {

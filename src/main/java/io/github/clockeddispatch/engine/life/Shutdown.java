@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a dispatcher is closed (G12): refuse, drain, cut off, join, tell. It runs once, in the thread that closes first.
+ * The closing of a dispatcher (G12): refuse, drain, cut off, join, tell. It runs once, in the thread that closes first.
  */
 public final class Shutdown<T> {
 

@@ -24,7 +24,8 @@ public final class Intake<E> extends MergeClock<E> {
     public interface Control<E> {
 
         /**
-         * The reader, having taken a message and finished those before it, has got to a number of which somebody is to be notified. Where the message is not due, it is
+         * The reader, having taken a message and finished those before it, has got to a number of which somebody is to be notified.
+         * Where the message is not due, it is
          * {@linkplain Intake#putBack put back} under the lock.
          *
          * @param lane where it took the message
@@ -165,7 +166,8 @@ public final class Intake<E> extends MergeClock<E> {
      *
      * @return the message; null where it was withheld
      */
-    public @Nullable E takeMore() {
+    @Nullable
+    E takeMore() {
         handIfPutBack = (long) IN_HAND.get(this);
         return take(handIfPutBack);
     }
@@ -198,7 +200,7 @@ public final class Intake<E> extends MergeClock<E> {
      * @param sequence the number of the message
      * @param message the message; null where it was forgotten meanwhile, and is never given
      */
-    public void putBack(Lane<E> lane, long sequence, @Nullable E message) {
+    void putBack(Lane<E> lane, long sequence, @Nullable E message) {
         lane.restore(sequence, message);
         inHand = handIfPutBack;
         TAKING.setOpaque(this, 0L);
@@ -218,7 +220,7 @@ public final class Intake<E> extends MergeClock<E> {
      *
      * @return true if so
      */
-    public boolean isClosed() {
+    boolean isClosed() {
         return WinnerTree.isClosed(tree.winner());
     }
 
@@ -246,7 +248,7 @@ public final class Intake<E> extends MergeClock<E> {
      *
      * @return true if so
      */
-    public boolean isCurrent() {
+    boolean isCurrent() {
         return adopted == lanes;
     }
 
@@ -257,7 +259,7 @@ public final class Intake<E> extends MergeClock<E> {
      *
      * @return the number; {@link Lane#NONE} where there is no such lane
      */
-    public long horizon() {
+    long horizon() {
         long key = tree.second();
         return WinnerTree.isClosed(key) ? Lane.NONE : WinnerTree.isFar(key) ? tree.firstFar() : tree.sequence(key);
     }
@@ -267,7 +269,7 @@ public final class Intake<E> extends MergeClock<E> {
      *
      * @return the number; {@link Lane#NONE} for nothing
      */
-    public long heldByLeast() {
+    long heldByLeast() {
         Lane<E> lane = least();
         return lane == null || !lane.hasSeen() ? Lane.NONE : lane.nextSequence();
     }
@@ -277,7 +279,7 @@ public final class Intake<E> extends MergeClock<E> {
      *
      * @return the number; what is known where no lane is open
      */
-    public long treeBound() {
+    long treeBound() {
         Lane<E> lane = least();
         return Math.max(joinedAt, lane == null ? Math.min(known.getAsLong(), limit) : lane.promiseSeen);
     }
@@ -287,7 +289,7 @@ public final class Intake<E> extends MergeClock<E> {
      *
      * @return true if so
      */
-    public boolean isAtLimit() {
+    boolean isAtLimit() {
         return limit != Lane.NONE && treeBound() >= limit;
     }
 
@@ -296,7 +298,8 @@ public final class Intake<E> extends MergeClock<E> {
      *
      * @return the lane; null where nothing comes on any
      */
-    public @Nullable Lane<E> least() {
+    @Nullable
+    Lane<E> least() {
         long key = tree.winner();
         return WinnerTree.isFar(key) ? null : adopted[WinnerTree.lane(key)];
     }

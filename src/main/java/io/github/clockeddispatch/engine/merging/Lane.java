@@ -93,7 +93,7 @@ public class Lane<E> extends ReadableLane<E> {
      *
      * @return true if so
      */
-    public boolean isSlotAwaited() {
+    boolean isSlotAwaited() {
         return notifyHeadAt != NONE;
     }
 
@@ -103,7 +103,7 @@ public class Lane<E> extends ReadableLane<E> {
      * @param sequence the number
      * @return true if so
      */
-    public boolean isFullOf(long sequence) {
+    boolean isFullOf(long sequence) {
         return first() == sequence;
     }
 
@@ -125,7 +125,7 @@ public class Lane<E> extends ReadableLane<E> {
      *
      * @return the number; {@link #NONE} for never
      */
-    public long awaitedPromise() {
+    long awaitedPromise() {
         return notifyAt;
     }
 
@@ -164,7 +164,7 @@ public class Lane<E> extends ReadableLane<E> {
      * @param sequence the number
      * @return the position; the ledger's tail where there is none
      */
-    public long firstAbove(long sequence) {
+    long firstAbove(long sequence) {
         long position = ledger.tail();
         while (position > head() && sequenceAt(position - 1) > sequence) {
             position--;
@@ -178,7 +178,7 @@ public class Lane<E> extends ReadableLane<E> {
      * @param other the other lane
      * @return false where the other lane's reader has taken some of that meanwhile: then this lane is of no use
      */
-    public boolean copyFrom(Lane<E> other) {
+    boolean copyFrom(Lane<E> other) {
         for (long position = start; position < ledger.tail(); position++) {
             E element = other.element(position);
             if (element == null) {
@@ -211,7 +211,7 @@ public class Lane<E> extends ReadableLane<E> {
      * @param sequence the number
      * @return true if so
      */
-    public boolean losesAbove(long sequence) {
+    boolean losesAbove(long sequence) {
         return firstLeft(sequence) < ledger.tail();
     }
 
@@ -221,7 +221,7 @@ public class Lane<E> extends ReadableLane<E> {
      * @param sequence the number
      * @return how many that were at its {@linkplain #markEnd end}
      */
-    public int forgetAbove(long sequence) {
+    int forgetAbove(long sequence) {
         long position = firstLeft(sequence);
         clearFrom(position);
         return (int) (ledger.tail() - position);
@@ -232,7 +232,7 @@ public class Lane<E> extends ReadableLane<E> {
     }
 
     /** What is left on it is about to be counted. */
-    public void markEnd() {
+    void markEnd() {
         headAtEnd = head();
     }
 
@@ -241,7 +241,7 @@ public class Lane<E> extends ReadableLane<E> {
      *
      * @return how many messages that is
      */
-    public int giveUp() {
+    int giveUp() {
         markEnd();
         clear();
         return (int) (ledger.tail() - headAtEnd);
@@ -252,7 +252,7 @@ public class Lane<E> extends ReadableLane<E> {
      *
      * @return true if so
      */
-    public boolean wasTaken() {
+    boolean wasTaken() {
         return head() <= headAtEnd;
     }
 }

@@ -3,6 +3,7 @@ package io.github.clockeddispatch.engine.merging;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.waiting.Blockers;
 import io.github.clockeddispatch.engine.waiting.Deadline;
+import io.github.clockeddispatch.engine.waiting.Texts;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
@@ -109,7 +110,8 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
     }
 
     /**
-     * Whether the reader has taken a message, numbered above a number, that is not due, and is about to meet the lock and put it back. To be
+     * Whether the reader has taken a message, numbered above a number, that is not due, and is about to meet the lock and put it back.
+     * To be
      * asked after the lanes were looked at, from which it is missing.
      */
     final boolean isPuttingBack(long above) {
@@ -310,6 +312,7 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
                 + (held.source().isEmpty()
                         ? ""
                         : ", waits for forwarder \"" + held.source() + "\", which has promised " + held.promise()
-                                + ", for " + held.since().toMillis() + " ms, " + held.messages() + " held back");
+                                + ", for " + Texts.duration(held.since().toNanos()) + ", " + held.messages()
+                                + " held back");
     }
 }

@@ -13,7 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A writer of lanes that goes on under the core's lock where the fast path cannot: where there is no room, the calling thread is not the producer,
+ * A writer of lanes that goes on under the core's lock where the fast path cannot: where there is no room, the calling thread is not the
+ * producer,
  * or the ledger is sealed. It throws where nothing is accepted any more, and says whom a promise waits for.
  */
 abstract class LockedWriter<T> extends LaneWriter<T> {
@@ -148,7 +149,10 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
         }
     }
 
-    /** With the lock, and so in one step with what other threads promise, accepts a message if there is room; else promises what is below it. */
+    /**
+     * With the lock, and so in one step with what other threads promise, accepts a message if there is room; else promises what is below
+     * it.
+     */
     private boolean tryForwardInTurn(long sequence, T payload, boolean part) {
         boolean isFull;
         boolean isAwaited;

@@ -108,7 +108,7 @@ public abstract class MergeClock<E> extends MergeClockWords {
      *
      * @return the number
      */
-    public final long settledTime() {
+    final long settledTime() {
         long first = inHand;
         return first != 0 ? first - 1 : derivedTime();
     }
@@ -118,7 +118,7 @@ public abstract class MergeClock<E> extends MergeClockWords {
      *
      * @return the number
      */
-    public final long derivedTime() {
+    final long derivedTime() {
         Lane<E>[] all = lanes;
         long w = Math.min(least(all), limit);
         long first = first(all);
@@ -131,7 +131,7 @@ public abstract class MergeClock<E> extends MergeClockWords {
      *
      * @return the number
      */
-    public final long bound() {
+    final long bound() {
         return Math.min(least(lanes), limit);
     }
 
@@ -141,7 +141,7 @@ public abstract class MergeClock<E> extends MergeClockWords {
      * @param sequence its number
      * @return true if so
      */
-    public final boolean isDue(long sequence) {
+    final boolean isDue(long sequence) {
         return sequence <= bound() && sequence <= first(lanes); // in this order
     }
 
@@ -174,12 +174,13 @@ public abstract class MergeClock<E> extends MergeClockWords {
     }
 
     /**
-     * The number that was taken last, and may be {@linkplain Intake#putBack put back}. Read after a lane: what is not there any more was taken
+     * The number that was taken last, and may be {@linkplain Intake#putBack put back}. Read after a lane: what is not there any more was
+     * taken
      * up to here.
      *
      * @return the number; 0 for none
      */
-    public final long taking() {
+    final long taking() {
         return (long) TAKING.getOpaque(this);
     }
 
@@ -188,7 +189,7 @@ public abstract class MergeClock<E> extends MergeClockWords {
      *
      * @return how many; a guess where the reader takes some
      */
-    public final int due() {
+    final int due() {
         long w = bound();
         int due = 0;
         for (Lane<E> lane : lanes) {
@@ -226,7 +227,7 @@ public abstract class MergeClock<E> extends MergeClockWords {
     }
 
     /** The clock is settled: the reader has met the lock, or sleeps. {@code notifyAt} is to be set. */
-    public final void settle() {
+    final void settle() {
         if (!isSettled()) {
             version++;
         }
@@ -237,7 +238,7 @@ public abstract class MergeClock<E> extends MergeClockWords {
      *
      * @return true if so
      */
-    public final boolean isSettled() {
+    final boolean isSettled() {
         return (version & 1) == 0;
     }
 
@@ -246,7 +247,7 @@ public abstract class MergeClock<E> extends MergeClockWords {
      *
      * @param sequence the number
      */
-    public final void setLimit(long sequence) {
+    final void setLimit(long sequence) {
         limit = sequence;
     }
 
@@ -255,7 +256,7 @@ public abstract class MergeClock<E> extends MergeClockWords {
      *
      * @return the number
      */
-    public final long limit() {
+    final long limit() {
         return limit;
     }
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The send side of a merge: its sources, and what is known of their promises. Guarded by the core's lock. */
+/** The ingress of a merge: its sources, and what is known of their promises. Guarded by the core's lock. */
 public final class Merger<T> implements Ingress<T> {
 
     private final Core<T> core;
@@ -41,7 +41,10 @@ public final class Merger<T> implements Ingress<T> {
     /** The greatest f of those that have left. Written under the lock. */
     private volatile long knownOfLeft;
 
-    /** The greatest number that a broadcaster has accepted when nobody was there, or that was lost with the last receiver: who joins does so at or above it. */
+    /**
+     * The greatest number that a broadcaster has accepted when nobody was there, or that was lost with the last receiver: who joins does
+     * so at or above it.
+     */
     private long toNobody;
 
     /** Receivers that nothing reaches, and whose clock somebody waits for. */

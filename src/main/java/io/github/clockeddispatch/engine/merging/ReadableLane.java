@@ -127,7 +127,7 @@ public abstract class ReadableLane<E> extends AfterLaneReader<E> {
      *
      * @return the number of messages
      */
-    public long arrived() {
+    long arrived() {
         return ledger.tail() - start;
     }
 
@@ -146,7 +146,7 @@ public abstract class ReadableLane<E> extends AfterLaneReader<E> {
      * @param limit the number
      * @return how many; a guess where the reader takes some
      */
-    public int due(long limit) {
+    int due(long limit) {
         long low = head();
         long high = ledger.tail();
         long first = low;

@@ -3,7 +3,7 @@ package io.github.clockeddispatch.engine.merging;
 import java.util.List;
 
 /**
- * What a link does with each message.
+ * A function that a link calls with each message.
  *
  * @param <S> the type of what comes in
  * @param <T> the type of what goes out

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One that waits until a receiver's clock reaches a number. It stands in its {@link Endpoint}'s heap until it is settled, by
+ * A wait until a receiver's clock reaches a number. It stands in its {@link Endpoint}'s heap until it is settled, by
  * whoever makes it due, under the core's lock, or taken out by itself.
  */
 public abstract class ClockWait extends SequenceHeap.Node {
@@ -146,7 +146,10 @@ public abstract class ClockWait extends SequenceHeap.Node {
             return isTold;
         }
 
-        /** Returns whether it is settled; throws where the number cannot be reached. For its thread: once told, or after it has had the core's lock. */
+        /**
+         * Returns whether it is settled; throws where the number cannot be reached. For its thread: once told, or after it has had the
+         * core's lock.
+         */
         boolean checkReached() {
             StopReason why = stop;
             if (why != null) {

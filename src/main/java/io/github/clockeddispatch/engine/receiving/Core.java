@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a dispatcher is, apart from where its numbers come from: the lock, the receivers, the threads that it owns, and
+ * The common part of both kinds of dispatcher, wherever their numbers come from: the lock, the receivers, the threads that it owns, and
  * its life {@code OPEN -> CLOSING -> CLOSED}, which failing enters at its end.
  *
  * @param <T> the type of the messages
@@ -37,7 +37,10 @@ public final class Core<T> {
     /** Guards the counter and whatever is not its owner's alone. Nothing waits while it holds it. */
     public final CoreLock lock = new CoreLock();
 
-    /** Signalled when something has ended, or a reader has met the lock, for which {@code close}, {@code awaitFinished}, or who joins may wait. */
+    /**
+     * Signalled when something has ended, or a reader has met the lock, for which {@code close}, {@code awaitFinished}, or who joins may
+     * wait.
+     */
     public final Condition changed = lock.newCondition();
 
     public final OwnedThreads threads = new OwnedThreads();
@@ -117,7 +120,8 @@ public final class Core<T> {
     // ---- errors
 
     /**
-     * Does a step that is done whole, or fails the dispatcher: where it ends in an error, such as that there is no memory, nobody can say how
+     * Does a step that is done whole, or fails the dispatcher: where it ends in an error, such as that there is no memory, nobody can
+     * say how
      * far it went. A step that can undo what it has begun does so instead, and the call has done nothing. Called without any lock.
      */
     public <R> R whole(Supplier<R> step) {
@@ -145,7 +149,8 @@ public final class Core<T> {
     }
 
     /**
-     * Such a step has ended in an error: all of it fails. Called without any lock, where to write the step as a function, which takes memory, would come too
+     * Such a step has ended in an error: all of it fails. Called without any lock, where to write the step as a function, which takes
+     * memory, would come too
      * late, as something has been done before.
      */
     public void broken(Error error) {

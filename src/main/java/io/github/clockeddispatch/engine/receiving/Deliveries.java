@@ -1,7 +1,7 @@
 package io.github.clockeddispatch.engine.receiving;
 
 /**
- * Makes what a caller is given of what a reader finds, so that there is one object for each message.
+ * A factory of what a caller is given, one object for each message.
  *
  * @param <T> the type of the messages
  * @param <R> the type of what is made

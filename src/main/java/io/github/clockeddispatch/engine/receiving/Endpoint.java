@@ -18,7 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a receiver owns, of either kind of dispatcher: who reads, who waits for the clock, how it ends or stops. Guarded by the
+ * The engine's side of a receiver, of either kind of dispatcher: who reads, who waits for the clock, how it ends or stops. Guarded by the
  * core's lock, but for what its {@link ReadSide} does alone. Where its messages are kept, and what its clock is derived from, its
  * kind says: an {@link Inbox}, or the {@code MergeGate} of a merge.
  */
@@ -290,7 +290,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
         }
     }
 
-    // ---- for people
+    // ---- for snapshots and exceptions
 
     public boolean isDiscarded() {
         return discarded;

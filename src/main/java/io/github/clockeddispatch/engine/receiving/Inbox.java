@@ -256,7 +256,7 @@ public final class Inbox<T> extends Endpoint<T> {
         discardedInChannels += messages;
     }
 
-    // ---- for people
+    // ---- for snapshots and exceptions
 
     @Override
     public int pending() {

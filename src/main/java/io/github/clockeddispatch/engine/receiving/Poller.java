@@ -67,7 +67,10 @@ public abstract class Poller<T> {
      */
     protected abstract @Nullable T takeNext();
 
-    /** Takes messages, there being one, and finishes what was in hand; of what it takes, the first is in hand, and the last is what was told. */
+    /**
+     * Takes messages, there being one, and finishes what was in hand; of what it takes, the first is in hand, and the last is what was
+     * told.
+     */
     protected abstract <M> void takeBatch(int max, List<M> batch, Maker<T, M> maker);
 
     /** Finishes what is in hand, if anything is. */

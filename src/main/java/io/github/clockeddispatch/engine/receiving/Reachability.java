@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can reach which receiver, and so, when a receiver ends (G11). All under the core's lock.
+ * The account of which producers can reach which receiver, and so of when a receiver ends (G11). All under the core's lock.
  *
  * <p>A producer goes {@code open -> closed -> drained}. When the last open one that reaches a receiver is closed, it is
  * decided that the receiver ends; it is at its end when all that reached it then have been drained. For producers with

@@ -111,7 +111,7 @@ public final class Slots {
         if (!canGrant()) {
             return;
         }
-        tellOnlookers();
+        tellWatchers();
         if (queue != null && !queue.isEmpty() && !granted) {
             granted = true;
             queue.getFirst().slotSeen();
@@ -129,7 +129,7 @@ public final class Slots {
 
     /** Nobody needs a place here any more. */
     void stop() {
-        tellOnlookers();
+        tellWatchers();
         if (queue != null) {
             queue.forEach(SlotWaiter::slotSeen);
             queue.clear();
@@ -137,7 +137,7 @@ public final class Slots {
         granted = false;
     }
 
-    private void tellOnlookers() {
+    private void tellWatchers() {
         if (watchers != null) {
             watchers.forEach(SlotWaiter::slotSeen);
             watchers.clear();

@@ -12,7 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A receiver that is to stop. What stops with it, above and below through any number of links, is stopped one after the other, so
+ * The stop of a receiver, and of all that stops with it. What stops with it, above and below through any number of links, is stopped one
+ * after the other, so
  * that neither the stack of the thread nor the order of locks is an issue.
  *
  * @param receiver the receiver

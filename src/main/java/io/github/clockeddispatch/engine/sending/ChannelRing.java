@@ -199,7 +199,7 @@ abstract class ChannelRing<T> extends SpinLock {
         return payloads;
     }
 
-    @SuppressWarnings("unchecked") // only T and Ticket<T> are ever put
+    @SuppressWarnings("unchecked") // only T and PendingDispatch<T> are ever put
     private T payload(int index) {
         Object entry = entry(index);
         return entry instanceof PendingDispatch<?> pending ? (T) pending.payload() : (T) entry;

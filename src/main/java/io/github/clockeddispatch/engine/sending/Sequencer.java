@@ -45,7 +45,7 @@ public final class Sequencer<T> implements Ingress<T> {
 
     private int running;
 
-    /** All of it has failed, and what was in channels has been given up. Written without the lock: twice does no harm. */
+    /** All of it has failed, and what was in channels has been given up. Written without the lock: racy but idempotent. */
     private volatile boolean sendersFailed;
 
     /** Of an inbox for which it is not said. */

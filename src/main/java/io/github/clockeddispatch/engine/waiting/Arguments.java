@@ -1,6 +1,6 @@
 package io.github.clockeddispatch.engine.waiting;
 
-/** Checks what callers give. */
+/** The checks of what callers give. */
 public final class Arguments {
 
     /** The last number that there can be. */

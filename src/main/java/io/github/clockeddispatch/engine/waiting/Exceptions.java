@@ -3,7 +3,7 @@ package io.github.clockeddispatch.engine.waiting;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the exceptions that callers get, out of what happened. The engine knows none of their types; whoever opens a dispatcher gives it this.
+ * A factory of the exceptions that callers get. The engine knows none of their types; whoever opens a dispatcher gives it this.
  */
 public interface Exceptions {
 

@@ -22,7 +22,7 @@ public abstract class SpinLock {
     }
 
     /** 0 while free. */
-    @SuppressWarnings("UnusedVariable") // by SEIZED
+    @SuppressWarnings("UnusedVariable") // by ACQUIRED
     public volatile int acquired;
 
     /** Who has acquired it must not wait for anything before it {@linkplain #release releases} it. */
@@ -30,7 +30,7 @@ public abstract class SpinLock {
         return (int) ACQUIRED.getAndSet(this, 1) == 0;
     }
 
-    /** Seizes it, spinning where another has it; that one may itself have no processor. */
+    /** Acquires it, spinning while another thread has it, which may itself have no processor. */
     @SuppressWarnings("ThreadPriorityCheck")
     protected final void acquire() {
         for (int spins = 0; !tryAcquire(); spins++) {

@@ -1,6 +1,6 @@
 package io.github.clockeddispatch.engine.waiting;
 
-/** Looks for deadlocks among the waits that arm it. */
+/** A search for deadlocks among the waits that arm it. */
 public interface Watch {
 
     /** A wait has begun that may be part of a deadlock: looks, unless it does already. May be called with a lock. */
