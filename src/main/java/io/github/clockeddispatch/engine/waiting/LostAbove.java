@@ -9,10 +9,9 @@ import java.util.function.LongSupplier;
 
 /**
  * The messages lost above one link of a merge that is being closed: those accepted there after the close had begun, and those that did not
- * come down in time. A
- * link that is closed with its merge discards the receiver that it comes from, and so do the links above, which lead nowhere then,
- * each in whatever thread finds it first. A receiver stops once, and whoever stops it adds here what is lost with it: so each message
- * is told of by one {@code close}.
+ * come down in time. A link that is closed with its merge discards the receiver that it comes from, and so do the links above, which lead
+ * nowhere then, each in whatever thread finds it first. A receiver stops once, and whoever stops it adds here what is lost with it: so
+ * each message is told of by one {@code close}.
  */
 public final class LostAbove {
 
