@@ -1,11 +1,11 @@
 /*
  * The way of a message through a sender's channel (docs/design.md), for spin: callers that send, dispatch and withdraw; the
  * pump; a caller that finds the channel empty and takes the pump's step; places in the channel, room in the inbox, the close.
- * A channel and an inbox of one place each. The channel's lock is a word that is seized, and a lock: a sender that need not
+ * A channel and an inbox of one place each. The channel's lock is a word that is acquired, and a lock: a sender that need not
  * wait seizes the word alone.
  *
  * Each statement is a step that any other process may come before. Senders put under the channel's lock alone, the pump takes
- * under the hub's lock alone, the reader takes without a lock.
+ * under the core's lock alone, the reader takes without a lock.
  *
  * Checked: no process stands for ever (an invalid end state: a lost wake-up, a deadlock); what has been accepted and not
  * withdrawn is delivered.
@@ -20,12 +20,12 @@
 mtype = { WAITING, NUMBERED, WITHDRAWN };
 
 byte channelLock; /* 0: free */
-byte seized;      /* the word: to hold the channel's lock is to have both */
-byte hubLock;
+byte acquired;      /* the word: to hold the channel's lock is to have both */
+byte coreLock;
 
 /* the channel */
 byte slots[CALLERS + 1];
-byte head;    /* raised under the hub's lock */
+byte head;    /* raised under the core's lock */
 byte tail;    /* raised under the channel's lock, lowered under both */
 bool closed;
 bool idle;    /* the pump waits for an entry */
@@ -33,14 +33,14 @@ bool notEmpty;
 byte waiting; /* callers that wait for a place, or are about to look once more before they do */
 byte parked;  /* those that wait */
 byte signals; /* those of them that have been signalled */
-mtype ticket[CALLERS];
+mtype pending[CALLERS];
 byte left = CALLERS;
 
 /* the inbox */
 byte appended;
 byte published;
 byte taken;
-bool alarm;
+bool notifyAt;
 bool readerWaits;
 bool arrived;
 bool atEnd;
@@ -52,8 +52,8 @@ byte expected;
 
 #define LOCK(lock) atomic { lock == 0 -> lock = _pid + 1 }
 #define UNLOCK(lock) lock = 0
-#define LOCK_CHANNEL LOCK(channelLock); atomic { seized == 0 -> seized = _pid + 1 }
-#define UNLOCK_CHANNEL seized = 0; channelLock = 0
+#define LOCK_CHANNEL LOCK(channelLock); atomic { acquired == 0 -> acquired = _pid + 1 }
+#define UNLOCK_CHANNEL acquired = 0; channelLock = 0
 /* waits for a signal under the lock, as a condition with one waiter does */
 #define AWAIT(flag, lock) atomic { flag = false; lock = 0 } ; flag ; LOCK(lock)
 #define FREE (CAPACITY - (appended - taken) - (granted -> 1 : 0))
@@ -68,7 +68,7 @@ inline settle() {
            :: else
            fi
        };
-       alarm = WANTED;
+       notifyAt = WANTED;
        if
        :: WANTED && FREE > 0
        :: else -> break
@@ -83,7 +83,7 @@ inline forget() {
     fi
 }
 
-/* under the hub's lock: numbers, appends and publishes what there is room for */
+/* under the core's lock: numbers, appends and publishes what there is room for */
 inline step(mayWait) {
     moved = 0;
     if
@@ -103,7 +103,7 @@ inline step(mayWait) {
               fi
           };
           forget();
-          atomic { ticket[slots[head]] = NUMBERED; head++ };
+          atomic { pending[slots[head]] = NUMBERED; head++ };
           moved = 1
        :: else
        fi
@@ -135,7 +135,7 @@ inline wakePump() {
 }
 
 /* waits for a place, with neither lock nor word */
-#define PARK seized = 0; \
+#define PARK acquired = 0; \
     atomic { parked++; channelLock = 0 }; \
     atomic { signals > 0 -> signals--; parked-- }; \
     LOCK_CHANNEL
@@ -157,14 +157,14 @@ inline awaitPlace() {
 }
 
 inline put() {
-    atomic { slots[tail] = id; ticket[id] = WAITING; tail++ }
+    atomic { slots[tail] = id; pending[id] = WAITING; tail++ }
 }
 
 /* under the word, and with the lock where the pump is to be woken */
 inline sendQuickly() {
     quick = false;
     if
-    :: atomic { seized == 0 -> seized = _pid + 1 };
+    :: atomic { acquired == 0 -> acquired = _pid + 1 };
        if
        :: !idle && tail - head < CAPACITY -> put(); quick = true
 #ifdef BUG_IDLE_PUMP_IS_NOT_SEEN
@@ -172,8 +172,8 @@ inline sendQuickly() {
 #endif
        :: else
        fi;
-       seized = 0
-    :: seized != 0
+       acquired = 0
+    :: acquired != 0
     fi
 }
 
@@ -196,24 +196,24 @@ proctype caller(byte id) {
 #ifdef BUG_STEP_OF_A_CALLER_IS_SEEN
           put();
 #endif
-          LOCK(hubLock);
+          LOCK(coreLock);
 #ifdef BUG_STEP_OF_A_CALLER_IS_SEEN /* the pump may have found it in the channel, and wait for room */
           step(false);
 #else
           put();
           step(false);
           if
-          :: moved == 0 -> tail--; ticket[id] = 0
+          :: moved == 0 -> tail--; pending[id] = 0
           :: else
           fi;
 #endif
-          UNLOCK(hubLock)
+          UNLOCK(coreLock)
        :: else
        fi;
        UNLOCK_CHANNEL;
 #ifndef BUG_STEP_OF_A_CALLER_IS_SEEN
        if
-       :: ticket[id] == 0 -> /* it waits for its turn */
+       :: pending[id] == 0 -> /* it waits for its turn */
           LOCK_CHANNEL;
           awaitPlace();
           put();
@@ -233,16 +233,16 @@ proctype caller(byte id) {
 #endif
        expected++;
        if
-       :: ticket[id] != WAITING
+       :: pending[id] != WAITING
        :: WITHDRAWS ->
           LOCK_CHANNEL;
-          LOCK(hubLock);
+          LOCK(coreLock);
           if
-          :: ticket[id] == WAITING -> /* with one place, it is the head */
+          :: pending[id] == WAITING -> /* with one place, it is the head */
              assert(tail == head + 1);
              tail--;
              expected--;
-             ticket[id] = WITHDRAWN;
+             pending[id] = WITHDRAWN;
              signalPlace();
 #ifndef BUG_WITHDRAWN_WITHOUT_A_WORD
              if
@@ -253,7 +253,7 @@ proctype caller(byte id) {
              forget()
           :: else
           fi;
-          UNLOCK(hubLock);
+          UNLOCK(coreLock);
           UNLOCK_CHANNEL
        fi
     fi;
@@ -280,21 +280,21 @@ proctype pump() {
           :: tail == head && closed -> UNLOCK_CHANNEL; goto end
           :: else ->
              idle = true;
-             seized = 0;
+             acquired = 0;
              AWAIT(notEmpty, channelLock);
-             atomic { seized == 0 -> seized = _pid + 1 }
+             atomic { acquired == 0 -> acquired = _pid + 1 }
           od;
           idle = false;
           UNLOCK_CHANNEL
        fi;
-       LOCK(hubLock);
+       LOCK(coreLock);
        moved = 0;
        do
        :: moved > 0 || tail == head -> break
        :: else ->
           step(true);
           if
-          :: moved == 0 && tail > head -> AWAIT(room, hubLock)
+          :: moved == 0 && tail > head -> AWAIT(room, coreLock)
           :: else
           fi
        od;
@@ -302,14 +302,14 @@ proctype pump() {
        :: moved == 0 -> forget()
        :: else
        fi;
-       UNLOCK(hubLock);
+       UNLOCK(coreLock);
        placesFreed()
     od;
 end:
-    LOCK(hubLock);
+    LOCK(coreLock);
     atEnd = true;
     arrived = true;
-    UNLOCK(hubLock)
+    UNLOCK(coreLock)
 }
 
 proctype reader() {
@@ -318,17 +318,17 @@ proctype reader() {
        taken++;
        delivered++;
        if
-       :: alarm -> LOCK(hubLock); settle(); UNLOCK(hubLock)
+       :: notifyAt -> LOCK(coreLock); settle(); UNLOCK(coreLock)
        :: else
        fi
     :: else ->
-       LOCK(hubLock);
+       LOCK(coreLock);
        do
        :: published > taken -> break
-       :: published == taken && atEnd -> UNLOCK(hubLock); goto end
-       :: else -> readerWaits = true; AWAIT(arrived, hubLock); readerWaits = false
+       :: published == taken && atEnd -> UNLOCK(coreLock); goto end
+       :: else -> readerWaits = true; AWAIT(arrived, coreLock); readerWaits = false
        od;
-       UNLOCK(hubLock)
+       UNLOCK(coreLock)
     od;
 end:
     assert(delivered == expected && head == tail && !queued)

@@ -1,10 +1,10 @@
 /*
  * The protocol of the serialising dispatcher (docs/design.md), for spin: number, append, publish; the clock that is derived
- * from one word, the ring and the counter; waits in two stages and the alarm; room, and groups that hold none while they wait; the end.
+ * from one word, the ring and the counter; waits in two stages and the notifyAt; room, and groups that hold none while they wait; the end.
  * Two receivers with inboxes of one place; a pump to receiver 0 and one to both of them (or, with -DTWO_GROUPS, two to both);
  * a reader, and a thread that waits for the clock, for each receiver; one that looks at the clocks without a lock.
  *
- * Each statement is a step that any other process may come before. What is done under the hub's lock is not one step, as
+ * Each statement is a step that any other process may come before. What is done under the core's lock is not one step, as
  * readers go on without it. Memory is sequentially consistent here, as it is for the volatile words that this is about;
  * weaker orders are jcstress's business.
  *
@@ -32,7 +32,7 @@ typedef Inbox {
     byte tail;       /* what the reader may take is below */
     byte head;       /* what the reader has taken is below */
     byte inHand;     /* the word of the watermark: what is in hand, 0 for nothing */
-    byte alarm;      /* the reader settles when the clock is here, or beyond */
+    byte notifyAt;      /* the reader settles when the clock is here, or beyond */
     bool readerWaits;
     bool arrived;
     byte waited;     /* the number that a thread waits for, NONE for none */
@@ -40,7 +40,7 @@ typedef Inbox {
     byte watch;      /* at this number of the counter the inbox is told */
     bool queued;     /* a pump stands in the queue */
     bool granted;    /* and has been granted a place */
-    bool onlooker[PUMPS];
+    bool watcher[PUMPS];
     bool atEnd;
     byte permits;    /* BUG_PARTIAL_PERMITS only */
 
@@ -52,7 +52,7 @@ typedef Inbox {
 Inbox inbox[RECEIVERS];
 byte counter;
 byte lock; /* 0: free */
-bool placeSeen[PUMPS];
+bool slotSeen[PUMPS];
 byte missing[PUMPS];
 byte drained;
 
@@ -62,7 +62,7 @@ byte drained;
 #define AWAIT(flag) atomic { flag = false; lock = 0 } ; flag ; LOCK
 #define FREE(r) (CAPACITY - (inbox[r].appended - inbox[r].head) - inbox[r].permits - (inbox[r].granted -> 1 : 0))
 #define CAPACITY 1
-#define WANTED(r) (inbox[r].onlooker[0] || inbox[r].onlooker[1] || (inbox[r].queued && !inbox[r].granted))
+#define WANTED(r) (inbox[r].watcher[0] || inbox[r].watcher[1] || (inbox[r].queued && !inbox[r].granted))
 
 /* with nothing in hand, what is first in the ring counts: it is looked at between two looks at the word */
 inline readTime(r, t) {
@@ -104,7 +104,7 @@ inline readTime(r, t) {
     }
 }
 
-/* under the lock: settles those who are due, wakes those for whom there is room, and sets the alarm for the rest */
+/* under the lock: settles those who are due, wakes those for whom there is room, and sets the notifyAt for the rest */
 inline settle(r) {
     do
     :: readTime(r, time);
@@ -117,35 +117,35 @@ inline settle(r) {
            :: WANTED(r) && FREE(r) > 0 ->
               for (pump : 0 .. PUMPS - 1) {
                   if
-                  :: inbox[r].onlooker[pump] ->
-                     inbox[r].onlooker[pump] = false;
+                  :: inbox[r].watcher[pump] ->
+                     inbox[r].watcher[pump] = false;
                      missing[pump]--;
                      if
-                     :: missing[pump] == 0 -> placeSeen[pump] = true
+                     :: missing[pump] == 0 -> slotSeen[pump] = true
                      :: else
                      fi
                   :: else
                   fi
               }
               if
-              :: inbox[r].queued && !inbox[r].granted -> inbox[r].granted = true; placeSeen[0] = true
+              :: inbox[r].queued && !inbox[r].granted -> inbox[r].granted = true; slotSeen[0] = true
               :: else
               fi
            :: else
            fi;
            pump = 0;
            if
-           :: WANTED(r) -> inbox[r].alarm = 0
-           :: else -> inbox[r].alarm = inbox[r].waited
+           :: WANTED(r) -> inbox[r].notifyAt = 0
+           :: else -> inbox[r].notifyAt = inbox[r].waited
            fi
        }
 #ifdef BUG_NO_SECOND_LOOK
        break
 #else
-       /* the reader may have gone on before it could see the alarm */
+       /* the reader may have gone on before it could see the notifyAt */
        readTime(r, time);
        if
-       :: (inbox[r].alarm != NONE && inbox[r].waited <= time) || (WANTED(r) && FREE(r) > 0)
+       :: (inbox[r].notifyAt != NONE && inbox[r].waited <= time) || (WANTED(r) && FREE(r) > 0)
        :: else -> break
        fi
 #endif
@@ -196,7 +196,7 @@ proctype direct(byte id) {
           settle(0);
           do
           :: inbox[0].granted -> break
-          :: else -> AWAIT(placeSeen[id])
+          :: else -> AWAIT(slotSeen[id])
           od
        :: else
        fi;
@@ -235,39 +235,39 @@ proctype group(byte id) {
 #ifdef BUG_PARTIAL_PERMITS
        do
        :: FREE(id) > 0 -> break
-       :: else -> inbox[id].onlooker[id] = true; missing[id] = 1; settle(id);
-          do :: missing[id] == 0 -> break :: else -> AWAIT(placeSeen[id]) od
+       :: else -> inbox[id].watcher[id] = true; missing[id] = 1; settle(id);
+          do :: missing[id] == 0 -> break :: else -> AWAIT(slotSeen[id]) od
        od;
        inbox[id].permits++;
        UNLOCK; LOCK; /* others come between */
        do
        :: FREE(1 - id) > 0 -> break
-       :: else -> inbox[1 - id].onlooker[id] = true; missing[id] = 1; settle(1 - id);
-          do :: missing[id] == 0 -> break :: else -> AWAIT(placeSeen[id]) od
+       :: else -> inbox[1 - id].watcher[id] = true; missing[id] = 1; settle(1 - id);
+          do :: missing[id] == 0 -> break :: else -> AWAIT(slotSeen[id]) od
        od;
        inbox[id].permits--;
 #else
        if
        :: FREE(0) <= 0 || FREE(1) <= 0 ->
           if
-          :: FREE(0) <= 0 -> inbox[0].onlooker[id] = true; missing[id]++
+          :: FREE(0) <= 0 -> inbox[0].watcher[id] = true; missing[id]++
           :: else
           fi;
           if
-          :: FREE(1) <= 0 -> inbox[1].onlooker[id] = true; missing[id]++
+          :: FREE(1) <= 0 -> inbox[1].watcher[id] = true; missing[id]++
           :: else
           fi;
           if
-          :: inbox[0].onlooker[id] -> settle(0)
+          :: inbox[0].watcher[id] -> settle(0)
           :: else
           fi;
           if
-          :: inbox[1].onlooker[id] -> settle(1)
+          :: inbox[1].watcher[id] -> settle(1)
           :: else
           fi;
           do
           :: missing[id] == 0 -> break
-          :: else -> AWAIT(placeSeen[id])
+          :: else -> AWAIT(slotSeen[id])
           od
        :: else
        fi;
@@ -321,7 +321,7 @@ proctype reader(byte r) {
        :: else ->
           inbox[r].head++;
 #ifdef BUG_ALARM_BEFORE_PROGRESS
-          time = inbox[r].alarm;
+          time = inbox[r].notifyAt;
 #endif
 #ifdef BUG_FINISHED_WHEN_GIVEN
           inbox[r].inHand = number + 1
@@ -335,7 +335,7 @@ proctype reader(byte r) {
        :: else ->
 #else
        if
-       :: number <= inbox[r].alarm
+       :: number <= inbox[r].notifyAt
        :: else ->
 #endif
           LOCK;
@@ -359,7 +359,7 @@ proctype reader(byte r) {
           inbox[r].inHand = 0;
           readTime(r, time);
           if
-          :: time >= inbox[r].alarm && inbox[r].alarm != NONE -> LOCK; settle(r); UNLOCK
+          :: time >= inbox[r].notifyAt && inbox[r].notifyAt != NONE -> LOCK; settle(r); UNLOCK
           :: else
           fi;
           time = 0; bound = 0
@@ -416,8 +416,8 @@ proctype observer(byte r) {
 
 init {
     atomic {
-        inbox[0].alarm = NONE; inbox[0].waited = NONE; inbox[0].watch = NONE;
-        inbox[1].alarm = NONE; inbox[1].waited = NONE; inbox[1].watch = NONE;
+        inbox[0].notifyAt = NONE; inbox[0].waited = NONE; inbox[0].watch = NONE;
+        inbox[1].notifyAt = NONE; inbox[1].waited = NONE; inbox[1].watch = NONE;
 #ifdef TWO_GROUPS
         run group(0);
 #else
