@@ -1,6 +1,6 @@
 /*
  * The protocol of the serialising dispatcher (docs/design.md), for spin: number, append, publish; the clock that is derived
- * from one word, the ring and the counter; waits in two stages and the notifyAt; room, and groups that hold none while they wait; the end.
+ * from one word, the ring and the counter; waits in two stages and notifyAt; room, and groups that hold none while they wait; the end.
  * Two receivers with inboxes of one place; a pump to receiver 0 and one to both of them (or, with -DTWO_GROUPS, two to both);
  * a reader, and a thread that waits for the clock, for each receiver; one that looks at the clocks without a lock.
  *
@@ -104,7 +104,7 @@ inline readTime(r, t) {
     }
 }
 
-/* under the lock: settles those who are due, wakes those for whom there is room, and sets the notifyAt for the rest */
+/* under the lock: settles those who are due, wakes those for whom there is room, and sets notifyAt for the rest */
 inline settle(r) {
     do
     :: readTime(r, time);
@@ -142,7 +142,7 @@ inline settle(r) {
 #ifdef BUG_NO_SECOND_LOOK
        break
 #else
-       /* the reader may have gone on before it could see the notifyAt */
+       /* the reader may have gone on before it could see notifyAt */
        readTime(r, time);
        if
        :: (inbox[r].notifyAt != NONE && inbox[r].waited <= time) || (WANTED(r) && FREE(r) > 0)
