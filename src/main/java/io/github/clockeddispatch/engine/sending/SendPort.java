@@ -23,9 +23,6 @@ import java.util.concurrent.TimeoutException;
  */
 public final class SendPort<T> {
 
-    /** Of what was tried: somebody else has one of the locks. */
-    private static final long BUSY = -1;
-
     private final SenderLifecycle<T> sender;
     private final Pump<T> pump;
     private final Core<T> core;
@@ -66,7 +63,7 @@ public final class SendPort<T> {
         }
         checkOpen();
         return channel.tryPut(payload)
-                || (route.readerSleeps() && tryDispatchInline(payload) > 0)
+                || (route.readerSleeps() && dispatchInline(payload) != 0)
                 || (!deadline.isNow() && putAfterYield(payload))
                 || accept(payload, deadline);
     }
@@ -149,39 +146,21 @@ public final class SendPort<T> {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        long sequence = tryDispatchInline(payload);
-        return sequence == BUSY ? dispatchInlineInTurn(payload) : sequence;
-    }
-
-    /**
-     * Tries that, and waits for no lock: of many senders that find the reader asleep, one wakes it, and the others need not queue for that.
-     *
-     * @return its number; 0 where nothing was done; {@link #BUSY} where somebody else has one of the locks
-     */
-    private long tryDispatchInline(T payload) {
         try {
-            return channel.tryAcquire() ? sequenceIfFree(payload) : BUSY;
-        } catch (Error e) {
-            throw halfDone(e);
-        }
-    }
-
-    /** With the channel's spin lock, which this releases. */
-    private long sequenceIfFree(T payload) {
-        boolean locked = false;
-        try {
-            locked = lock.tryLock(); // who has acquired the other must not wait
-            return locked ? sequenceNow(payload) : BUSY;
-        } finally {
-            channel.release(); // first, as others are told after the lock
-            if (locked) {
-                lock.unlock();
+            if (channel.tryAcquire()) {
+                boolean locked = false;
+                try {
+                    locked = lock.tryLock(); // who has acquired it must not wait
+                    if (locked) {
+                        return sequenceNow(payload);
+                    }
+                } finally {
+                    channel.release(); // first, as others are told after the lock
+                    if (locked) {
+                        lock.unlock();
+                    }
+                }
             }
-        }
-    }
-
-    private long dispatchInlineInTurn(T payload) {
-        try {
             channel.lockBoth();
             try {
                 return sequenceNow(payload);
@@ -189,15 +168,11 @@ public final class SendPort<T> {
                 channel.unlockBoth();
             }
         } catch (Error e) {
-            throw halfDone(e);
+            if (pump.halfDone) {
+                core.broken(e);
+            }
+            throw e;
         }
-    }
-
-    private Error halfDone(Error error) {
-        if (pump.halfDone) {
-            core.broken(error);
-        }
-        return error;
     }
 
     /** Under both locks. */
