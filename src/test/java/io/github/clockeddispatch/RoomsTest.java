@@ -30,6 +30,10 @@ class RoomsTest {
     private static final String API = "io.github.clockeddispatch";
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z]+)` \\|.*\\| ([^|]*) \\|$");
 
+    /** A line of {@code jdeps -verbose:package} that leads from one of our packages to another. */
+    private static final Pattern EDGE =
+            Pattern.compile("(?m)^\\s+(%1$s\\S*)\\s+->\\s+(%1$s\\S*)".formatted(Pattern.quote(API)));
+
     /** A room, and those that it may know, as the table says. */
     private static Map<String, Set<String>> table() throws IOException {
         String page = Files.readString(Path.of("docs", "design.md"));
@@ -56,16 +60,10 @@ class RoomsTest {
         int code = ToolProvider.findFirst("jdeps").orElseThrow().run(out, out, arguments.toArray(String[]::new));
         assertThat(code).as(text.toString()).isZero();
         Map<String, Set<String>> edges = new TreeMap<>();
-        String from = "";
-        for (String line : text.toString().split("\\R", -1)) {
-            var edge = Pattern.compile("^\\s+(\\S+)?\\s*->\\s+(\\S+)").matcher(line);
-            var start =
-                    Pattern.compile("^\\s+(" + Pattern.quote(API) + "\\S*)\\s").matcher(line);
-            from = start.find() ? start.group(1) : from;
-            if (edge.find() && from.startsWith(API) && edge.group(2).startsWith(API)) {
-                edges.computeIfAbsent(room(from), room -> new TreeSet<>()).add(room(edge.group(2)));
-            }
-        }
+        EDGE.matcher(text.toString())
+                .results()
+                .forEach(edge -> edges.computeIfAbsent(room(edge.group(1)), room -> new TreeSet<>())
+                        .add(room(edge.group(2))));
         edges.forEach((room, known) -> known.remove(room));
         return edges;
     }

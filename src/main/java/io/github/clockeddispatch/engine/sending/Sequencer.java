@@ -246,15 +246,8 @@ public final class Sequencer<T> implements Ingress<T> {
 
     @Override
     public void closeAll() {
-        List<SenderLifecycle<T>> senders;
-        core.lock.lock();
-        try {
-            senders = new ArrayList<>(undrained);
-        } finally {
-            core.lock.unlock();
-        }
         StopReason why = StopReason.closed(core + " is closed");
-        senders.forEach(sender -> sender.close(why));
+        undrained().forEach(sender -> sender.close(why));
         core.lock.lock();
         try {
             reach.endAll();
@@ -286,15 +279,18 @@ public final class Sequencer<T> implements Ingress<T> {
 
     @Override
     public void abandonAll() {
-        List<SenderLifecycle<T>> senders;
+        StopReason why = StopReason.closed(core + " is closed, and did not deliver this in time");
+        undrained().forEach(sender -> sender.abandon(why));
+    }
+
+    /** A copy. Takes the lock. */
+    private List<SenderLifecycle<T>> undrained() {
         core.lock.lock();
         try {
-            senders = new ArrayList<>(undrained);
+            return List.copyOf(undrained);
         } finally {
             core.lock.unlock();
         }
-        StopReason why = StopReason.closed(core + " is closed, and did not deliver this in time");
-        senders.forEach(sender -> sender.abandon(why));
     }
 
     @Override
