@@ -17,10 +17,9 @@ import java.util.Objects;
  * <p>It owns a bounded buffer for each receiver that it addresses, from which that receiver is given its messages. A forward waits
  * for room in these alone. One that has found no room goes on within about a millisecond of there being some.
  *
- * <p>To be used by one thread at a time; but {@link #advance}, {@link #fail} and {@link #close} may be called while another
- * thread forwards. The last two end a forward that waits; one that {@code advance} overtakes is late. What a thread did before it
- * forwards <i>happens before</i> the receiver's reader
- * gets the message.
+ * <p>To be used by one thread at a time; but {@link #advance}, {@link #fail} and {@link #close} may be called while another thread
+ * forwards. The last two end a forward that waits; one that {@code advance} overtakes is late. What a thread did before it forwards
+ * <i>happens before</i> the receiver's reader gets the message.
  *
  * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="forward"}
  *

@@ -24,9 +24,8 @@ public final class Intake<E> extends MergeClock<E> {
     public interface Control<E> {
 
         /**
-         * The reader, having taken a message and finished those before it, has got to a number of which somebody is to be notified.
-         * Where the message is not due, it is
-         * {@linkplain Intake#putBack put back} under the lock.
+         * The reader, having taken a message and finished those before it, has got to a number of which somebody is to be notified. Where
+         * the message is not due, it is {@linkplain Intake#putBack put back} under the lock.
          *
          * @param lane where it took the message
          * @param sequence the number of the message

@@ -75,8 +75,7 @@ public final class Joining<T> {
 
     /**
      * Makes the lanes to a receiver that is about to join. Returns false where they lack something and are to be made anew: a reader has
-     * taken
-     * some of it meanwhile, or was about to put it back, for which this has waited. That is bounded, as all sources are sealed.
+     * taken some of it meanwhile, or was about to put it back, for which this has waited. That is bounded, as all sources are sealed.
      */
     private boolean tryMakeLanes(List<Way<T>> ways, MergeGate<T> joining) {
         ways.clear();

@@ -110,9 +110,8 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
     }
 
     /**
-     * Whether the reader has taken a message, numbered above a number, that is not due, and is about to meet the lock and put it back.
-     * To be
-     * asked after the lanes were looked at, from which it is missing.
+     * Whether the reader has taken a message, numbered above a number, that is not due, and is about to meet the lock and put it back. To
+     * be asked after the lanes were looked at, from which it is missing.
      */
     final boolean isPuttingBack(long above) {
         long taking = intake.taking();

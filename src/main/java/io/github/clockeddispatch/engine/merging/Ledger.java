@@ -51,8 +51,7 @@ public abstract class Ledger extends LedgerWords {
 
     /**
      * The id of the thread that may forward and promise without the lock: the last one that has raised the promise as it forwarded under
-     * the
-     * lock; 0 before there is one. Negative where the last one that forwarded has not raised it: then nobody may. Every other thread
+     * the lock; 0 before there is one. Negative where the last one that forwarded has not raised it: then nobody may. Every other thread
      * promises under the lock, so that nothing is accepted that it has overtaken. An id, as the thread is not to be kept. Written under
      * the lock, while this is sealed.
      */

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A writer of lanes that goes on under the core's lock where the fast path cannot: where there is no room, the calling thread is not the
- * producer,
- * or the ledger is sealed. It throws where nothing is accepted any more, and says whom a promise waits for.
+ * producer, or the ledger is sealed. It throws where nothing is accepted any more, and says whom a promise waits for.
  */
 abstract class LockedWriter<T> extends LaneWriter<T> {
 

@@ -175,8 +175,7 @@ public abstract class MergeClock<E> extends MergeClockWords {
 
     /**
      * The number that was taken last, and may be {@linkplain Intake#putBack put back}. Read after a lane: what is not there any more was
-     * taken
-     * up to here.
+     * taken up to here.
      *
      * @return the number; 0 for none
      */

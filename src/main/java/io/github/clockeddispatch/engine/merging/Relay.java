@@ -147,8 +147,7 @@ public final class Relay<S, T> implements Downstream {
 
     /**
      * The upper dispatcher is closed. What was given up with it is missing below: no clock there may pass it. So it fails, once all has
-     * been finished that it
-     * has promised; where its own merge is being closed, its promise stays, and ends with that.
+     * been finished that it has promised; where its own merge is being closed, its promise stays, and ends with that.
      */
     private void end() throws InterruptedException {
         if (!from.hasLost()) {

@@ -120,9 +120,8 @@ public final class Core<T> {
     // ---- errors
 
     /**
-     * Does a step that is done whole, or fails the dispatcher: where it ends in an error, such as that there is no memory, nobody can
-     * say how
-     * far it went. A step that can undo what it has begun does so instead, and the call has done nothing. Called without any lock.
+     * Does a step that is done whole, or fails the dispatcher: where it ends in an error, such as that there is no memory, nobody can say
+     * how far it went. A step that can undo what it has begun does so instead, and the call has done nothing. Called without any lock.
      */
     public <R> R whole(Supplier<R> step) {
         try {
@@ -150,8 +149,7 @@ public final class Core<T> {
 
     /**
      * Such a step has ended in an error: all of it fails. Called without any lock, where to write the step as a function, which takes
-     * memory, would come too
-     * late, as something has been done before.
+     * memory, would come too late, as something has been done before.
      */
     public void broken(Error error) {
         fail(error);

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The stop of a receiver, and of all that stops with it. What stops with it, above and below through any number of links, is stopped one
- * after the other, so
- * that neither the stack of the thread nor the order of locks is an issue.
+ * after the other, so that neither the stack of the thread nor the order of locks is an issue.
  *
  * @param receiver the receiver
  * @param cause why it fails; null where it is discarded or cut off
