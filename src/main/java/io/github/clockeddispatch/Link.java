@@ -32,7 +32,7 @@ public final class Link implements AutoCloseable {
      */
     @Override
     public void close() {
-        relay.close(null);
+        relay.close();
     }
 
     /**

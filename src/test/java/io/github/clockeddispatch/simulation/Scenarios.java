@@ -30,6 +30,8 @@ final class Scenarios {
             "MergeRaces",
             "Linking",
             "Stacks",
+            "Losses",
+            "Nets",
             "Lives");
 
     record Named(String name, Scenario scenario) {}

@@ -3,6 +3,8 @@ package io.github.clockeddispatch.engine.merging;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.waiting.Blockers;
 import io.github.clockeddispatch.engine.waiting.Deadline;
+import io.github.clockeddispatch.engine.waiting.Lost;
+import io.github.clockeddispatch.engine.waiting.LostAbove;
 import io.github.clockeddispatch.engine.waiting.Texts;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -90,16 +92,6 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
     }
 
     @Override
-    public boolean hasLost() {
-        core.lock.lock();
-        try {
-            return hasLost || (frozen && !merger.lossIsKnown());
-        } finally {
-            core.lock.unlock();
-        }
-    }
-
-    @Override
     protected boolean hasInHand() {
         return intake.inHand() != 0;
     }
@@ -173,6 +165,13 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
         }
     }
 
+    @Override
+    protected void tellLostAbove(LostAbove lost) {
+        for (Lane<T> lane : intake.lanes()) {
+            source(lane).tellLostAbove(lost);
+        }
+    }
+
     // ---- how it ends: under the lock
 
     @Override
@@ -186,13 +185,14 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
     }
 
     @Override
-    public void awaitLossKnown(Deadline deadline) throws InterruptedException {
+    public Lost awaitLost(Deadline deadline) {
         core.lock.lock();
         try {
             boolean late = false;
-            while (frozen && !merger.lossIsKnown() && stop == null && !late) {
-                late = !deadline.await(core.changed);
+            while (!merger.lossIsKnown() && !late) {
+                late = !deadline.awaitUninterruptibly(core.changed);
             }
+            return hasLost ? Lost.SOMETHING : late ? Lost.UNKNOWN : Lost.NOTHING;
         } finally {
             core.lock.unlock();
         }

@@ -3,8 +3,10 @@ package io.github.clockeddispatch.engine.merging;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.Inbox;
 import io.github.clockeddispatch.engine.receiving.Producer;
+import io.github.clockeddispatch.engine.receiving.Reachability;
 import io.github.clockeddispatch.engine.receiving.Stopping;
 import io.github.clockeddispatch.engine.waiting.Deadline;
+import io.github.clockeddispatch.engine.waiting.LostAbove;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -338,6 +340,15 @@ public final class MergeInput<T> extends LockedWriter<T> {
     /** Where what is lost stood, for exceptions. */
     String whereLost() {
         return "in its buffer of " + capacity;
+    }
+
+    /** A receiver has been discarded, and this goes on to others: tells what stands above, and will not get to that one. */
+    void tellLostAbove(LostAbove lost) {
+        Relay<?, T> link = relay;
+        if (link != null && Reachability.lastToStop(targets()) == null) {
+            lockOut();
+            link.tellLostAbove(lost);
+        }
     }
 
     // ---- for those who watch

@@ -5,11 +5,14 @@ import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.Stopping;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.Loss;
+import io.github.clockeddispatch.engine.waiting.Lost;
 import io.github.clockeddispatch.engine.waiting.LostAbove;
 import io.github.clockeddispatch.engine.waiting.StopReason;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,11 +30,14 @@ final class MergeShutdown<T> {
     private final Merger<T> merger;
     private final Core<T> core;
 
+    /** How long it may take, after all else, to find out what was lost above. */
+    private static final Duration MOMENT = Duration.ofSeconds(1);
+
     /** From now on, no w moves. */
     private boolean closing;
 
-    /** It is known of each receiver whether all has got there that had been accepted above. */
-    private boolean lossIsKnown;
+    /** It is known of each receiver whether all has got there that had been accepted above; false while that is found out. */
+    private boolean lossIsKnown = true;
 
     /** All of it has failed, and its sources have ended. */
     private boolean sourcesFailed;
@@ -42,11 +48,18 @@ final class MergeShutdown<T> {
     /** What was given up, by what its source is called: {@code close} tells of it. */
     private final Map<String, Loss> losses = new LinkedHashMap<>();
 
-    /** What is lost above each link, as this was closed. Of the thread that closes. */
+    // of the thread that closes
+
+    /** What is lost above each link, as this was closed. */
     private final Map<Relay<?, T>, LostAbove> lostAbove = new LinkedHashMap<>();
 
-    /** What has not come from above in time, by whose it is. Of the thread that closes. */
-    private final Map<String, String> late = new LinkedHashMap<>();
+    /** Senders above whose messages got no number in time, and what to tell of them. */
+    private final Map<String, String> unnumbered = new LinkedHashMap<>();
+
+    /** Links of which it did not come out in time what is missing, and what to tell where nothing else is told of one. */
+    private final Map<Relay<?, T>, String> incomplete = new LinkedHashMap<>();
+
+    private boolean interrupted;
 
     MergeShutdown(Merger<T> merger) {
         this.merger = merger;
@@ -98,15 +111,15 @@ final class MergeShutdown<T> {
         } finally {
             core.lock.unlock();
         }
-        Deadline left = deadline;
         try {
             bringDown(links, deadline);
             Relay.endAfterLast(links, deadline);
         } catch (InterruptedException e) {
-            left = Deadline.NOW;
-            late.put("", "what comes from other dispatchers was not waited for");
+            interrupted = true;
             throw e;
         } finally {
+            Map<Relay<?, T>, Set<Endpoint<?>>> above = above(links);
+            Set<Core<?>> late = lookForUnnumbered(above);
             freeze(); // before the links' sources leave: what they have not brought is discarded above
             links.forEach(Relay::ends);
             for (Relay<?, T> relay : links) {
@@ -114,62 +127,61 @@ final class MergeShutdown<T> {
                 lostAbove.put(relay, lost);
                 relay.close(lost);
             }
-            findLosses(left);
+            findLosses(above, late);
         }
-        return late.isEmpty();
+        return incomplete.isEmpty() && unnumbered.isEmpty();
     }
 
-    /** Tells those below of what has been lost above: no clock there may pass it. They are given no end before that. */
-    private void findLosses(Deadline deadline) throws InterruptedException {
-        try {
-            for (LostAbove lost : lostAbove.values()) {
-                lost.awaitAll(deadline);
-            }
-        } finally {
-            core.lock.lock();
-            try {
-                lostAbove.forEach((relay, lost) -> {
-                    if (relay.from().hasLost() || !lost.isNothing()) {
-                        relay.source().losesAbove();
-                    } else {
-                        late.remove(relay.toString()); // it has brought all after that
-                    }
-                });
-                lossIsKnown = true;
-                core.changed.signalAll();
-            } finally {
-                core.lock.unlock();
-            }
-        }
+    private static <T> Map<Relay<?, T>, Set<Endpoint<?>>> above(List<Relay<?, T>> links) {
+        Map<Relay<?, T>, Set<Endpoint<?>>> above = new LinkedHashMap<>();
+        links.forEach(relay -> above.put(relay, relay.from().withAllAbove()));
+        return above;
     }
 
     /** F9: waits until the links have brought what had been accepted above when this was called. */
     private void bringDown(List<Relay<?, T>> links, Deadline deadline) throws InterruptedException {
-        Map<Relay<?, T>, Set<Endpoint<?>>> above = new LinkedHashMap<>();
-        Set<Endpoint<?>> all = new LinkedHashSet<>();
-        Set<Core<?>> cores = new LinkedHashSet<>();
-        for (Relay<?, T> relay : links) {
-            Set<Endpoint<?>> those = relay.from().withAllAbove();
-            above.put(relay, those);
-            all.addAll(those);
-        }
-        Set<Endpoint<?>> going = new LinkedHashSet<>(all);
-        going.removeIf(endpoint -> endpoint.stopped() != null); // nobody waits for what is sent to those
-        going.forEach(endpoint -> cores.add(endpoint.core));
-        for (Core<?> one : cores) {
-            late.putAll(one.ingress().awaitNumbered(going, deadline));
-        }
+        Map<Relay<?, T>, Set<Endpoint<?>>> above = above(links);
+        var unused = awaitNumbered(above, deadline);
         Map<Relay<?, T>, Long> marks = new LinkedHashMap<>();
         above.forEach((relay, those) -> marks.put(relay, mark(those)));
         for (var mark : marks.entrySet()) {
-            Relay<?, T> relay = mark.getKey();
-            if (!relay.awaitReached(mark.getValue(), deadline)) {
-                late.put(relay.toString(), relay.describe());
-            }
+            var late = mark.getKey().awaitReached(mark.getValue(), deadline);
         }
+        Set<Endpoint<?>> all = new LinkedHashSet<>();
+        above.values().forEach(all::addAll);
         Stopping.below(all); // before this is closed: whoever reads here is told
         for (Relay<?, T> relay : links) {
             relay.endIfOver(deadline);
+        }
+    }
+
+    /** Waits until all that has been sent to those above has its number. Returns the dispatchers where it has not. */
+    private Set<Core<?>> awaitNumbered(Map<Relay<?, T>, Set<Endpoint<?>>> above, Deadline deadline)
+            throws InterruptedException {
+        Set<Endpoint<?>> going = new LinkedHashSet<>();
+        above.values().forEach(going::addAll);
+        going.removeIf(endpoint -> endpoint.stopped() != null); // nobody waits for what is sent to those
+        Set<Core<?>> cores = new LinkedHashSet<>();
+        going.forEach(endpoint -> cores.add(endpoint.core));
+        unnumbered.clear();
+        Set<Core<?>> late = new LinkedHashSet<>();
+        for (Core<?> one : cores) {
+            Map<String, String> without = one.ingress().awaitNumbered(going, deadline);
+            if (!without.isEmpty()) {
+                late.add(one);
+                unnumbered.putAll(without);
+            }
+        }
+        return late;
+    }
+
+    /** Where not all that was sent had its number in time, looks once more. Returns the dispatchers where that is still so. */
+    private Set<Core<?>> lookForUnnumbered(Map<Relay<?, T>, Set<Endpoint<?>>> above) {
+        try {
+            return unnumbered.isEmpty() && !interrupted ? Set.of() : awaitNumbered(above, Deadline.NOW);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // who closes is about to find that
+            return Set.of();
         }
     }
 
@@ -195,12 +207,57 @@ final class MergeShutdown<T> {
         return promised == Lane.NONE ? accepted : Math.max(accepted, promised);
     }
 
+    /**
+     * Finds out for whom something is lost that was accepted above: no clock below may pass that. Nobody who reads here, or below, is given
+     * an end before. What cannot be known in a moment counts as lost, and is told.
+     *
+     * @param above what was above each link just before it ended
+     * @param late dispatchers where what was sent had no number then
+     */
+    private void findLosses(Map<Relay<?, T>, Set<Endpoint<?>>> above, Set<Core<?>> late) {
+        Deadline moment = Deadline.in(MOMENT);
+        Set<Relay<?, T>> losing = new LinkedHashSet<>();
+        Deque<Stopping> cutOff = new ArrayDeque<>();
+        above.forEach((relay, those) -> {
+            Set<Lost> found = EnumSet.noneOf(Lost.class);
+            for (Endpoint<?> endpoint : those) {
+                found.add(late.contains(endpoint.core) ? Lost.UNKNOWN : endpoint.awaitLost(moment));
+                StopReason why = endpoint.stopped();
+                LostAbove lost = why == null ? LostAbove.ON_PURPOSE : why.lost();
+                if (lost != null) {
+                    found.add(lost.await(moment));
+                } else {
+                    cutOff.addAll(relay.cutOff(Objects.requireNonNull(why)));
+                }
+            }
+            if (found.contains(Lost.UNKNOWN)) {
+                incomplete.put(relay, relay.describe());
+            } else if (found.contains(Lost.SOMETHING)) {
+                losing.add(relay);
+            }
+        });
+        losing.addAll(incomplete.keySet());
+        try {
+            Stopping.all(cutOff);
+        } finally {
+            core.lock.lock();
+            try {
+                losing.forEach(relay -> relay.source().losesAbove());
+                lossIsKnown = true;
+                core.changed.signalAll();
+            } finally {
+                core.lock.unlock();
+            }
+        }
+    }
+
     private void freeze() {
         core.lock.lock();
         try {
             if (!closing) {
                 merger.sequence(); // brings it up to date, for the last time
                 closing = true;
+                lossIsKnown = false;
                 for (MergeGate<T> gate : merger.gates()) {
                     String before = gate.describe();
                     if (gate.freeze()) {
@@ -224,16 +281,22 @@ final class MergeShutdown<T> {
     }
 
     List<String> losses(Deadline deadline) {
-        lostAbove.values().forEach(lost -> lost.awaitAllAnyhow(deadline));
+        lostAbove.values().forEach(lost -> lost.await(deadline));
         core.lock.lock();
         try {
-            lostAbove.values().forEach(lost -> lost.moveTo(losses));
-            List<String> texts = new ArrayList<>(Loss.describe(losses));
-            late.forEach((whose, text) -> {
-                if (!losses.containsKey(whose)) { // else it is told how much, and where it stood
-                    texts.add(text);
+            lostAbove.forEach((relay, lost) -> {
+                if (lost.moveTo(losses)) {
+                    incomplete.remove(relay); // it is told how much, and where it stood
                 }
             });
+            incomplete.keySet().removeIf(relay -> losses.containsKey(relay.toString()));
+            List<String> texts = new ArrayList<>(Loss.describe(losses));
+            if (interrupted) {
+                texts.add("what comes from other dispatchers was not waited for");
+            }
+            unnumbered.keySet().removeAll(losses.keySet());
+            texts.addAll(unnumbered.values());
+            texts.addAll(incomplete.values());
             texts.addAll(heldBack);
             return texts;
         } finally {

@@ -159,7 +159,7 @@ public final class Merger<T> implements Ingress<T> {
         reach.checkEnd(gate);
     }
 
-    /** Whether it is known of each receiver, as this was closed, what was lost for it. */
+    /** Whether it is known of each receiver whether something was lost for it; false for a while, as this is closed. */
     boolean lossIsKnown() {
         return shutdown.lossIsKnown();
     }

@@ -7,6 +7,7 @@ import io.github.clockeddispatch.engine.receiving.Poller.Found;
 import io.github.clockeddispatch.engine.receiving.ReadSide;
 import io.github.clockeddispatch.engine.receiving.Stopping;
 import io.github.clockeddispatch.engine.waiting.Deadline;
+import io.github.clockeddispatch.engine.waiting.Lost;
 import io.github.clockeddispatch.engine.waiting.LostAbove;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.Collection;
@@ -150,7 +151,7 @@ public final class Relay<S, T> implements Downstream {
      * been finished that it has promised; where its own merge is being closed, its promise stays, and ends with that.
      */
     private void end() throws InterruptedException {
-        if (!from.hasLost()) {
+        if (from.awaitLost(Deadline.NOW) == Lost.NOTHING) {
             source.close(StopReason.closed(this + " has come to its end"));
             return;
         }
@@ -219,7 +220,7 @@ public final class Relay<S, T> implements Downstream {
         if (ending) { // whoever ends it discards what is above, and tells
             source.close(StopReason.closed(this + " is closed"));
         } else if (above == null && below != null && !below.isFailure()) {
-            close(below.lost());
+            close(lostWith(below));
         } else if (above != null) {
             Throwable cause = above.cause();
             source.fail(cause == null ? problem : cause);
@@ -254,16 +255,31 @@ public final class Relay<S, T> implements Downstream {
         }
         Throwable cause = why.cause();
         if (cause == null) {
-            List<Stopping> discarded = List.of(discarded(why.lost()));
+            List<Stopping> discarded = List.of(discarded(lostWith(why)));
             ending = true;
             return discarded;
         }
         return List.of(new Stopping(from, cause, "has failed, as what " + this + " leads to has failed,", false));
     }
 
-    private Stopping discarded(@Nullable LostAbove lost) {
-        String how = "was discarded with " + this;
-        return new Stopping(from, null, how, true, lost == null ? null : this, lost).begun();
+    /** Where it is told what is lost above what was discarded. */
+    private static LostAbove lostWith(StopReason below) {
+        LostAbove lost = below.lost();
+        return lost == null ? LostAbove.ON_PURPOSE : lost;
+    }
+
+    private Stopping discarded(LostAbove lost) {
+        return new Stopping(from, null, "was discarded with " + this, true, this, lost).begun();
+    }
+
+    /** That its receiver, or one above, was stopped by others was not told before its merge was closed: tells what is to be stopped. */
+    List<Stopping> cutOff(StopReason why) {
+        Throwable cause = why.cause();
+        Throwable failure = cause == null ? from.core.exception(why) : cause;
+        String how = "has failed, as " + this + " was cut off,";
+        return source.targets().stream()
+                .map(target -> new Stopping(target, failure, how, false))
+                .toList();
     }
 
     /** Its merge is being closed: brings no further number, and waits until what has come is whole, and so may be due. */
@@ -283,12 +299,17 @@ public final class Relay<S, T> implements Downstream {
         ending = true;
     }
 
+    /** Ends, and discards the receiver that it comes from, on purpose. */
+    public void close() {
+        close(LostAbove.ON_PURPOSE);
+    }
+
     /**
-     * Ends, and discards the receiver that it comes from.
+     * The same.
      *
-     * @param lost where it is told what is lost with that; null where it is nobody's business
+     * @param lost where it is told what is lost with that
      */
-    public void close(@Nullable LostAbove lost) {
+    void close(LostAbove lost) {
         Stopping discarded = discarded(lost);
         ends();
         discarded.run();
@@ -323,7 +344,7 @@ public final class Relay<S, T> implements Downstream {
 
     /** Ends, where nothing more comes and all has been brought, though its thread has not come to that. So it holds nothing back. */
     void endIfOver(Deadline deadline) throws InterruptedException {
-        from.awaitLossKnown(deadline);
+        var unused = from.awaitLost(deadline);
         if (from.isOver()) {
             end();
         }
@@ -350,7 +371,28 @@ public final class Relay<S, T> implements Downstream {
             lost.begin();
             awaiting = lost;
         }
-        lost.add(toString(), () -> left(arrived), where.isEmpty() ? from.describe() : where);
+        lost.add(this, () -> left(arrived), where.isEmpty() ? from.describe() : where);
+    }
+
+    @Override
+    public void tellLeft(LostAbove lost) {
+        from.core.lock.lock();
+        try {
+            long left = left(from.arrived());
+            lost.add(this, () -> left, from.describe());
+        } finally {
+            from.core.lock.unlock();
+        }
+    }
+
+    /** Tells what stands above, here and further up: from the top on, as what comes down meanwhile is found there. */
+    void tellLostAbove(LostAbove lost) {
+        for (Endpoint<?> above : from.withAllAbove()) {
+            Downstream link = above.downstream;
+            if (link != null) {
+                link.tellLeft(lost);
+            }
+        }
     }
 
     String describe() {

@@ -254,6 +254,9 @@ public final class Core<T> {
                 names.remove(endpoint.name, endpoint);
             }
             List<Producer<T>> producers = endpoint.reach.producers();
+            if (telling != null) {
+                endpoint.tellLostAbove(Objects.requireNonNull(stopping.lost()));
+            }
             endpoint.cutSupply();
             if (telling != null) {
                 telling.tellLost(Objects.requireNonNull(stopping.lost()), where);

@@ -13,6 +13,9 @@ public interface Downstream {
     /** Says where the messages stand that have not been taken down; empty where there are none. Under the receiver's lock. */
     String whereLeft();
 
+    /** Tells how many messages have not been taken down by now, as they will not get to all that are below. Takes the receiver's lock. */
+    void tellLeft(LostAbove lost);
+
     /** The receiver has been discarded with the merge below: tells how many messages are lost with it. Under the receiver's lock. */
     void tellLost(LostAbove lost, String where);
 }

@@ -2,6 +2,7 @@ package io.github.clockeddispatch.engine.receiving;
 
 import io.github.clockeddispatch.engine.waiting.Blockers;
 import io.github.clockeddispatch.engine.waiting.Deadline;
+import io.github.clockeddispatch.engine.waiting.Lost;
 import io.github.clockeddispatch.engine.waiting.LostAbove;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Texts;
@@ -106,9 +107,12 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
     /** The greatest number that its clock can reach when no number is given any more. Under the lock. */
     public abstract long last();
 
-    /** Whether something that had been accepted for it, or above it, was given up when its dispatcher was closed. */
-    public boolean hasLost() {
-        return false;
+    /**
+     * Tells whether something that had been accepted for it, or above it, was given up when its dispatcher was closed. While that is being
+     * closed, waits until it has come out, or the time is over, which is short: an interrupt is kept.
+     */
+    public Lost awaitLost(Deadline deadline) {
+        return Lost.NOTHING;
     }
 
     /** The first number that is not finished; 0 for none. */
@@ -130,9 +134,6 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
         return core.isFinal() && stop == null && time() >= last();
     }
 
-    /** While its dispatcher is being closed, waits until it is known whether it {@linkplain #hasLost has lost} something. */
-    public void awaitLossKnown(Deadline deadline) throws InterruptedException {}
-
     /**
      * How many messages there have been for it, but for those of which its own dispatcher's {@code close} tells. Under the lock.
      */
@@ -143,6 +144,9 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
 
     /** Adds the receivers from which links lead here. */
     protected void addAbove(Collection<Endpoint<?>> above) {}
+
+    /** It has been discarded with the merge below: tells what is lost for it of what stands above, and goes on to others only. */
+    protected void tellLostAbove(LostAbove lost) {}
 
     /**
      * It, and all receivers from which something can get here, by any number of links, but nothing above one that has stopped. Each comes

@@ -244,8 +244,11 @@ public abstract class Poller<T> {
                     return Found.TICK;
                 }
                 inbox.readerBeginsToWait(); // before the tick, which may be due by now
-                // also where nothing is awaited: to be woken at the end
-                inbox.waits.reschedule(tick, Math.min(sequence, Arguments.LAST_SEQUENCE));
+                if (sequence > Arguments.LAST_SEQUENCE) {
+                    inbox.waits.remove(tick); // nothing is awaited; it is woken at the end all the same
+                } else {
+                    inbox.waits.reschedule(tick, sequence);
+                }
                 if (isToGoOn()) {
                     inbox.readerWaitsNoMore();
                 }

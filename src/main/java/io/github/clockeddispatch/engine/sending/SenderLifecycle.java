@@ -178,7 +178,7 @@ final class SenderLifecycle<T> implements Producer<T> {
             }
             LostAbove above = lostAbove(last);
             if (above != null) {
-                above.add(toString(), () -> messages, where);
+                above.add(this, () -> messages, where);
             } else if (messages > 0 && (last == null || !last.isDiscarded())) {
                 lost += messages;
                 lostWhere = where;

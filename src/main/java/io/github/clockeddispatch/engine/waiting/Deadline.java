@@ -87,4 +87,19 @@ public final class Deadline {
         var unused = condition.awaitNanos(left);
         return true;
     }
+
+    /** The same, whether or not the thread is interrupted, which is kept: for a wait that is short. */
+    public boolean awaitUninterruptibly(Condition condition) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return await(condition);
+        } catch (InterruptedException e) {
+            interrupted = true;
+            return true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
 }

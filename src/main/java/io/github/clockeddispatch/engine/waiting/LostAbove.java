@@ -1,8 +1,7 @@
 package io.github.clockeddispatch.engine.waiting;
 
-import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -15,13 +14,22 @@ import java.util.function.LongSupplier;
  */
 public final class LostAbove {
 
-    private record Part(String of, LongSupplier messages, String where) {}
+    /** Of what is given up on purpose, as a link or what it leads to: that is nobody's business, and is not noted. */
+    public static final LostAbove ON_PURPOSE = new LostAbove();
+
+    private record Part(LongSupplier messages, String where) {
+
+        /** Told of more than once: as one way down ended, and another. */
+        Part or(Part later) {
+            return new Part(() -> Math.max(messages.getAsLong(), later.messages.getAsLong()), later.where);
+        }
+    }
 
     /** Taken last; nothing waits while it holds it. */
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Condition changed = lock.newCondition();
-    private final Queue<Part> parts = new ArrayDeque<>();
+    private final Map<Object, Part> parts = new LinkedHashMap<>();
 
     /** How many receivers are about to be stopped, and stages that have a message in hand. */
     private int underWay;
@@ -37,6 +45,9 @@ public final class LostAbove {
     }
 
     private void count(int more) {
+        if (this == ON_PURPOSE) {
+            return;
+        }
         lock.lock();
         try {
             underWay += more;
@@ -49,72 +60,57 @@ public final class LostAbove {
     /**
      * Adds messages.
      *
-     * @param of whose they were
+     * @param whose a sender or a link, whose they were
      * @param messages tells how many, in the end
      * @param where where they stood
      */
-    public void add(String of, LongSupplier messages, String where) {
+    public void add(Object whose, LongSupplier messages, String where) {
+        if (this == ON_PURPOSE) {
+            return;
+        }
         lock.lock();
         try {
-            parts.add(new Part(of, messages, where));
+            parts.merge(whose, new Part(messages, where), Part::or);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Adds it to what else was lost, by whose it was. It is kept no longer. */
-    public void moveTo(Map<String, Loss> losses) {
+    /**
+     * Adds it to what else was lost, by whose it was. It is kept no longer.
+     *
+     * @return whether it was anything
+     */
+    public boolean moveTo(Map<String, Loss> losses) {
         lock.lock();
         try {
-            for (Part part : parts) {
-                long messages = part.messages.getAsLong();
+            boolean any = false;
+            for (var part : parts.entrySet()) {
+                long messages = part.getValue().messages.getAsLong();
                 if (messages > 0) {
-                    losses.merge(part.of, new Loss(messages, part.where), Loss::and);
+                    losses.merge(part.getKey().toString(), new Loss(messages, part.getValue().where), Loss::and);
+                    any = true;
                 }
             }
             parts.clear();
+            return any;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Whether nothing is lost, as far as can be said: what is under way may be. */
-    public boolean isNothing() {
-        lock.lock();
-        try {
-            return underWay == 0 && parts.stream().allMatch(part -> part.messages.getAsLong() == 0);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits until all has been added, or the time is over. */
-    public void awaitAll(Deadline deadline) throws InterruptedException {
+    /** Waits until all has been added, or the time is over, which is short: an interrupt is kept. Returns what that is. */
+    public Lost await(Deadline deadline) {
         lock.lock();
         try {
             boolean late = false;
             while (underWay > 0 && !late) {
-                late = !deadline.await(changed);
+                late = !deadline.awaitUninterruptibly(changed);
             }
+            boolean isAny = parts.values().stream().anyMatch(part -> part.messages.getAsLong() > 0);
+            return isAny ? Lost.SOMETHING : late ? Lost.UNKNOWN : Lost.NOTHING;
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** The same, where it is a moment, and bounded. */
-    public void awaitAllAnyhow(Deadline deadline) {
-        boolean interrupted = false;
-        boolean done = false;
-        while (!done) {
-            try {
-                awaitAll(deadline);
-                done = true;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

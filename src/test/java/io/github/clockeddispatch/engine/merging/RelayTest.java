@@ -10,13 +10,14 @@ import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Inside;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
-import io.github.clockeddispatch.engine.waiting.Arguments;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 /** F8: an idle link is woken for just the numbers that the merge needs. */
 class RelayTest {
+    private static final long NOTHING = Long.MAX_VALUE;
+
     @Test
     void anIdleLinkWaitsForTheNumberThatIsNeededAndForNoOther() throws Exception {
         try (Dispatcher<String> top = Dispatcher.open();
@@ -26,14 +27,13 @@ class RelayTest {
             Receiver<String> receiver = merge.receiver("receiver");
             merge.link(idle, receiver);
             Forwarder<String> forwarder = merge.forwarder("forwarder", receiver);
-            awaitWatched(idle, Arguments.LAST_SEQUENCE);
 
             dispatch(toOther, 100);
             assertEquals(100, idle.clock().time());
-            assertEquals(Arguments.LAST_SEQUENCE, watched(idle), "nothing is held back or waited for");
+            assertEquals(NOTHING, watched(idle), "nothing is held back or waited for");
 
             forwarder.forward(150, "held back");
-            assertEquals(Arguments.LAST_SEQUENCE, watched(idle), "nobody waits for what is held back");
+            assertEquals(NOTHING, watched(idle), "nobody waits for what is held back");
             FutureTask<Delivery<String>> reading = new FutureTask<>(receiver::receiveMessage);
             Thread reader = Thread.ofVirtual().start(reading);
             awaitWatched(idle, 150);
@@ -44,30 +44,26 @@ class RelayTest {
             dispatch(toOther, 1);
             assertEquals(new Delivery.Message<>(150, "held back"), reading.get());
             reader.join();
-            awaitWatched(idle, Arguments.LAST_SEQUENCE);
+            awaitWatched(idle, NOTHING);
         }
     }
 
     @Test
-    void aLinkThatEndsLeavesNothingAmongTheWaitsAbove() throws InterruptedException {
+    void aLinkThatEndsLeavesNothingAmongTheWaitsAbove() throws Exception {
         Dispatcher<String> top = Dispatcher.open();
         try (ForwardingDispatcher<String> merge = ForwardingDispatcher.open()) {
             Receiver<String> above = top.receiver("above");
             Receiver<String> receiver = merge.receiver("receiver");
             merge.link(above, receiver);
-            Forwarder<String> forwarder = merge.forwarder("forwarder", receiver);
-            awaitWatched(above, Arguments.LAST_SEQUENCE);
+            merge.forwarder("forwarder", receiver).forward(5, "held back by the link");
+            FutureTask<Delivery<String>> reading = new FutureTask<>(receiver::receiveMessage);
+            Thread reader = Thread.ofVirtual().start(reading);
+            awaitWatched(above, 5);
 
-            Inside.of(receiver).core.lock.lock(); // the link can end, but not leave the merge
-            try {
-                top.close();
-                await().until(Inside.of(receiver).core.lock::hasQueuedThreads);
-                forwarder.forward(5, "held back by the link, for a moment");
-            } finally {
-                Inside.of(receiver).core.lock.unlock();
-            }
-            assertEquals(new Delivery.Message<>(5, "held back by the link, for a moment"), receiver.receiveMessage());
-            awaitWatched(above, Long.MAX_VALUE);
+            top.close();
+            assertEquals(new Delivery.Message<>(5, "held back by the link"), reading.get());
+            reader.join();
+            assertEquals(NOTHING, watched(above));
         }
     }
 

@@ -13,9 +13,12 @@ import io.github.clockeddispatch.simulation.Life;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What the scenarios have in common. */
 final class Kit {
+    private static final Pattern LOST = Pattern.compile("(\\d+) messages? of ");
+
     private Kit() {}
 
     /** One with little room: 1 or 2 places everywhere. */
@@ -39,6 +42,14 @@ final class Kit {
         } catch (ClosedException e) {
             return false;
         }
+    }
+
+    /** Returns how many messages are lost, as the text of a {@code close} has it. */
+    static int lost(String told) {
+        return LOST.matcher(told)
+                .results()
+                .mapToInt(found -> Integer.parseInt(found.group(1)))
+                .sum();
     }
 
     /** Closes it; that something was lost is right. */

@@ -5,6 +5,8 @@ import static io.github.clockeddispatch.simulation.Life.checkEquals;
 
 import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Forwarder;
+import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.simulation.Life;
@@ -104,5 +106,36 @@ public final class LastNumbers {
                 sender.send("b");
             }
         });
+    }
+
+    /** The clock above a link gets to the last number, by messages or by promises: the link sleeps. */
+    public static void aLinkSleeps(Life life) throws Exception {
+        Dispatcher<String> top = withNumbersLeft(1);
+        ForwardingDispatcher<String> upper = ForwardingDispatcher.open();
+        ForwardingDispatcher<String> merge =
+                ForwardingDispatcher.<String>builder().startAfter(LAST - 1).open();
+        Receiver<String> to = merge.receiver("to");
+        Kit.Log log = new Kit.Log(to);
+        merge.read(to, log);
+        if (life.chance(2)) {
+            Receiver<String> from = top.receiver("from");
+            merge.link(from, to);
+            top.sender("s", from).dispatch("x");
+        } else {
+            Receiver<String> from = upper.receiver("from");
+            Forwarder<String> forwarder = upper.forwarder("forwarder", from);
+            merge.link(from, to);
+            if (life.chance(2)) {
+                forwarder.forward(LAST, "x");
+            } else {
+                forwarder.advance(LAST);
+            }
+        }
+        to.clock().waitUntil(LAST);
+        life.untilAllWait();
+        merge.close();
+        upper.close();
+        top.close();
+        checkEquals(LAST, to.clock().time(), "the clock");
     }
 }

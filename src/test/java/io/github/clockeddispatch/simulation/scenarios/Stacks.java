@@ -21,7 +21,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
 /** Dispatchers above one another, closed in any order, by one thread or two: F8, F9. */
@@ -30,8 +29,6 @@ public final class Stacks {
 
     /** What is closed, and what was told. */
     private static final class Closings {
-        private static final Pattern LOST = Pattern.compile("(\\d+) messages? of ");
-
         final AtomicInteger told = new AtomicInteger();
         private final AtomicInteger lost = new AtomicInteger();
         private final List<String> texts = Collections.synchronizedList(new ArrayList<>());
@@ -56,9 +53,7 @@ public final class Stacks {
                 } catch (DispatchException e) {
                     told.incrementAndGet();
                     texts.add(e.getMessage());
-                    LOST.matcher(e.getMessage())
-                            .results()
-                            .forEach(found -> lost.addAndGet(Integer.parseInt(found.group(1))));
+                    lost.addAndGet(Kit.lost(e.getMessage()));
                     failed |= e instanceof FailedException;
                     // what was due is not counted where its reader has failed, or was interrupted
                     isInexact |= e instanceof FailedException || e.getMessage().contains("was interrupted");

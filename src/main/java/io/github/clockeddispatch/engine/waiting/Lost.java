@@ -1,0 +1,10 @@
+package io.github.clockeddispatch.engine.waiting;
+
+/** The answer to whether something that had been accepted was lost, as a dispatcher was closed. */
+public enum Lost {
+    NOTHING,
+    SOMETHING,
+
+    /** It has not come out in time: so it may be. */
+    UNKNOWN
+}
