@@ -24,10 +24,10 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class LogicalClock {
 
-    private final Endpoint<?> inbox;
+    private final Endpoint<?> endpoint;
 
-    LogicalClock(Endpoint<?> inbox) {
-        this.inbox = inbox;
+    LogicalClock(Endpoint<?> endpoint) {
+        this.endpoint = endpoint;
     }
 
     /**
@@ -37,7 +37,7 @@ public final class LogicalClock {
      * @return the number, from where the receiver joined to {@link Dispatcher#sequence()}
      */
     public long time() {
-        return inbox.time();
+        return endpoint.time();
     }
 
     /**
@@ -48,7 +48,7 @@ public final class LogicalClock {
      * @throws IllegalArgumentException if there can be no such number
      */
     public boolean hasReached(long sequence) {
-        return inbox.hasReached(Arguments.sequence(sequence));
+        return endpoint.hasReached(Arguments.sequence(sequence));
     }
 
     /**
@@ -88,7 +88,7 @@ public final class LogicalClock {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        return reached || inbox.waits.await(sequence, deadline);
+        return reached || endpoint.waits.await(sequence, deadline);
     }
 
     /**
@@ -101,7 +101,7 @@ public final class LogicalClock {
      * @throws IllegalArgumentException if there can be no such number
      */
     public CompletableFuture<Long> whenReached(long sequence) {
-        return inbox.waits.whenReached(Arguments.sequence(sequence));
+        return endpoint.waits.whenReached(Arguments.sequence(sequence));
     }
 
     /**
@@ -111,6 +111,6 @@ public final class LogicalClock {
      */
     @Override
     public String toString() {
-        return inbox.name + "@" + time();
+        return endpoint.name + "@" + time();
     }
 }

@@ -54,7 +54,7 @@ public final class Joining<T> {
             core.join(gate);
             merger.reached(gate.joinedAt);
             try {
-                ways.forEach(way -> way.source.reach(way));
+                ways.forEach(way -> way.source.receiverJoined(way));
             } catch (Error e) {
                 broken = e;
             }
@@ -149,7 +149,7 @@ public final class Joining<T> {
     /** Of those that a new source can reach. */
     private List<MergeGate<T>> addressed(List<MergeGate<T>> targets) {
         return (targets.isEmpty() ? merger.gates() : targets)
-                .stream().filter(gate -> !gate.reach.isEnding()).toList();
+                .stream().filter(gate -> !gate.reachability.isEnding()).toList();
     }
 
     /** F6: the greatest w of those that are addressed, or what is in hand there. */

@@ -106,7 +106,7 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
 
     @Override
     protected boolean isQuiet() {
-        return stop == null && !reach.isEnding() && intake.isCurrent();
+        return stop == null && !reachability.isEnding() && intake.isCurrent();
     }
 
     /**
@@ -205,8 +205,8 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
 
     @Override
     protected boolean isAtEnd() {
-        if (!reach.isEnding() || reach.isAtEnd()) {
-            return reach.isAtEnd();
+        if (!reachability.isEnding() || reachability.isAtEnd()) {
+            return reachability.isAtEnd();
         }
         for (Lane<T> lane : intake.lanes()) {
             if (!frozen && (source(lane).isOpen() || lane.size() > 0)) {

@@ -30,7 +30,7 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
 
     private final String name;
     private final List<MergeGate<T>> targets;
-    private final LaneSlots<T> room = new LaneSlots<>(this);
+    private final LaneSlots<T> slots = new LaneSlots<>(this);
 
     /** The thread that has not been able to forward at once; null for none. While it is there, nobody else unseals the ledger. */
     private volatile @Nullable Thread user;
@@ -120,7 +120,7 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
         try {
             boolean isFull = isNext(sequence, lanes) && isFull(sequence) && tryAdvance(sequence - 1);
             while (true) {
-                if (isFull && (deadline.isNow() || !room.await(sequence, deadline))) {
+                if (isFull && (deadline.isNow() || !slots.await(sequence, deadline))) {
                     return false;
                 }
                 if (tryForwardInTurn(sequence, payload, part)) { // another thread may have advanced meanwhile

@@ -290,7 +290,7 @@ public final class MergeGate<T> extends LaneEndpoint<T> {
     }
 
     @Override
-    protected void cutSupply() {
+    protected void detachProducers() {
         for (Lane<T> lane : intake.lanes()) {
             source(lane).lose((Way<T>) lane);
         }

@@ -104,8 +104,8 @@ public final class MergeInput<T> extends LockedWriter<T> {
         return most == null || lane.copyFrom(most) ? lane : null;
     }
 
-    /** That receiver has joined. */
-    void reach(Way<T> lane) {
+    /** The receiver of this lane has joined. */
+    void receiverJoined(Way<T> lane) {
         toNobody = merger.toNobody();
         if (stop == null || (lane.size() > 0 && !isFailing())) {
             add(lane);

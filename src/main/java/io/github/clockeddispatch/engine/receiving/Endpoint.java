@@ -76,7 +76,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
     private @Nullable StopReason givenUp;
 
     /** What can reach it, and how it ends: written by {@link Reachability} under the lock. */
-    public final Reachability.Of<T> reach = new Reachability.Of<>();
+    public final Reachability.Of<T> reachability = new Reachability.Of<>();
 
     /** What stood first when its dispatcher began to close; null before. Guarded by the lock. */
     private @Nullable Sight sight;
@@ -250,8 +250,8 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
         discarded = true;
     }
 
-    /** It has stopped: it takes nothing more from where it came from. */
-    protected void cutSupply() {}
+    /** It has stopped: those that feed it give it nothing more. */
+    protected void detachProducers() {}
 
     /** Whether nobody has anything left for it, nor can bring more; whatever they have left for others. */
     protected boolean isSpent() {
@@ -260,7 +260,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
 
     /** Whether it has been given all that there will ever be. Under the lock. */
     protected boolean isAtEnd() {
-        return reach.isAtEnd();
+        return reachability.isAtEnd();
     }
 
     /** Something that was accepted for it was given up before it got in here: {@code awaitFinished} throws this. */
@@ -350,7 +350,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
     State state() {
         StopReason why = stop;
         String state = why == null
-                ? isAtEnd() ? "ended" : reach.isEnding() ? "ending" : "open"
+                ? isAtEnd() ? "ended" : reachability.isEnding() ? "ending" : "open"
                 : why.isFailure() ? "failed" : "closed";
         Thread by = reader();
         return new State(

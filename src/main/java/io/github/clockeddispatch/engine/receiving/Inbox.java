@@ -27,7 +27,7 @@ public final class Inbox<T> extends Endpoint<T> {
     final int capacity;
     final SequencedRing<T> ring;
     final Watermark watermark;
-    public final Slots room;
+    public final Slots slots;
 
     private final Frontier frontier;
     private final Frontier.Watcher watcher = new Frontier.Watcher() {
@@ -62,7 +62,7 @@ public final class Inbox<T> extends Endpoint<T> {
         this.frontier = frontier;
         this.ring = new SequencedRing<>(capacity);
         this.watermark = new Watermark(frontier, ring);
-        this.room = new Slots(capacity, ring);
+        this.slots = new Slots(capacity, ring);
     }
 
     @Override
@@ -138,20 +138,20 @@ public final class Inbox<T> extends Endpoint<T> {
 
     /** Puts it at the end of those who wait for a free place. */
     public void enqueue(SlotWaiter wait) {
-        room.enqueue(wait);
+        slots.enqueue(wait);
         settle();
     }
 
     /** It has appended what it waited for, or gives up: the next one is next. */
     public void dequeue(SlotWaiter wait) {
-        if (room.dequeue(wait)) {
+        if (slots.dequeue(wait)) {
             settle();
         }
     }
 
     /** Tells it once when a place is free from now on. */
     public void watchForSlot(SlotWaiter wait) {
-        room.watch(wait);
+        slots.watch(wait);
         settle();
     }
 
@@ -187,12 +187,12 @@ public final class Inbox<T> extends Endpoint<T> {
         boolean again;
         do {
             waits.settleUpTo(watermark.time());
-            room.grant();
-            long next = room.isWanted() ? 0 : waits.firstSequence();
+            slots.grant();
+            long next = slots.isWanted() ? 0 : waits.firstSequence();
             notifyAt = next;
             // the reader may have gone on before it could see notifyAt: look again, at the watermark first, as it is
             // by that word that the reader publishes what it has taken
-            again = next != NONE && (waits.firstSequence() <= watermark.time() || room.canGrant());
+            again = next != NONE && (waits.firstSequence() <= watermark.time() || slots.canGrant());
         } while (again);
         long first = waits.firstSequence();
         frontier.watch(watcher, first > frontier.value() ? first : NONE);
@@ -205,14 +205,14 @@ public final class Inbox<T> extends Endpoint<T> {
 
     @Override
     protected boolean isQuiet() {
-        return stop == null && !reach.isEnding();
+        return stop == null && !reachability.isEnding();
     }
 
     @Override
     protected void shrink() {
         super.shrink();
         ring.shrink(KEPT_SLOTS);
-        room.shrink(KEPT_SLOTS);
+        slots.shrink(KEPT_SLOTS);
     }
 
     // ---- who waits for whom
@@ -232,7 +232,7 @@ public final class Inbox<T> extends Endpoint<T> {
 
     /** Adds the reader, if there is no place for whoever is next. A place that is granted is one. Under the lock. */
     public void addReaderIfFull(Collection<Thread> threads) {
-        if (stop == null && room.isFull()) {
+        if (stop == null && slots.isFull()) {
             addReader(threads);
         }
     }
@@ -248,7 +248,7 @@ public final class Inbox<T> extends Endpoint<T> {
     protected void forget() {
         ring.clear();
         settle();
-        room.stop();
+        slots.stop();
         settle();
     }
 

@@ -134,7 +134,7 @@ public abstract class Poller<T> {
                 if (hasNextUnderLock()) {
                     return Found.MESSAGE;
                 }
-                if (inbox.reach.isAtEnd()) {
+                if (inbox.reachability.isAtEnd()) {
                     return Found.END;
                 }
                 long time = inbox.time();
@@ -236,7 +236,7 @@ public abstract class Poller<T> {
                 if (hasNextUnderLock()) {
                     return Found.MESSAGE;
                 }
-                if (inbox.reach.isAtEnd() && inbox.core.isFinal()) {
+                if (inbox.reachability.isAtEnd() && inbox.core.isFinal()) {
                     return Found.END;
                 }
                 sequence = awaited.getAsLong();

@@ -43,7 +43,7 @@ public final class Slots {
      * How many messages this one may append now: nothing unless nobody stands before it. What was granted stays so where a
      * group message, which takes nobody's room, has filled the inbox since.
      */
-    public int slots(SlotWaiter wait) {
+    public int freeFor(SlotWaiter wait) {
         if (queue == null || queue.isEmpty()) {
             return free();
         }

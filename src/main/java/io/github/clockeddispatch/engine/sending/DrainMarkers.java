@@ -51,8 +51,8 @@ final class DrainMarkers<T> {
                 if (!awaitNumbered(sender, entry.getValue(), deadline)) {
                     return false;
                 }
-                for (Endpoint<T> inbox : sender.receivers()) {
-                    marks.merge(inbox, entry.getValue().sequence(), Math::max);
+                for (Endpoint<T> endpoint : sender.receivers()) {
+                    marks.merge(endpoint, entry.getValue().sequence(), Math::max);
                 }
             }
         } finally {

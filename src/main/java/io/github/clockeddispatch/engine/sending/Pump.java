@@ -74,7 +74,7 @@ final class Pump<T> implements Runnable {
         setRunning(true);
         try {
             while (channel.awaitEntry()) {
-                if (pass() < SMALL_BATCH) {
+                if (moveBatch() < SMALL_BATCH) {
                     Thread.yield();
                 }
             }
@@ -105,8 +105,8 @@ final class Pump<T> implements Runnable {
         }
     }
 
-    /** Moves one batch, when there is room. Returns how many. */
-    private int pass() throws InterruptedException {
+    /** Moves one batch, as soon as there is a slot. Returns how many messages. */
+    private int moveBatch() throws InterruptedException {
         int moved = 0;
         boolean dead = false;
         lock.lock();
@@ -116,7 +116,7 @@ final class Pump<T> implements Runnable {
                 dead = sender.dead() != null;
                 if (moved == 0 && !dead && channel.size() > 0) {
                     lock.tellSettled();
-                    route.room.await();
+                    route.slotFree.await();
                 }
             }
         } finally {

@@ -68,7 +68,7 @@ final class SenderLifecycle<T> implements Producer<T> {
         this.channel = new Channel<>(capacity, lock, core.exceptions);
         this.route = targets.size() == 1
                 ? new Route.Unicast<>(targets.get(0), lock.newCondition())
-                : new Route.Multicast<>(this, core, sequencer.reach(), lock.newCondition());
+                : new Route.Multicast<>(this, core, sequencer.reachability(), lock.newCondition());
     }
 
     @Override
@@ -92,7 +92,7 @@ final class SenderLifecycle<T> implements Producer<T> {
      */
     void join() {
         order = core.nextOrder();
-        sequencer.reach().opened(this);
+        sequencer.reachability().opened(this);
         joined = true;
     }
 
@@ -111,7 +111,7 @@ final class SenderLifecycle<T> implements Producer<T> {
 
     /** A pump that waits for room looks again. Under the core's lock. */
     void wake() {
-        route.room.signal();
+        route.slotFree.signal();
     }
 
     /** Why nothing can be delivered any more; null where it can. Read without the lock by senders. */
