@@ -74,7 +74,7 @@ final class LaneSlots<T> implements Wait.Target {
     }
 
     /**
-     * Asks to be told when each lane has so many places. Returns whether it is to wait for that: not where each has one, and its
+     * Asks to be told when each lane has so many free slots. Returns whether it is to wait for that: not where each has one, and its
      * reader sleeps, as no more will come soon.
      */
     private boolean askForSlots(Way<T>[] to, int slots) {

@@ -6,7 +6,7 @@ import java.lang.invoke.VarHandle;
 /** What the reader writes, or looks at, for each message, beside what it does in the ring. */
 abstract class LaneReader<E> extends Ring<E> {
 
-    /** Its place among the lanes of its receiver. */
+    /** Its index among the lanes of its receiver. */
     int index;
 
     long promiseSeen;

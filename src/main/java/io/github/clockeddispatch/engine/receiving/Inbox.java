@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Inbox<T> extends Endpoint<T> {
 
-    /** How many places an empty buffer may keep; one that has grown beyond that shrinks to its first size. */
+    /** How many slots an empty buffer may keep; one that has grown beyond that shrinks to its first size. */
     public static final int KEPT_SLOTS = 4096;
 
     /** Nobody is to be notified. */
@@ -136,7 +136,7 @@ public final class Inbox<T> extends Endpoint<T> {
         wakeReader();
     }
 
-    /** Puts it at the end of those who wait for a free place. */
+    /** Puts it at the end of those who wait for a free slot. */
     public void enqueue(SlotWaiter wait) {
         slots.enqueue(wait);
         settle();
@@ -149,7 +149,7 @@ public final class Inbox<T> extends Endpoint<T> {
         }
     }
 
-    /** Tells it once when a place is free from now on. */
+    /** Tells it once when a slot is free from now on. */
     public void watchForSlot(SlotWaiter wait) {
         slots.watch(wait);
         settle();
@@ -230,7 +230,7 @@ public final class Inbox<T> extends Endpoint<T> {
         }
     }
 
-    /** Adds the reader, if there is no place for whoever is next. A place that is granted is one. Under the lock. */
+    /** Adds the reader, if there is no free slot for whoever is next. A slot that is granted is one. Under the lock. */
     public void addReaderIfFull(Collection<Thread> threads) {
         if (stop == null && slots.isFull()) {
             addReader(threads);

@@ -160,7 +160,7 @@ abstract class Route<T> implements SlotWaiter {
 
     /**
      * To several receivers, fixed or all. A message that does not find room everywhere waits until each inbox that had
-     * none has had a free place once, and then goes in even where that place has been taken by another: so it holds
+     * none has had a free slot once, and then goes in even where that slot has been taken by another: so it holds
      * nobody's room while it waits, and cannot be starved. It is at most one message of this pump above the capacity.
      */
     static final class Multicast<T> extends Route<T> {

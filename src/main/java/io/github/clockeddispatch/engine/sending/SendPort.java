@@ -78,7 +78,7 @@ public final class SendPort<T> {
         return channel.tryPut(payload);
     }
 
-    /** Waits for a place and puts an entry there. */
+    /** Waits for a free slot and puts an entry there. */
     private boolean accept(Object entry, Deadline deadline) throws InterruptedException {
         return Blocking.isToBeTold(deadline)
                 ? Blocking.tell(() -> acceptInTurn(entry, deadline))

@@ -28,7 +28,7 @@ abstract class RingProducer extends BeforeRing {
     /** The consumer has got at least so far. */
     long headSeen;
 
-    /** How many places it starts with. */
+    /** How many slots it starts with. */
     final int initial;
 
     RingProducer(Ring.Segment first) {
@@ -222,7 +222,7 @@ public abstract class Ring<E> extends BetweenRing {
     }
 
     /**
-     * Consumer: takes the next element, there being one that it has {@linkplain #see seen}. Its place is free when this has returned.
+     * Consumer: takes the next element, there being one that it has {@linkplain #see seen}. Its slot is free when this has returned.
      *
      * @return the element; null where the ring was {@linkplain #clear cleared}
      */
@@ -247,7 +247,7 @@ public abstract class Ring<E> extends BetweenRing {
     }
 
     /**
-     * Consumer: puts back what it has taken last, in a place of its own, as the producer may have used the other one again.
+     * Consumer: puts back what it has taken last, in a slot of its own, as the producer may have used the other one again.
      *
      * @param sequence its number
      * @param element what that was
@@ -327,7 +327,7 @@ public abstract class Ring<E> extends BetweenRing {
     }
 
     /**
-     * Consumer, under the producer's lock: goes back to as many places as it started with, if it is empty and has more than a
+     * Consumer, under the producer's lock: goes back to as many slots as it started with, if it is empty and has more than a
      * number of them. Where there is no memory for that, it stays as it is.
      *
      * @param slots how many it may keep
@@ -348,7 +348,7 @@ public abstract class Ring<E> extends BetweenRing {
     }
 
     /**
-     * Producer: how many places there are now.
+     * Producer: how many slots there are now.
      *
      * @return the number of elements for which it has room without growing, when it is empty
      */
@@ -371,7 +371,7 @@ public abstract class Ring<E> extends BetweenRing {
         return (long) PUBLISHED.getAcquire(this);
     }
 
-    /** Consumer: the number of what it has taken last; or what the producer has put in its place since. */
+    /** Consumer: the number of what it has taken last; or what the producer has put in its slot since. */
     protected final long takenSequence() {
         return sequences[(int) (head - 1) & sequences.length - 1];
     }
