@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What both dispatchers have: receivers, readers, and how they fail and are closed.
+ * The base of both dispatchers: receivers, readers, and how they fail and are closed.
  *
  * @param <T> the type of the messages
  */

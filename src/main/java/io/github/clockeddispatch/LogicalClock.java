@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * How far a receiver is done: the greatest number such that every message for it up to there has been finished, whether
- * or not anything up to there was for it at all. It is the read side of the receiver's progress and can be handed to
+ * The progress of a receiver: the greatest number such that every message for it up to there has been finished, whether
+ * or not anything up to there was for it at all. It is the read side of that progress and can be handed to
  * anybody; only the receiver's reader advances it. It never falls.
  *
  * <p>It is a low watermark of finished numbers (as in Akidau et al., <i>The Dataflow Model</i>, VLDB 2015, section 2.3),
@@ -41,7 +41,7 @@ public final class LogicalClock {
     }
 
     /**
-     * Whether it has reached a number. It takes no lock; but that of a merge's receiver may have promises read.
+     * Returns whether it has reached a number. It takes no lock; but that of a merge's receiver may have promises read.
      *
      * @param sequence from 0 to {@code Long.MAX_VALUE - 1}
      * @return true if so, for ever

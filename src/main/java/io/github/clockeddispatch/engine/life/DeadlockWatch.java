@@ -39,7 +39,7 @@ public final class DeadlockWatch implements Watch {
     /** Held while a wait is refused: of two watches that find the same cycle only one does so. Nothing waits while it holds it. */
     private static final ReentrantLock REFUSING = new ReentrantLock();
 
-    /** {@code IDLE <-> LOOKING}, and from either to {@code ENDED}, for ever. */
+    /** The state of a watch: {@code IDLE <-> LOOKING}, and from either to {@code ENDED}, for ever. */
     private enum State {
         IDLE,
         LOOKING,

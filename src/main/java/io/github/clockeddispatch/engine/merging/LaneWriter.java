@@ -81,7 +81,7 @@ abstract class LaneWriter<T> extends Ledger implements Producer<T> {
         return true;
     }
 
-    /** Whether nothing but room can be missing for a message, and the lock. */
+    /** Returns whether nothing but room can be missing for a message, and the lock. */
     final boolean isNext(long sequence, Way<T>[] to) {
         long own = ownPromise();
         return own >= 0 && sequence > own && sequence > promisedByLast() && sequence > toNobody && to.length > 0;
@@ -148,7 +148,7 @@ abstract class LaneWriter<T> extends Ledger implements Producer<T> {
     }
 
     /**
-     * Whether there is no room for a message. Where a lane is full of nothing but parts of its number, there is: none of them
+     * Returns whether there is no room for a message. Where a lane is full of nothing but parts of its number, there is: none of them
      * goes on before that number is promised, and so who waited for room would wait for itself.
      */
     final boolean isFull(long sequence) {

@@ -254,7 +254,7 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
         return last == null ? null : last.stopped(); // null: it has ended, and they have got all of it
     }
 
-    /** Whether room is all that a message waits for, as far as can be seen without the lock. */
+    /** Returns whether room is all that a message waits for, as far as can be seen without the lock. */
     final boolean mayWait(long sequence) {
         return stop == null && (isSealed() ? endsAfterLast && sequence <= lastSequence() : ownPromise() < sequence);
     }

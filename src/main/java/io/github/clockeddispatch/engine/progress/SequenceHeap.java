@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SequenceHeap<N extends SequenceHeap.Node> {
 
-    /** What stands in a heap; in one at a time. */
+    /** An element of a heap; of one at a time. */
     public abstract static class Node {
         private long sequence;
         private int place = -1;
@@ -57,7 +57,7 @@ public final class SequenceHeap<N extends SequenceHeap.Node> {
     public SequenceHeap() {}
 
     /**
-     * Whether nothing is in it.
+     * Returns whether nothing is in it.
      *
      * @return true if so
      */

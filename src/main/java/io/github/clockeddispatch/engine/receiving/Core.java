@@ -332,7 +332,7 @@ public final class Core<T> {
         }
     }
 
-    /** Whether no number will be given any more. */
+    /** Returns whether no number will be given any more. */
     public boolean isFinal() {
         return life == Life.CLOSED || failure != null;
     }

@@ -9,7 +9,7 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a receiver of the serialising dispatcher owns besides: the messages that were numbered and not given, the clock, and those
+ * The endpoint of a receiver of the serialising dispatcher: the messages that were numbered and not given, the clock, and those
  * that wait for room. All of it is guarded by the core's lock, but for what the {@link ReadSide} does alone: it takes from the ring
  * and moves the watermark without the lock.
  *

@@ -70,7 +70,7 @@ abstract class OwnedByReader {
 
     // ---- who waits, and who reads
 
-    /** Whether the reader waits, and has not been woken. */
+    /** Returns whether the reader waits, and has not been woken. */
     public boolean readerWaits() {
         return waiter != null;
     }

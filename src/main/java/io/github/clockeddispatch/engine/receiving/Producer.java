@@ -5,7 +5,7 @@ import java.util.List;
 /** A source of messages for inboxes, as {@link Reachability} keeps account of it. */
 public interface Producer<T> {
 
-    /** How one stands; what it promises is 0 where nothing is promised. */
+    /** The state of a producer; what it promises is 0 where nothing is promised. */
     record State(String name, String state, int capacity, int queued, List<String> waitsFor, long promise) {}
 
     /** When it joined, among the dispatcher's senders and receivers. */

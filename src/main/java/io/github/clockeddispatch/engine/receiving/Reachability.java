@@ -148,7 +148,7 @@ public final class Reachability<T> {
         new ArrayList<>(core.endpoints()).forEach(this::checkEnd);
     }
 
-    /** Whether a broadcast of this producer goes to this receiver: not if it had ended before the producer joined. */
+    /** Returns whether a broadcast of this producer goes to this receiver: not if it had ended before the producer joined. */
     public boolean includes(Producer<T> producer, Endpoint<T> endpoint) {
         return endpoint.stopped() == null
                 && (!endpoint.reachability.isEnding() || producer.order() < endpoint.reachability.endOrder);

@@ -82,7 +82,7 @@ public final class Slots {
         most = Math.max(most, watchers.size());
     }
 
-    /** Whether the reader must take something before anything more can come in, whoever has been granted a slot. */
+    /** Returns whether the reader must take something before anything more can come in, whoever has been granted a slot. */
     boolean isFull() {
         return ring.size() >= capacity;
     }
@@ -97,7 +97,7 @@ public final class Slots {
         }
     }
 
-    /** Whether somebody is to be told of the next free slot. */
+    /** Returns whether somebody is to be told of the next free slot. */
     boolean isWanted() {
         return (watchers != null && !watchers.isEmpty()) || (queue != null && !queue.isEmpty() && !granted);
     }

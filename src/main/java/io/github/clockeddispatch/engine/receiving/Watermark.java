@@ -98,7 +98,7 @@ public final class Watermark {
     }
 
     /**
-     * Whether the reader has something in hand.
+     * Returns whether the reader has something in hand.
      *
      * @return true if so, and it is not stopped
      */

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * A sender's bounded queue: many threads put into it under its own lock, one pump takes out of it under the core's lock.
  * Whoever needs both locks takes the channel's first.
  *
- * <p>"Its own lock" is two: the word that is acquired, and a {@code ReentrantLock}. To hold the lock is to
+ * <p>"Its own lock" is two: a {@code SpinLock}, and a {@code ReentrantLock}. To hold the lock is to
  * hold both. A sender that only puts a message in its slot {@linkplain #tryPut acquires the spin lock alone}, for some nanoseconds in
- * which nothing can make it wait; so whoever comes with the lock may spin for the word, and whoever finds the word acquired takes
+ * which nothing can make it wait; so whoever comes with the lock may spin, and whoever finds the spin lock acquired takes
  * the lock, and parks there if need be.
  */
 final class Channel<T> extends ChannelRing<T> {
@@ -142,7 +142,7 @@ final class Channel<T> extends ChannelRing<T> {
     boolean awaitSlot(Wait thread) throws InterruptedException {
         release();
         try {
-            thread.begin(); // may start the watch's thread: not with the word
+            thread.begin(); // may start the watch's thread: not with the spin lock
         } finally {
             acquire();
         }

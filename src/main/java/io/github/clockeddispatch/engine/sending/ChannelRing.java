@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * entry is a message, or a {@link PendingDispatch} that holds one. Every entry is live: one that is withdrawn is taken out, and its
  * slot is free at once.
  *
- * <p>The locks are explained at {@link Channel}. This is its superclass and not a field of it, so that a send finds the word that it
- * acquires and what it writes in one object.
+ * <p>The locks are explained at {@link Channel}. This is its superclass and not a field of it, so that a send finds the spin lock
+ * and what it writes in one object.
  */
 abstract class ChannelRing<T> extends SpinLock {
 
@@ -88,7 +88,7 @@ abstract class ChannelRing<T> extends SpinLock {
         return tail - headSeen < capacity;
     }
 
-    /** Whether there is a slot without growing. */
+    /** Returns whether there is a slot without growing. */
     final boolean hasSlot() {
         if (tail - headSeen >= slots.length) {
             headSeen = head;

@@ -21,7 +21,7 @@ final class DrainMarker {
         this.passed = end <= head;
     }
 
-    /** Whether all of them have left the channel. */
+    /** Returns whether all of them have left the channel. */
     boolean isPassed() {
         return passed;
     }

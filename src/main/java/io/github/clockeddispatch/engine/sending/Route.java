@@ -38,7 +38,7 @@ abstract class Route<T> implements SlotWaiter {
     abstract int admit(int wanted, boolean mayWait);
 
     /**
-     * Whether a reader sleeps until something comes this way. A hint, read without the lock: then it is woken at once, without the pump,
+     * Returns whether a reader sleeps until something comes this way. A hint, read without the lock: then it is woken at once, without the pump,
      * which would have to be woken before.
      */
     abstract boolean readerSleeps();
@@ -83,7 +83,7 @@ abstract class Route<T> implements SlotWaiter {
     /** Adds the readers that must go on before the first message can go in. */
     abstract void addBlockers(Collection<Thread> threads);
 
-    /** To one receiver: in the order of the inbox's queue, which nobody overtakes. */
+    /** A route to one receiver: in the order of the inbox's queue, which nobody overtakes. */
     static final class Unicast<T> extends Route<T> {
         private final Inbox<T> inbox;
         private boolean waits;
@@ -159,7 +159,7 @@ abstract class Route<T> implements SlotWaiter {
     }
 
     /**
-     * To several receivers, fixed or all. A message that does not find room everywhere waits until each inbox that had
+     * A route to several receivers, fixed or all. A message that does not find room everywhere waits until each inbox that had
      * none has had a free slot once, and then goes in even where that slot has been taken by another: so it holds
      * nobody's room while it waits, and cannot be starved. It is at most one message of this pump above the capacity.
      */

@@ -259,7 +259,7 @@ final class SenderLifecycle<T> implements Producer<T> {
         markers.remove(marker);
     }
 
-    /** Whether anybody waits for what is in the channel. */
+    /** Returns whether anybody waits for what is in the channel. */
     boolean hasMarkers() {
         return !markers.isEmpty();
     }

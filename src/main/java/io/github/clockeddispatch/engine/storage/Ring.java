@@ -7,13 +7,13 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what the producer writes apart from what stands before it in memory. */
+/** Padding between what the producer writes and what stands before it in memory. */
 abstract class BeforeRing {
     @SuppressWarnings("UnusedVariable")
     private long a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, aa, ab, ac, ad, ae, af;
 }
 
-/** What the producer writes. */
+/** The fields that the producer writes. */
 abstract class RingProducer extends BeforeRing {
 
     public Ring.Segment writing;
@@ -40,7 +40,7 @@ abstract class RingProducer extends BeforeRing {
     }
 }
 
-/** Keeps apart what the two write. */
+/** Padding between what the two write. */
 abstract class BetweenRing extends RingProducer {
     @SuppressWarnings("UnusedVariable")
     private long b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, ba, bb, bc, bd, be, bf;
@@ -51,7 +51,7 @@ abstract class BetweenRing extends RingProducer {
 }
 
 /**
- * Numbers and elements at rising positions, for one producer at a time and one consumer at a time. It allocates nothing per
+ * A queue of numbers and elements at rising positions, for one producer at a time and one consumer at a time. It allocates nothing per
  * element: it lies in an array that starts small and, where the producer finds it full, goes on in one of twice the size. Its
  * owner can have it {@linkplain #shrink shrink} to its first size.
  *
@@ -140,7 +140,7 @@ public abstract class Ring<E> extends BetweenRing {
     }
 
     /**
-     * Producer: whether fewer elements than a number were appended and not taken.
+     * Producer: returns whether fewer elements than a number were appended and not taken.
      *
      * @param capacity the number
      * @return true if so
@@ -382,7 +382,7 @@ public abstract class Ring<E> extends BetweenRing {
         end = reading.end; // set before anything behind it was published
     }
 
-    /** Consumer: whether there is something to take, as far as it has seen. */
+    /** Consumer: returns whether there is something to take, as far as it has seen. */
     public final boolean hasSeen() {
         return head < tailSeen;
     }

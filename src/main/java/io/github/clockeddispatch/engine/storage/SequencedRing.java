@@ -57,7 +57,7 @@ public final class SequencedRing<E> extends Ring<E> {
     }
 
     /**
-     * Consumer: whether there is something to take.
+     * Consumer: returns whether there is something to take.
      *
      * @return true if so
      */

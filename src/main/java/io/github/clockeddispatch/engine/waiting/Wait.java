@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Wait {
 
-    /** What a thread waits for. */
+    /** The target of a wait: what its thread waits for. */
     public interface Target {
 
         /** What looks for deadlocks that this is part of. */
@@ -41,7 +41,7 @@ public final class Wait {
         void addBlockers(Collection<Thread> threads);
     }
 
-    /** How one stands. */
+    /** The state of a wait. */
     public record State(
             String thread, String waitsFor, long sequence, List<String> on, Duration since, boolean timed) {}
 
@@ -183,7 +183,7 @@ public final class Wait {
         return System.nanoTime() - since;
     }
 
-    /** Whether its thread still waits in it, and can only be freed by those that it waits for. */
+    /** Returns whether its thread still waits in it, and can only be freed by those that it waits for. */
     public boolean stands() {
         return isRegistered() && deadline.isNever() && !isInterrupted(thread);
     }
@@ -197,7 +197,7 @@ public final class Wait {
                 .toList();
     }
 
-    /** Whether it waits for what that thread must do. */
+    /** Returns whether it waits for what that thread must do. */
     public boolean isBlockedBy(Thread other) {
         return blockers().stream().anyMatch(blocker -> blocker == other);
     }
@@ -208,7 +208,7 @@ public final class Wait {
         return threads;
     }
 
-    /** Whether its thread waits in it, and it has not been refused. */
+    /** Returns whether its thread waits in it, and it has not been refused. */
     public boolean isRegistered() {
         return ALL.get(id) == this && deadlock == null;
     }
