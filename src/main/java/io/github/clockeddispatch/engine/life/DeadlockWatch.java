@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>No lock is held from one edge of the graph to the next. A cycle is looked at twice: if each of its threads has stood in
  * the same wait from the first look to the second, they all stood there at one time, and none of them can go on before the next
  * one does (a stable property, as in Chandy and Lamport, <i>Distributed Snapshots</i>, ACM TOCS 1985, section 4).
+ *
+ * @see "docs/design.md: Deadlocks"
  */
 public final class DeadlockWatch implements Watch {
 

@@ -12,7 +12,11 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The readers that a dispatcher has started, whose life, failure and joining are its own. */
+/**
+ * The readers that a dispatcher has started, whose life, failure and joining are its own.
+ *
+ * @see "docs/design.md: Ends"
+ */
 public final class OwnReaders<T> {
 
     private final Core<T> core;

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * is in the way.
  *
  * @param <E> the type of the messages
+ * @see "docs/design.md: The merge"
  */
 public final class Intake<E> extends MergeClock<E> {
 

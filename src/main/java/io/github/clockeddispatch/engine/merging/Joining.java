@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The joining of receivers and sources to a merge (F6, G9): at which number each of them joins, and what a receiver gets of the
  * messages that are on the lanes by then. Guarded by the core's lock: {@link #start}, {@link #join} and {@link #open(String, List)}
  * take it, and are called without any lock; the rest is called under it.
+ *
+ * @see "docs/design.md: The merge, Who joins"
  */
 public final class Joining<T> {
 

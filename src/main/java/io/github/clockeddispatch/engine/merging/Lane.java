@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * one less than its number.
  *
  * @param <E> the type of the messages
+ * @see "docs/design.md: The merge"
  */
 public class Lane<E> extends ReadableLane<E> {
 

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The endpoint of a receiver that takes from lanes: where its clock stands, what is on the lanes, and who holds it back. All of that is
  * derived, and nothing is changed here: a {@link MergeGate} does that. Anybody may ask, without the lock, if nothing else is said.
+ *
+ * @see "docs/design.md: The merge"
  */
 abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> {
 

@@ -11,6 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * The wait of a forward for room in the lanes of its source. The thread that waits takes no lock, nor does who
  * wakes it.
+ *
+ * @see "docs/design.md: The merge, Free slots"
  */
 final class LaneSlots<T> implements Wait.Target {
 

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All else is under the core's lock, with the ledger sealed, so that the thread that forwards meets the lock. Until it has done so,
  * nobody else unseals it: what it had begun is not accepted, and it does it anew under the lock ({@link LockedWriter}).
+ *
+ * @see "docs/design.md: The way of a forward"
  */
 abstract class LaneWriter<T> extends Ledger implements Producer<T> {
 

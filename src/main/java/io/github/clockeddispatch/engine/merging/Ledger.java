@@ -30,6 +30,8 @@ abstract class LedgerWords extends BeforeLedger {
  * <p>Under its owner's lock it can be <i>sealed</i>: then nothing is accepted or promised but under that lock, until the thread that
  * forwards has met the lock, and unseals it. So whoever has the lock may change what a forwarder finds, although that takes
  * no lock as a rule.
+ *
+ * @see "docs/design.md: The merge"
  */
 public abstract class Ledger extends LedgerWords {
 

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A writer of lanes that goes on under the core's lock where the fast path cannot: where there is no room, the calling thread is not the
  * producer, or the ledger is sealed. It throws where nothing is accepted any more, and says whom a promise waits for.
+ *
+ * @see "docs/design.md: The way of a forward"
  */
 abstract class LockedWriter<T> extends LaneWriter<T> {
 

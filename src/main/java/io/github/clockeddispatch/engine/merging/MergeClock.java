@@ -35,6 +35,7 @@ abstract class MergeClockWords extends BeforeMergeClock {
  * it is to be read under the lock.
  *
  * @param <E> the type of the messages
+ * @see "docs/design.md: The merge, The clock"
  */
 public abstract class MergeClock<E> extends MergeClockWords {
 

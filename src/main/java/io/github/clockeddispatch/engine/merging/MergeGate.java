@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The receiving end of a merge, one for each receiver: what joins and leaves there, what its reader does under the core's lock, and how
  * it ends. Guarded by the core's lock, if nothing else is said. What the reader does without the lock, its {@link MergeReadSide} does.
+ *
+ * @see "docs/design.md: The merge"
  */
 public final class MergeGate<T> extends LaneEndpoint<T> {
 

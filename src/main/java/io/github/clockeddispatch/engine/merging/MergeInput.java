@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A source of a merge: what a forwarder, or a link, owns. It joins, reaches receivers as they come, and ends: closed, failed, or with its
  * merge. It needs no thread: the readers merge.
+ *
+ * @see "docs/design.md: The merge"
  */
 public final class MergeInput<T> extends LockedWriter<T> {
 

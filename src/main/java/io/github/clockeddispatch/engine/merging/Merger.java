@@ -15,7 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The ingress of a merge: its sources, and what is known of their promises. Guarded by the core's lock. */
+/**
+ * The ingress of a merge: its sources, and what is known of their promises. Guarded by the core's lock.
+ *
+ * @see "docs/design.md: The merge"
+ */
 public final class Merger<T> implements Ingress<T> {
 
     private final Core<T> core;

@@ -33,6 +33,7 @@ abstract class AfterLaneReader<E> extends LaneReader<E> {
  * The read side of a {@link Lane}: what any thread reads of it, with the lock or without.
  *
  * @param <E> the type of the messages
+ * @see "docs/design.md: The merge, The clock"
  */
 public abstract class ReadableLane<E> extends AfterLaneReader<E> {
 

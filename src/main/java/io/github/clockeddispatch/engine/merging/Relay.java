@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * thread.
  *
  * <p>Who holds the merge's lock may take the upper dispatcher's; never the other way round.
+ *
+ * @see "docs/design.md: The merge, Links"
  */
 public final class Relay<S, T> implements Downstream {
 

@@ -6,6 +6,8 @@ package io.github.clockeddispatch.engine.progress;
  *
  * <p>Watchers ask to be told when it reaches a number; it is they who are kept in order here, at most one for each
  * receiver, however many threads wait for that receiver's clock.
+ *
+ * @see "docs/design.md: The clock"
  */
 public final class Frontier {
 

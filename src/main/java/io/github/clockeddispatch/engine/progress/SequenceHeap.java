@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Guarded by its owner's lock.
  *
  * @param <N> the type of the nodes
+ * @see "docs/design.md: Waits"
  */
 public final class SequenceHeap<N extends SequenceHeap.Node> {
 

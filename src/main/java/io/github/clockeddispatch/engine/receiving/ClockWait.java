@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A wait until a receiver's clock reaches a number. It stands in its {@link Endpoint}'s heap until it is settled, by
  * whoever makes it due, under the core's lock, or taken out by itself.
+ *
+ * @see "docs/design.md: Waits"
  */
 public abstract class ClockWait extends SequenceHeap.Node {
 

@@ -15,6 +15,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * The waits for the clock of a receiver, ordered by number. Any thread adds one, by {@link #await}, {@link #whenReached} or
  * {@link #awaitFinished}, without a lock; all else is under the core's lock. Which of them are due the {@link Endpoint} says.
+ *
+ * @see "docs/design.md: Waits"
  */
 public final class ClockWaits {
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * its life {@code OPEN -> CLOSING -> CLOSED}, which failing enters at its end.
  *
  * @param <T> the type of the messages
+ * @see "docs/design.md: Rooms"
  */
 public final class Core<T> {
 

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * The engine's side of a receiver, of either kind of dispatcher: who reads, who waits for the clock, how it ends or stops. Guarded by the
  * core's lock, but for what its {@link ReadSide} does alone. Where its messages are kept, and what its clock is derived from, its
  * kind says: an {@link Inbox}, or the {@code MergeGate} of a merge.
+ *
+ * @see "docs/design.md: Rooms"
  */
 public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Clock {
 

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The two meet in {@code notifyAt}. Who wants to be told of the reader's progress (under the lock) writes {@code notifyAt} and
  * looks at the progress once more; the reader makes progress and looks at {@code notifyAt}. So one of the two sees the other.
+ *
+ * @see "docs/design.md: Waits"
  */
 public final class Inbox<T> extends Endpoint<T> {
 

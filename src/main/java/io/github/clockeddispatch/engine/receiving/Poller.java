@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The poll of a receiver by its reader: looks for what is next, waits for it, takes it. Called by the one thread that is inside its
  * {@link ReadSide}. To take needs no lock; how it goes, the kind of the dispatcher says. Where there is nothing to take, waiting begins
  * under the core's lock, so that no message can come in between.
+ *
+ * @see "docs/design.md: The way of a message"
  */
 public abstract class Poller<T> {
 

@@ -2,7 +2,11 @@ package io.github.clockeddispatch.engine.receiving;
 
 import java.util.List;
 
-/** A source of messages for inboxes, as {@link Reachability} keeps account of it. */
+/**
+ * A source of messages for inboxes, as {@link Reachability} keeps account of it.
+ *
+ * @see "docs/design.md: Rooms"
+ */
 public interface Producer<T> {
 
     /** The state of a producer; what it promises is 0 where nothing is promised. */

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * decided that the receiver ends; it is at its end when all that reached it then have been drained. For producers with
  * targets the account is kept at each target, so that opening and closing one costs nothing elsewhere; for broadcasters
  * it is kept here, once.
+ *
+ * @see "docs/design.md: Ends"
  */
 public final class Reachability<T> {
 

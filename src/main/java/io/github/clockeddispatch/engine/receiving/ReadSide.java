@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The reader's side of an {@link Endpoint}: the reading methods. One thread at a time is in here; what it finds it may leave to
  * the next by any happens-before edge.
+ *
+ * @see "docs/design.md: The way of a message"
  */
 public abstract class ReadSide<T> extends Poller<T> {
 

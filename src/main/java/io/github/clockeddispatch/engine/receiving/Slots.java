@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Pumps that address this inbox alone stand in a queue. Its head is granted a free slot, which nobody else can take
  * then, and stays there until it has appended. Messages to several look on until they have seen a free slot here; they
  * take none while they wait, and may go in above the capacity (G8).
+ *
+ * @see "docs/design.md: Free slots"
  */
 public final class Slots {
 

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * hold both. A sender that only puts a message in its slot {@linkplain #tryPut acquires the spin lock alone}, for some nanoseconds in
  * which nothing can make it wait; so whoever comes with the lock may spin, and whoever finds the spin lock acquired takes
  * the lock, and parks there if need be.
+ *
+ * @see "docs/design.md: Why a pump for each sender"
  */
 final class Channel<T> extends ChannelRing<T> {
 

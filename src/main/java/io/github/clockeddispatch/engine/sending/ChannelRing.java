@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The locks are explained at {@link Channel}. This is its superclass and not a field of it, so that a send finds the spin lock
  * and what it writes in one object.
+ *
+ * @see "docs/design.md: Why a pump for each sender"
  */
 abstract class ChannelRing<T> extends SpinLock {
 

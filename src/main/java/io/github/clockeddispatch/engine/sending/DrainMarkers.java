@@ -10,6 +10,8 @@ import java.util.Map;
 /**
  * The drain markers that one thread has set in the channels of several senders, to wait until all that was there has its number. Used
  * by the {@link Sequencer} under the core's lock, which the waits release meanwhile.
+ *
+ * @see "docs/design.md: Waits"
  */
 final class DrainMarkers<T> {
 

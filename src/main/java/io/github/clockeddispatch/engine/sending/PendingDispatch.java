@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message in a channel whose sender wants its number: {@code WAITING -> NUMBERED | STOPPED | WITHDRAWN}, each step under
  * the core's lock.
+ *
+ * @see "docs/design.md: Withdrawing"
  */
 abstract class PendingDispatch<T> {
 

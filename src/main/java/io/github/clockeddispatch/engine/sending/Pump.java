@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The pump of a sender: the thread that moves messages from its channel to the inboxes of its receivers.
  *
  * <p>Its step is: wait for room without holding anything; then, under the core's lock, number a batch, append it, publish it.
+ *
+ * @see "docs/design.md: Why a pump for each sender"
  */
 final class Pump<T> implements Runnable {
 

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way from one pump to the inboxes that it addresses: how it waits for room there, and goes in. All under the core's
  * lock.
+ *
+ * @see "docs/design.md: Free slots"
  */
 abstract class Route<T> implements SlotWaiter {
 

@@ -20,6 +20,8 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>A caller of {@code dispatch} that finds the channel empty takes the pump's step itself, and so does {@code send} where the reader
  * sleeps.
+ *
+ * @see "docs/design.md: The way of a message"
  */
 public final class SendPort<T> {
 

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The lifecycle of a sender, {@code OPEN -> CLOSED -> DRAINED}: how it joins its dispatcher, who waits for what is in its channel, how
  * it closes, and what is lost with it. Called by its port and its pump, and by the {@link Sequencer}.
+ *
+ * @see "docs/design.md: Ends"
  */
 final class SenderLifecycle<T> implements Producer<T> {
 

@@ -26,7 +26,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** The one counter, and those who number by it: the senders' pumps. Guarded by the core's lock. */
+/**
+ * The one counter, and those who number by it: the senders' pumps. Guarded by the core's lock.
+ *
+ * @see "docs/design.md: The way of a message"
+ */
 public final class Sequencer<T> implements Ingress<T> {
 
     private final Core<T> core;

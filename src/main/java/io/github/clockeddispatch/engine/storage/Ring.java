@@ -58,6 +58,7 @@ abstract class BetweenRing extends RingProducer {
  * <p>How the consumer learns what it may take is the business of who extends it; so is how many elements there may be.
  *
  * @param <E> the type of the elements
+ * @see "docs/design.md: The merge, Memory"
  */
 public abstract class Ring<E> extends BetweenRing {
 

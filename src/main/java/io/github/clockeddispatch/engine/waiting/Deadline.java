@@ -6,7 +6,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 
-/** The time until which a call may wait. It is fixed once, at the call, so that waking up early does not prolong it. */
+/**
+ * The time until which a call may wait. It is fixed once, at the call, so that waking up early does not prolong it.
+ *
+ * @see "docs/design.md: Waits"
+ */
 public final class Deadline {
 
     /** No limit. */

@@ -8,6 +8,7 @@ import java.util.Map;
  *
  * @param messages how many messages
  * @param where where they stood, or why they were given up
+ * @see "docs/design.md: Ends"
  */
 public record Loss(long messages, String where) {
 

@@ -7,6 +7,8 @@ import java.lang.invoke.VarHandle;
  * A lock that is acquired by one atomic step, which takes a third of what a free lock does. It is for some nanoseconds in which
  * nothing can make who has it wait: so whoever needs it may spin for it, also with a lock. What is written with it
  * acquired is seen by who acquires it next.
+ *
+ * @see "docs/design.md: Why a pump for each sender"
  */
 public abstract class SpinLock {
 

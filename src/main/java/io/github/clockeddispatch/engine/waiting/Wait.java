@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A thread that waits in a blocking call: a node of the wait-for graph, which spans all dispatchers. Its edges are looked up
  * when somebody asks for them (a {@link Watch}, a snapshot); a wait that nobody asks about costs an entry in a map.
+ *
+ * @see "docs/design.md: Deadlocks"
  */
 public final class Wait {
 
