@@ -19,7 +19,8 @@ public class LateMessageException extends DispatchException {
     LateMessageException(String source, long sequence, long promised) {
         super(
                 "forwarder \"" + source + "\" cannot forward number " + sequence
-                        + ": it has promised that nothing up to " + promised + " will come from it any more",
+                        + ": it has promised that nothing up to " + promised + " will come from it any more."
+                        + " A forward of n promises n - 1, also where it is refused or withdrawn for want of room.",
                 null);
         this.source = source;
         this.sequence = sequence;

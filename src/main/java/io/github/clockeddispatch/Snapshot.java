@@ -53,7 +53,8 @@ public record Snapshot(
      * The messages of a receiver of a merge that are not due yet, and the source that holds them back.
      *
      * @param messages how many messages have been accepted for it that are not due yet
-     * @param source the source with the least promise, if something waits for that to rise; else empty
+     * @param source the source with the least promise, if something waits for that to rise; else empty, also where
+     *     the merge is held and was not started
      * @param promise the number up to which that source has promised
      * @param since for how long something has waited for that promise to rise
      */

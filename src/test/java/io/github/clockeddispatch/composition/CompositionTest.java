@@ -403,7 +403,7 @@ class CompositionTest {
                                 .isEqualTo(
                                         "merge \"shop\" did not close cleanly: 2 messages of forwarder \"east\" were not delivered"
                                                 + " (in its buffer of 1024), held back: "
-                                                + "receiver \"all\" stands at 4 of 4, first unfinished 5, 0 to be given, "
+                                                + "receiver \"all\" stands at 4 of 4, first unfinished 5, 0 pending, "
                                                 + "waits for forwarder \"west\", which has promised 4, for 51 ms, 2 held back"));
     }
 
@@ -420,7 +420,7 @@ class CompositionTest {
 
             assertThatThrownBy(() -> log.clock().waitUntil(2))
                     .isInstanceOf(FailedException.class)
-                    .hasMessageContaining("as link \"dispatcher/orders\" has failed at number 1")
+                    .hasMessageContaining("as link \"dispatcher/orders\" has failed, at number 1")
                     .hasCauseInstanceOf(StringIndexOutOfBoundsException.class);
             assertThatThrownBy(() -> desk.dispatch("nut"))
                     .isInstanceOf(FailedException.class)

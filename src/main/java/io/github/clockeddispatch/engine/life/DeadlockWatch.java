@@ -189,7 +189,6 @@ public final class DeadlockWatch implements Watch {
             text.append(i == 0 ? "" : ", held by " + Texts.name(cycle.get(i).thread) + ", which");
             text.append(" waits for ").append(cycle.get(i).describe());
         }
-        text.append(", held by ").append(first).append('.');
-        return cycle.stream().anyMatch(Wait::isForClock) ? text + " " + Wait.ADVICE : text.toString();
+        return text.append(", held by ").append(first).append('.') + Wait.advice(cycle);
     }
 }

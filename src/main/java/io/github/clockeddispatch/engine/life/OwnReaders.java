@@ -153,7 +153,7 @@ public final class OwnReaders<T> {
             int more = endpoint.pending();
             if (endpoint.stopped() == null && endpoint.firstUnfinished() != 0) {
                 what.add("the reader of \"" + endpoint.name + "\" was interrupted" + endpoint.describeHand()
-                        + (more == 0 ? "" : ", with " + more + " more in its inbox"));
+                        + (more == 0 ? "" : ", with " + more + " more pending"));
             }
             core.cutOff(endpoint, "was closed with its dispatcher, before its reader had finished,");
             thread.interrupt();

@@ -202,6 +202,7 @@ final class Demand<T> {
         return new Endpoint.HeldBack(
                 messages,
                 LaneEndpoint.source(least).name(),
+                LaneEndpoint.source(least).toString(),
                 awaitedPromise,
                 Duration.ofNanos(System.nanoTime() - awaitedSince));
     }

@@ -19,8 +19,8 @@ public final class Joining<T> {
     private final Core<T> core;
     private final long startAfter;
 
-    /** Until it is started, no w moves. */
-    private boolean started;
+    /** Until it is started, no w moves. Written under the lock; for texts read by anybody. */
+    private volatile boolean started;
 
     Joining(Merger<T> merger, long startAfter, boolean held) {
         this.merger = merger;
@@ -39,6 +39,11 @@ public final class Joining<T> {
 
     boolean isStarted() {
         return started;
+    }
+
+    /** Says that it is held, after what somebody waits for; empty where it was started. Without a lock. */
+    String describeHeld() {
+        return started ? "" : " (" + core + " is held, and start() was not called)";
     }
 
     // ---- receivers

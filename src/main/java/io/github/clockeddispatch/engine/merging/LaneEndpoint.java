@@ -309,11 +309,12 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
     @Override
     protected String describeRest() {
         HeldBack held = heldBack();
-        return ", " + pending() + " to be given"
+        return ", " + pending() + " pending"
+                + (held.waitsFor().isEmpty() ? "" : ", waits for " + held.waitsFor())
                 + (held.source().isEmpty()
                         ? ""
-                        : ", waits for forwarder \"" + held.source() + "\", which has promised " + held.promise()
-                                + ", for " + Texts.duration(held.since().toNanos()) + ", " + held.messages()
-                                + " held back");
+                        : ", which has promised " + held.promise() + ", for "
+                                + Texts.duration(held.since().toNanos()))
+                + (held.waitsFor().isEmpty() ? "" : ", " + held.messages() + " held back");
     }
 }

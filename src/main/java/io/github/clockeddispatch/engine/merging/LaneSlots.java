@@ -118,6 +118,6 @@ final class LaneSlots<T> implements Wait.Target {
 
     @Override
     public String describe() {
-        return "room in the buffer of " + source;
+        return "room in the buffer of " + source + source.merger.joining.describeHeld();
     }
 }

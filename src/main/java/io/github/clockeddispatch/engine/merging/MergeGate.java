@@ -301,13 +301,21 @@ public final class MergeGate<T> extends LaneEndpoint<T> {
     // ---- for snapshots and exceptions
 
     @Override
+    protected String describeHeld() {
+        return merger.joining.describeHeld();
+    }
+
+    @Override
     protected HeldBack heldBack() {
         core.lock.lock();
         try {
             int held = held();
             Lane<T> least = leastLane(Lane.NONE);
             if (least == null || stop != null || frozen || (held == 0 && waits.isEmpty())) {
-                return new HeldBack(held, "", 0, Duration.ZERO);
+                return new HeldBack(held, "", "", 0, Duration.ZERO);
+            }
+            if (!merger.joining.isStarted()) {
+                return new HeldBack(held, "", "start() of " + core + ", which is held", 0, Duration.ZERO);
             }
             return demand.heldBack(held, least);
         } finally {

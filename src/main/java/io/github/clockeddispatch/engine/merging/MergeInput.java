@@ -236,7 +236,7 @@ public final class MergeInput<T> extends LockedWriter<T> {
                 }
             }
             if (why.isFailure()) { // before, too: whoever made it fail may not have come to them
-                String how = "has failed, as " + why.what() + ",";
+                String how = "has failed, as " + this + " has failed,";
                 for (Way<T> lane : lanes) {
                     reached.add(new Stopping(lane.to, Objects.requireNonNull(why.cause()), how, false));
                 }

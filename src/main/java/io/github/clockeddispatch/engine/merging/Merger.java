@@ -200,7 +200,7 @@ public final class Merger<T> implements Ingress<T> {
         core.checkOpen("join");
         reach.checkOpen(targets);
         if (hasOpen(name)) {
-            throw new IllegalArgumentException("there is an open forwarder \"" + name + "\" in " + core);
+            throw new IllegalArgumentException("there is an open " + names.get(name) + " in " + core);
         }
     }
 

@@ -75,7 +75,7 @@ public abstract class ClockWait extends SequenceHeap.Node {
 
         @Override
         public String describe() {
-            return "the clock of \"" + endpoint.name + "\" to reach " + sequence();
+            return "the clock of \"" + endpoint.name + "\" to reach " + sequence() + endpoint.describeHeld();
         }
 
         @Override

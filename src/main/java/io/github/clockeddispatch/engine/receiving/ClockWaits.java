@@ -196,7 +196,7 @@ public final class ClockWaits {
             String thread = Texts.name(self);
             throw new IllegalStateException(
                     "deadlock: " + thread + " waits for the clock of \"" + endpoint.name + "\" to reach " + sequence
-                            + ", held by " + thread + ", which has " + first + " in hand. " + Wait.ADVICE);
+                            + ", held by " + thread + ", which has " + first + " in hand. " + Wait.advice());
         }
     }
 

@@ -44,8 +44,8 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
             HeldBack heldBack) {}
 
     /** What is held back there, and by whose promise, since when. */
-    public record HeldBack(int messages, String source, long promise, Duration since) {
-        static final HeldBack NOTHING = new HeldBack(0, "", 0, Duration.ZERO);
+    public record HeldBack(int messages, String source, String waitsFor, long promise, Duration since) {
+        static final HeldBack NOTHING = new HeldBack(0, "", "", 0, Duration.ZERO);
     }
 
     /** When it joined, among the dispatcher's senders and receivers. */
@@ -312,12 +312,27 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
         long first = firstUnfinished();
         Sight before = sight;
         if (!hasInHand()) {
-            return " with nothing in hand";
+            return describeLink() + " with nothing in hand";
         }
-        return (readsOn != null ? " in the handler of " : " with ")
-                + first
-                + (readsOn != null ? "" : " in hand")
-                + (before != null && before.first == first ? " for at least " + Texts.duration(before.age()) : "");
+        return describeLink()
+                + (readsInHandler() ? " in the handler of " + first : " with " + first + " in hand")
+                + (before != null ? before.forHowLong() : "");
+    }
+
+    /** Names the link that reads, in words that follow "its reader"; empty where it is no link, for exceptions. */
+    protected final String describeLink() {
+        Downstream link = downstream;
+        return link == null ? "" : ", " + link + ",";
+    }
+
+    /** Returns whether handlers are called with what is taken: by a reader that reads until the end, and is no link. */
+    protected final boolean readsInHandler() {
+        return readsOn != null && downstream == null;
+    }
+
+    /** Says that nothing is given yet, as the merge is held; empty otherwise. Without a lock. */
+    protected String describeHeld() {
+        return "";
     }
 
     /** What stood first when somebody began to wait, to tell later for how long it has stood there at least. */
@@ -329,9 +344,9 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
             return System.nanoTime() - nanoTime;
         }
 
-        public String describe() {
-            boolean same = first != 0 && first == firstUnfinished();
-            return Endpoint.this.describe() + (same ? ", " + first + " for at least " + Texts.duration(age()) : "");
+        /** Says for how long it has stood there, where it still does; else empty. */
+        String forHowLong() {
+            return first != 0 && first == firstUnfinished() ? " for at least " + Texts.duration(age()) : "";
         }
     }
 

@@ -276,9 +276,32 @@ public final class Inbox<T> extends Endpoint<T> {
                 + (readsOn != null || hasInHand() ? ", its reader" + describeHand() : ", no reader");
     }
 
+    /**
+     * Says that it is full, and what its reader does, for exceptions; empty where it is not full. Under the lock.
+     *
+     * @param seen what stood first at an earlier moment; null where nobody has looked
+     */
+    public String describeFull(Endpoint<?>.@Nullable Sight seen) {
+        return stop == null && slots.isFull()
+                ? "the inbox of \"" + name + "\" is full (" + pending() + " of " + capacity + "); "
+                        + describeReader(seen == null ? "" : seen.forHowLong())
+                : "";
+    }
+
+    private String describeReader(String forHowLong) {
+        if (!hasInHand()) {
+            return readsOn == null ? "it has no reader" : "its reader" + describeLink() + " has nothing in hand";
+        }
+        return "its reader" + describeLink()
+                + (readsInHandler()
+                        ? (forHowLong.isEmpty() ? " is" : " has been") + " in the handler of " + firstUnfinished()
+                        : (forHowLong.isEmpty() ? " has " : " has had ") + firstUnfinished() + " in hand")
+                + forHowLong;
+    }
+
     @Override
     protected String describeRest() {
-        return ", " + pending() + " of " + capacity + " places taken";
+        return ", inbox " + pending() + " of " + capacity;
     }
 
     @Override

@@ -2,17 +2,22 @@ package io.github.clockeddispatch.engine.sending;
 
 import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
+import io.github.clockeddispatch.engine.receiving.Inbox;
 import io.github.clockeddispatch.engine.waiting.Blocking;
 import io.github.clockeddispatch.engine.waiting.CoreLock;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.OwnedThreads;
 import io.github.clockeddispatch.engine.waiting.StackSpace;
 import io.github.clockeddispatch.engine.waiting.StopReason;
+import io.github.clockeddispatch.engine.waiting.Texts;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The port of a {@code Sender}: puts messages into its channel, tells which numbers they got, and takes them back. Called by any
@@ -190,7 +195,7 @@ public final class SendPort<T> {
             sender.targets().forEach(target -> seen.add(target.new Sight()));
         }
         if (!accept(pending, deadline)) {
-            throw timeout(seen);
+            throw timeout(deadline, seen);
         }
         Throwable refusal = null;
         boolean late = false;
@@ -212,7 +217,7 @@ public final class SendPort<T> {
             throw new InterruptedException();
         }
         if (withdrawn) {
-            throw timeout(seen);
+            throw timeout(deadline, seen);
         }
         if (refusal instanceof InterruptedException) {
             Thread.currentThread().interrupt();
@@ -313,20 +318,32 @@ public final class SendPort<T> {
         }
     }
 
-    private TimeoutException timeout(List<Endpoint<T>.Sight> seen) {
+    /** Says in whose way the message was: at the time-out, which is a little later. */
+    private TimeoutException timeout(Deadline deadline, List<Endpoint<T>.Sight> seen) {
         lock.lock();
         try {
-            StringBuilder text = new StringBuilder(sender + " has got no number in time; ")
-                    .append(channel.size())
-                    .append(" of ")
-                    .append(channel.capacity())
-                    .append(" places taken");
-            for (Endpoint<T>.Sight sight : seen) {
-                text.append("; ").append(sight.describe());
-            }
-            return new TimeoutException(text.toString());
+            String full = describeFull(seen);
+            String taken = channel.size() + " of " + channel.capacity();
+            boolean isFull = channel.size() >= channel.capacity();
+            String why = full.isEmpty()
+                    ? isFull
+                            ? "its channel is full (" + taken + ")"
+                            : "its pump has not come to it (channel " + taken + ")"
+                    : isFull
+                            ? "its channel is full (" + taken + ") because " + full
+                            : channel.size() > 0 ? "its channel holds " + taken + " because " + full : full;
+            return new TimeoutException("dispatch by sender \"" + sender.name + "\" timed out after "
+                    + Texts.duration(deadline.timeout()) + " and was withdrawn: " + why);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Names the inboxes that are full, of those that are addressed. */
+    private String describeFull(List<Endpoint<T>.Sight> seen) {
+        List<Inbox<T>> inboxes = Inbox.all(sender.isBroadcast() ? core.endpoints() : sender.targets());
+        Stream<String> full = IntStream.range(0, inboxes.size())
+                .mapToObj(i -> inboxes.get(i).describeFull(i < seen.size() ? seen.get(i) : null));
+        return full.filter(text -> !text.isEmpty()).collect(Collectors.joining(", and "));
     }
 }

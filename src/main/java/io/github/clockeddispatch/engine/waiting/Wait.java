@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +47,6 @@ public final class Wait {
     /** The state of a wait. */
     public record State(
             String thread, String waitsFor, long sequence, List<String> on, Duration since, boolean timed) {}
-
-    /** What to do about a deadlock of clocks, for exceptions. */
-    public static final String ADVICE = "In the handler of n, wait for n - 1.";
 
     /**
      * All waits, by the identifier of their thread, as the hash code of a thread may be foreign code. Written by the threads that
@@ -157,6 +155,26 @@ public final class Wait {
 
     // ---- others
 
+    /** Says what is to be done where a wait of the calling thread for a clock can never end, for exceptions. */
+    public static String advice() {
+        return advice(READS_ON.get());
+    }
+
+    private static String advice(@Nullable Boolean readsOn) {
+        return readsOn == null
+                ? "With n in hand, wait for n - 1."
+                : readsOn ? "In the handler of n, wait for n - 1." : "In the stage of n, wait for n - 1.";
+    }
+
+    /** Says what is to be done about a deadlock, for exceptions: once for each kind of thread that waits for a clock there. */
+    public static String advice(Collection<Wait> deadlock) {
+        return deadlock.stream()
+                .filter(Wait::isForClock)
+                .map(wait -> " " + advice(wait.readsOn))
+                .distinct()
+                .collect(Collectors.joining());
+    }
+
     /** All that there are, in all dispatchers. */
     public static Stream<Wait> all() {
         return ALL.values().stream();
@@ -176,7 +194,7 @@ public final class Wait {
         return Boolean.TRUE.equals(readsOn);
     }
 
-    public boolean isForClock() {
+    private boolean isForClock() {
         return target.sequence() > 0;
     }
 
