@@ -4,7 +4,7 @@ import io.github.clockeddispatch.engine.waiting.Arguments;
 import java.util.Objects;
 
 /**
- * What a {@link Receiver} gives its reader at one time: a message, the news that the system has moved on, or the end.
+ * A delivery of a {@link Receiver} to its reader: a message, a notice that the system has moved on, or the end.
  *
  * @param <T> the type of the messages
  */

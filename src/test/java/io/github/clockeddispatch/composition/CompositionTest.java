@@ -136,7 +136,7 @@ class CompositionTest {
         }
 
         /** Forwards what there is room for, and promises the rest. It does not wait. */
-        void pour(long upTo) {
+        void drainTo(long upTo) {
             while (!waiting.isEmpty()) {
                 Order order = waiting.element();
                 if (!forwarder.tryForward(order.number(), order.text())) {
@@ -162,17 +162,17 @@ class CompositionTest {
             for (Order order : orders(40)) { // nobody reads the slow one
                 (order.isEastern() ? east : west).offer(order);
                 while (!east.waiting().isEmpty()) { // the fast one's reader makes room
-                    east.pour(order.number());
+                    east.drainTo(order.number());
                 }
-                east.pour(order.number());
-                west.pour(order.number());
+                east.drainTo(order.number());
+                west.drainTo(order.number());
             }
 
             assertThat(fast.clock().waitUntil(40, LONG)).isTrue();
             assertThat(west.waiting()).hasSize(9);
             for (int i = 1; i <= 10; i++) {
                 assertThat(slow.receiveMessage(LONG)).contains(new Delivery.Message<>(4 * i, "order " + 4 * i));
-                west.pour(40);
+                west.drainTo(40);
             }
             assertThat(west.waiting()).isEmpty();
         }

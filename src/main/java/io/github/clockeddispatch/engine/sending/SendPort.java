@@ -106,7 +106,7 @@ public final class SendPort<T> {
         }
     }
 
-    /** Under the channel's lock, of which it may let go. */
+    /** Under the channel's lock, which it may release. */
     private boolean awaitSlot(Deadline deadline) throws InterruptedException {
         Wait waiting = channel.waitForSlot(
                 new PumpProgress(
