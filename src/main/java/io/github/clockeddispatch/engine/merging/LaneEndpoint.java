@@ -112,7 +112,7 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
     }
 
     /**
-     * Whether the reader has taken a message, numbered above a number, that is not due, and is about to meet the lock and put it back. To
+     * Returns whether the reader has taken a message, numbered above a number, that is not due, and is about to meet the lock and put it back. To
      * be asked after the lanes were looked at, from which it is missing.
      */
     final boolean isPuttingBack(long above) {
@@ -220,7 +220,7 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
 
     // ---- who waits for whom
 
-    /** Whether nothing more comes on any lane. Under the lock. */
+    /** Returns whether nothing more comes on any lane. Under the lock. */
     final boolean isUnreached() {
         for (Lane<T> lane : intake.lanes()) {
             if (source(lane).isOpen()) {

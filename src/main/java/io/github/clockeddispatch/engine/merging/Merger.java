@@ -23,7 +23,7 @@ import java.util.Set;
 public final class Merger<T> implements Ingress<T> {
 
     private final Core<T> core;
-    private final Reachability<T> reach;
+    private final Reachability<T> reachability;
     private final int capacity;
 
     public final Joining<T> joining;
@@ -59,7 +59,7 @@ public final class Merger<T> implements Ingress<T> {
 
     public Merger(Core<T> core, long startAfter, int capacity, boolean endWithLastForwarder, boolean held) {
         this.core = core;
-        this.reach = new Reachability<>(core, endWithLastForwarder);
+        this.reachability = new Reachability<>(core, endWithLastForwarder);
         this.knownOfLeft = startAfter;
         this.greatest = startAfter;
         this.capacity = capacity;
@@ -134,7 +134,7 @@ public final class Merger<T> implements Ingress<T> {
 
     /** One has left, and is no way to anybody any more. */
     void closed(MergeInput<T> source) {
-        reach.closed(source);
+        reachability.closed(source);
         knownRose();
     }
 
@@ -153,14 +153,14 @@ public final class Merger<T> implements Ingress<T> {
         if (undrained.remove(source)) {
             broadcasters.remove(source);
             shutdown.noteLost(source);
-            reach.drained(source);
+            reachability.drained(source);
             core.changed.signalAll();
         }
     }
 
     /** Nobody has anything left for this receiver. */
     void spent(MergeGate<T> gate) {
-        reach.checkEnd(gate);
+        reachability.checkEnd(gate);
     }
 
     /** Whether it is known of each receiver, as this was closed, what was lost for it. */
@@ -198,7 +198,7 @@ public final class Merger<T> implements Ingress<T> {
     /** Throws unless a source with that name can join that reaches these. */
     void checkOpen(String name, List<MergeGate<T>> targets) {
         core.checkOpen("join");
-        reach.checkOpen(targets);
+        reachability.checkOpen(targets);
         if (hasOpen(name)) {
             throw new IllegalArgumentException("there is an open " + names.get(name) + " in " + core);
         }
@@ -218,7 +218,7 @@ public final class Merger<T> implements Ingress<T> {
         List<MergeInput<T>> more = new ArrayList<>(open);
         more.add(source);
         open = more;
-        reach.opened(source);
+        reachability.opened(source);
     }
 
     // ---- ends
@@ -243,7 +243,7 @@ public final class Merger<T> implements Ingress<T> {
     public void closeAll() {
         core.lock.lock();
         try {
-            reach.endAll();
+            reachability.endAll();
             List.copyOf(gates()).forEach(MergeGate::wakeReader);
         } finally {
             core.lock.unlock();

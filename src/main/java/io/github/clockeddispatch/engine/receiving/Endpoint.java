@@ -29,7 +29,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
     public final Core<T> core;
     public final String name;
 
-    /** How it stands. */
+    /** The state of a receiver. */
     public record State(
             String name,
             String state,
@@ -43,7 +43,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
             String reader,
             HeldBack heldBack) {}
 
-    /** What is held back there, and by whose promise, since when. */
+    /** The messages that are held back, what they wait for, and since when. */
     public record HeldBack(int messages, String source, String waitsFor, long promise, Duration since) {
         static final HeldBack NOTHING = new HeldBack(0, "", "", 0, Duration.ZERO);
     }
@@ -116,7 +116,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
     /** The first number that is not finished; 0 for none. */
     public abstract long firstUnfinished();
 
-    /** Whether something is in hand, for exceptions. */
+    /** Returns whether something is in hand, for exceptions. */
     protected abstract boolean hasInHand();
 
     // ---- what links bring from here
@@ -127,7 +127,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
     /** How far its bound gets without anybody's doing, if that of those above does, from which links lead here. Under the lock. */
     public abstract long promised();
 
-    /** Whether nothing more comes, as its dispatcher is closed, and all that was due is finished. */
+    /** Returns whether nothing more comes, as its dispatcher is closed, and all that was due is finished. */
     public boolean isOver() {
         return core.isFinal() && stop == null && time() >= last();
     }
@@ -183,7 +183,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
 
     // ---- the reader
 
-    /** Whether neither a stop, an end nor anything else is near. A hint, read without the lock. */
+    /** Returns whether neither a stop, an end nor anything else is near. A hint, read without the lock. */
     protected abstract boolean isQuiet();
 
     @Override
@@ -255,12 +255,12 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
     /** It has stopped: those that feed it give it nothing more. */
     protected void detachProducers() {}
 
-    /** Whether nobody has anything left for it, nor can bring more; whatever they have left for others. */
+    /** Returns whether nobody has anything left for it, nor can bring more; whatever they have left for others. */
     protected boolean isSpent() {
         return false;
     }
 
-    /** Whether it has been given all that there will ever be. Under the lock. */
+    /** Returns whether it has been given all that there will ever be. Under the lock. */
     protected boolean isAtEnd() {
         return reachability.isAtEnd();
     }
@@ -335,7 +335,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
         return "";
     }
 
-    /** What stood first when somebody began to wait, to tell later for how long it has stood there at least. */
+    /** The number that stood first when somebody began to wait, to tell later for how long it has stood there at least. */
     public final class Sight {
         private final long first = firstUnfinished();
         private final long nanoTime = System.nanoTime();

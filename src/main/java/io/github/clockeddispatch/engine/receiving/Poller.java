@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Poller<T> {
 
-    /** What a reader may find. */
+    /** The kinds of what a reader may find. */
     public enum Found {
         MESSAGE,
         TICK,
@@ -27,7 +27,7 @@ public abstract class Poller<T> {
         NOTHING
     }
 
-    /** Makes what a batch holds of each message. */
+    /** The function that makes what a batch holds of each message. */
     @FunctionalInterface
     public interface Maker<T, M> {
         M message(long sequence, T payload);
@@ -56,7 +56,7 @@ public abstract class Poller<T> {
     /** The calling thread has become the one that reads. */
     protected void entered() {}
 
-    /** Whether there is something to take. */
+    /** Returns whether there is something to take. */
     public abstract boolean hasNext();
 
     /** The number of that. */
@@ -213,7 +213,7 @@ public abstract class Poller<T> {
         }
     }
 
-    /** Whether a message is there. Throws where nothing can be read any more. */
+    /** Returns whether a message is there. Throws where nothing can be read any more. */
     private boolean hasNextUnderLock() {
         StopReason why = inbox.stopped();
         if (why != null) {

@@ -80,7 +80,7 @@ public final class LostAbove {
         }
     }
 
-    /** Whether nothing is lost, as far as can be said: what is under way may be. */
+    /** Returns whether nothing is lost, as far as can be said: what is under way may be. */
     public boolean isNothing() {
         lock.lock();
         try {
