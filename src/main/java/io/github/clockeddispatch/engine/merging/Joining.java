@@ -19,8 +19,8 @@ public final class Joining<T> {
     private final Core<T> core;
     private final long startAfter;
 
-    /** Until it is started, no w moves. Written under the lock; for texts read by anybody. */
-    private volatile boolean started;
+    /** Until it is started, no w moves. Read without the lock for texts alone. */
+    private boolean started;
 
     Joining(Merger<T> merger, long startAfter, boolean held) {
         this.merger = merger;
