@@ -1,8 +1,8 @@
 /*
  * The way of a message through a sender's channel (docs/design.md), for spin: callers that send, dispatch and withdraw; the
- * pump; a caller that finds the channel empty and takes the pump's step; places in the channel, room in the inbox, the close.
- * A channel and an inbox of one place each. The channel's lock is a word that is acquired, and a lock: a sender that need not
- * wait seizes the word alone.
+ * pump; a caller that finds the channel empty and takes the pump's step; slots in the channel and in the inbox, the close.
+ * A channel and an inbox of one slot each. The channel's lock is a spin lock, and a lock: a sender that need not
+ * wait acquires the spin lock alone.
  *
  * Each statement is a step that any other process may come before. Senders put under the channel's lock alone, the pump takes
  * under the core's lock alone, the reader takes without a lock.
@@ -20,7 +20,7 @@
 mtype = { WAITING, NUMBERED, WITHDRAWN };
 
 byte channelLock; /* 0: free */
-byte acquired;      /* the word: to hold the channel's lock is to have both */
+byte acquired;      /* the spin lock: to hold the channel's lock is to have both */
 byte coreLock;
 
 /* the channel */
@@ -30,7 +30,7 @@ byte tail;    /* raised under the channel's lock, lowered under both */
 bool closed;
 bool idle;    /* the pump waits for an entry */
 bool notEmpty;
-byte waiting; /* callers that wait for a place, or are about to look once more before they do */
+byte waiting; /* callers that wait for a slot, or are about to look once more before they do */
 byte parked;  /* those that wait */
 byte signals; /* those of them that have been signalled */
 mtype pending[CALLERS];
@@ -134,7 +134,7 @@ inline wakePump() {
     fi
 }
 
-/* waits for a place, with neither lock nor word */
+/* waits for a slot, with neither lock */
 #define PARK acquired = 0; \
     atomic { parked++; channelLock = 0 }; \
     atomic { signals > 0 -> signals--; parked-- }; \
@@ -160,7 +160,7 @@ inline put() {
     atomic { slots[tail] = id; pending[id] = WAITING; tail++ }
 }
 
-/* under the word, and with the lock where the pump is to be woken */
+/* under the spin lock, and with the lock where the pump is to be woken */
 inline sendQuickly() {
     quick = false;
     if

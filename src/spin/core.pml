@@ -1,7 +1,7 @@
 /*
  * The protocol of the serialising dispatcher (docs/design.md), for spin: number, append, publish; the clock that is derived
  * from one word, the ring and the counter; waits in two stages and notifyAt; room, and groups that hold none while they wait; the end.
- * Two receivers with inboxes of one place; a pump to receiver 0 and one to both of them (or, with -DTWO_GROUPS, two to both);
+ * Two receivers with inboxes of one slot; a pump to receiver 0 and one to both of them (or, with -DTWO_GROUPS, two to both);
  * a reader, and a thread that waits for the clock, for each receiver; one that looks at the clocks without a lock.
  *
  * Each statement is a step that any other process may come before. What is done under the core's lock is not one step, as
@@ -39,7 +39,7 @@ typedef Inbox {
     bool settled;
     byte watch;      /* at this number of the counter the inbox is told */
     bool queued;     /* a pump stands in the queue */
-    bool granted;    /* and has been granted a place */
+    bool granted;    /* and has been granted a slot */
     bool watcher[PUMPS];
     bool atEnd;
     byte permits;    /* BUG_PARTIAL_PERMITS only */
@@ -226,7 +226,7 @@ proctype direct(byte id) {
     UNLOCK
 }
 
-/* to both: looks on at those that are full until each has had a free place, and holds none meanwhile */
+/* to both: looks on at those that are full until each has had a free slot, and holds none meanwhile */
 proctype group(byte id) {
     byte sent, number, time, bound, pump, word, end;
     do

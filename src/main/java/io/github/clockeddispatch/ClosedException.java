@@ -3,7 +3,7 @@ package io.github.clockeddispatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was asked can no longer come, because a sender or the dispatcher has been closed, or a receiver has been discarded or has
+ * Exception thrown when what was asked for can no longer come, because a sender or the dispatcher has been closed, or a receiver has been discarded or has
  * ended.
  */
 public class ClosedException extends DispatchException {

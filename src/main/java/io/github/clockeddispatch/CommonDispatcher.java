@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What both dispatchers have: receivers, readers, and how they fail and are closed.
+ * The base of both dispatchers: receivers, readers, and how they fail and are closed.
  *
  * @param <T> the type of the messages
  */
@@ -72,7 +72,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      */
     public Thread read(Receiver<T> receiver, MessageHandler<? super T> handler) {
         return readers.start(
-                inboxOf(receiver), receiver.side, Objects.requireNonNull(handler, "handler"), any -> any::handle);
+                endpointOf(receiver), receiver.side, Objects.requireNonNull(handler, "handler"), any -> any::handle);
     }
 
     /**
@@ -160,16 +160,16 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
         shutdown.run();
     }
 
-    final Endpoint<T> inboxOf(Receiver<T> receiver) {
-        Endpoint<T> inbox = Objects.requireNonNull(receiver, "receiver").inbox;
-        if (inbox.core != core) {
-            throw new IllegalArgumentException(inbox + " is one of " + inbox.core + ", not of " + core);
+    final Endpoint<T> endpointOf(Receiver<T> receiver) {
+        Endpoint<T> endpoint = Objects.requireNonNull(receiver, "receiver").endpoint;
+        if (endpoint.core != core) {
+            throw new IllegalArgumentException(endpoint + " is one of " + endpoint.core + ", not of " + core);
         }
-        return inbox;
+        return endpoint;
     }
 
     final List<Endpoint<T>> inboxesOf(Collection<Receiver<T>> receivers) {
-        return receivers.stream().map(this::inboxOf).distinct().toList();
+        return receivers.stream().map(this::endpointOf).distinct().toList();
     }
 
     /**

@@ -4,7 +4,7 @@ import io.github.clockeddispatch.engine.waiting.Arguments;
 import java.util.Objects;
 
 /**
- * What a {@link Receiver} gives its reader: a message, the news that the system has moved on, or the end.
+ * A delivery of a {@link Receiver} to its reader: a message, a notice that the system has moved on, or the end.
  *
  * @param <T> the type of the messages
  */
@@ -38,7 +38,7 @@ public sealed interface Delivery<T> {
     }
 
     /**
-     * The system has moved on to this number, and nothing up to it that was not given already is for this receiver. One
+     * A tick: the system has moved on to this number, and nothing up to it that was not given already is for this receiver. One
      * tick may tell of many numbers.
      *
      * @param sequence where the receiver's clock stands
@@ -56,7 +56,7 @@ public sealed interface Delivery<T> {
     }
 
     /**
-     * Nothing more will come.
+     * The end: nothing more will come.
      *
      * @param sequence where the receiver's clock stands
      * @param <T> the type of the messages

@@ -70,7 +70,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
      * @throws RejectedExecutionException if the pump executor did not take the pump; nothing was changed
      */
     public Sender<T> sender(String name, Receiver<T> receiver) {
-        return open(name, Inbox.all(List.of(inboxOf(receiver))));
+        return open(name, Inbox.all(List.of(endpointOf(receiver))));
     }
 
     /**

@@ -4,7 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A receiver, or the whole dispatcher, has failed. {@link #getCause()} is what made it fail, and {@link #sequence()} is
+ * Exception thrown when a receiver, or the whole dispatcher, has failed. {@link #getCause()} is what made it fail, and {@link #sequence()} is
  * where.
  */
 public class FailedException extends DispatchException {

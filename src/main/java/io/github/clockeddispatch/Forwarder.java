@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * What a program feeds a {@linkplain ForwardingDispatcher merge} through: one source of messages that have numbers already,
- * which come in rising order. It stands at a number f, its <i>promise</i>: nothing numbered up to f will come from it any
+ * A source of a {@linkplain ForwardingDispatcher merge}, through which a program feeds it messages that have numbers already, in
+ * rising order. It stands at a number f, its <i>promise</i>: nothing numbered up to f will come from it any
  * more. A receiver is given what all open forwarders that can reach it have promised to be complete.
  *
  * <p>So a forwarder that has nothing to forward must {@link #advance}, or others wait for it: there is no timer.

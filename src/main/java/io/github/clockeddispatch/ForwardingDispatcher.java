@@ -112,7 +112,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
     public final Link link(Receiver<T> from, Receiver<T>... to) {
         Objects.requireNonNull(from, "from");
         return new Link(merger.links.<T>link(
-                from.inbox, null, targets("the link from " + from, Objects.requireNonNull(to, "to"))));
+                from.endpoint, null, targets("the link from " + from, Objects.requireNonNull(to, "to"))));
     }
 
     /**
@@ -135,7 +135,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
         Objects.requireNonNull(from, "from");
         Objects.requireNonNull(stage, "stage");
         return new Link(merger.links.<S>link(
-                from.inbox, stage::apply, targets("the stage from " + from, Objects.requireNonNull(to, "to"))));
+                from.endpoint, stage::apply, targets("the stage from " + from, Objects.requireNonNull(to, "to"))));
     }
 
     private List<MergeGate<T>> targets(String what, Receiver<T>[] receivers) {

@@ -1,8 +1,8 @@
 package io.github.clockeddispatch;
 
 /**
- * A forwarder was given a number up to which it has promised that nothing more will come, or was overtaken by such a promise
- * while it waited for room. Nothing was forwarded.
+ * Exception thrown when a forwarder is given a number up to which it has promised that nothing more will come, or is overtaken by
+ * such a promise while it waits for room. Nothing was forwarded.
  */
 public class LateMessageException extends DispatchException {
     private static final long serialVersionUID = 1;
@@ -19,7 +19,8 @@ public class LateMessageException extends DispatchException {
     LateMessageException(String source, long sequence, long promised) {
         super(
                 "forwarder \"" + source + "\" cannot forward number " + sequence
-                        + ": it has promised that nothing up to " + promised + " will come from it any more",
+                        + ": it has promised that nothing up to " + promised + " will come from it any more."
+                        + " A forward of n promises n - 1, also where it is refused or withdrawn for want of room.",
                 null);
         this.source = source;
         this.sequence = sequence;

@@ -3,7 +3,7 @@ package io.github.clockeddispatch;
 import io.github.clockeddispatch.engine.merging.Relay;
 
 /**
- * Runs a receiver of another dispatcher into a {@linkplain ForwardingDispatcher merge}: its messages are forwarded, and its
+ * A connection from a receiver of another dispatcher into a {@linkplain ForwardingDispatcher merge}: its messages are forwarded, and its
  * clock is what the link promises. It does so in a virtual thread of the merge's own.
  *
  * <p>All methods may be called by any thread.

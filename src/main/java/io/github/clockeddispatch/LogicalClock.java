@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * How far a receiver is done: the greatest number such that every message for it up to there has been finished, whether
- * or not anything up to there was for it at all. It is the read side of the receiver's progress and can be handed to
+ * The progress of a receiver: the greatest number such that every message for it up to there has been finished, whether
+ * or not anything up to there was for it at all. It is the read side of that progress and can be handed to
  * anybody; only the receiver's reader advances it. It never falls.
  *
  * <p>It is a low watermark of finished numbers (as in Akidau et al., <i>The Dataflow Model</i>, VLDB 2015, section 2.3),
@@ -24,10 +24,10 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class LogicalClock {
 
-    private final Endpoint<?> inbox;
+    private final Endpoint<?> endpoint;
 
-    LogicalClock(Endpoint<?> inbox) {
-        this.inbox = inbox;
+    LogicalClock(Endpoint<?> endpoint) {
+        this.endpoint = endpoint;
     }
 
     /**
@@ -37,18 +37,18 @@ public final class LogicalClock {
      * @return the number, from where the receiver joined to {@link Dispatcher#sequence()}
      */
     public long time() {
-        return inbox.time();
+        return endpoint.time();
     }
 
     /**
-     * Whether it has reached a number. It takes no lock; but that of a merge's receiver may have promises read.
+     * Returns whether it has reached a number. It takes no lock; but that of a merge's receiver may have promises read.
      *
      * @param sequence from 0 to {@code Long.MAX_VALUE - 1}
      * @return true if so, for ever
      * @throws IllegalArgumentException if there can be no such number
      */
     public boolean hasReached(long sequence) {
-        return inbox.hasReached(Arguments.sequence(sequence));
+        return endpoint.hasReached(Arguments.sequence(sequence));
     }
 
     /**
@@ -88,7 +88,7 @@ public final class LogicalClock {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        return reached || inbox.waits.await(sequence, deadline);
+        return reached || endpoint.waits.await(sequence, deadline);
     }
 
     /**
@@ -101,7 +101,7 @@ public final class LogicalClock {
      * @throws IllegalArgumentException if there can be no such number
      */
     public CompletableFuture<Long> whenReached(long sequence) {
-        return inbox.waits.whenReached(Arguments.sequence(sequence));
+        return endpoint.waits.whenReached(Arguments.sequence(sequence));
     }
 
     /**
@@ -111,6 +111,6 @@ public final class LogicalClock {
      */
     @Override
     public String toString() {
-        return inbox.name + "@" + time();
+        return endpoint.name + "@" + time();
     }
 }

@@ -1,7 +1,7 @@
 package io.github.clockeddispatch;
 
 /**
- * What is done with a message. The message counts as finished when {@link #handle} has returned.
+ * A function that is called with each message. The message counts as finished when {@link #handle} has returned.
  *
  * @param <T> the type of the messages
  */

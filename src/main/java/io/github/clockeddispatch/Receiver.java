@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a program reads from. It owns a {@linkplain #clock() clock} and, in a {@link Dispatcher}, a bounded inbox; in a merge its reader
+ * The end of a dispatcher from which a program reads messages. It owns a {@linkplain #clock() clock} and, in a {@link Dispatcher}, a bounded inbox; in a merge its reader
  * takes from the buffers of the forwarders.
  *
  * <p>Every message addressed to it is given once, in rising order. Being <i>given</i> a message is not <i>finishing</i>
@@ -28,14 +28,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Receiver<T> {
 
-    final Endpoint<T> inbox;
+    final Endpoint<T> endpoint;
     final ReadSide<T> side;
     private final LogicalClock clock;
 
-    Receiver(Endpoint<T> inbox) {
-        this.inbox = inbox;
-        this.side = inbox.newSide();
-        this.clock = new LogicalClock(inbox);
+    Receiver(Endpoint<T> endpoint) {
+        this.endpoint = endpoint;
+        this.side = endpoint.newSide();
+        this.clock = new LogicalClock(endpoint);
     }
 
     /**
@@ -177,7 +177,7 @@ public final class Receiver<T> {
      * @param cause why
      */
     public void fail(Throwable cause) {
-        inbox.core.fail(inbox, Objects.requireNonNull(cause, "cause"));
+        endpoint.core.fail(endpoint, Objects.requireNonNull(cause, "cause"));
     }
 
     /**
@@ -195,7 +195,7 @@ public final class Receiver<T> {
      * @return the number, 0 or more
      */
     public long joinedAt() {
-        return inbox.joinedAt;
+        return endpoint.joinedAt;
     }
 
     /**
@@ -205,7 +205,7 @@ public final class Receiver<T> {
      * @return the number of messages, exact where nothing moves
      */
     public int pending() {
-        return inbox.pending();
+        return endpoint.pending();
     }
 
     /**
@@ -216,7 +216,7 @@ public final class Receiver<T> {
      * @return the number of messages, 0 until then
      */
     public long discarded() {
-        return inbox.discarded();
+        return endpoint.discarded();
     }
 
     /**
@@ -225,7 +225,7 @@ public final class Receiver<T> {
      * @return the name, unique among the dispatcher's open receivers
      */
     public String name() {
-        return inbox.name;
+        return endpoint.name;
     }
 
     /**
@@ -242,7 +242,7 @@ public final class Receiver<T> {
      * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="discard"}
      */
     public void discard() {
-        inbox.core.discard(inbox, "was discarded");
+        endpoint.core.discard(endpoint, "was discarded");
     }
 
     private static <T> Delivery<T> present(@Nullable Delivery<T> delivery) {
@@ -263,7 +263,7 @@ public final class Receiver<T> {
      */
     @Override
     public String toString() {
-        return inbox.toString();
+        return endpoint.toString();
     }
 
     @SuppressWarnings("unchecked") // it keeps nothing of what it is given

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What a program sends through: to one receiver, to a group, or to all. It owns a bounded channel and a pump, a thread
+ * The end of a dispatcher through which a program sends messages: to one receiver, to a group, or to all. It owns a bounded channel and a pump, a thread
  * that numbers what is in the channel and puts it into the inboxes as soon as there is room. So a send waits only for room
  * in its own channel, whatever others do.
  *

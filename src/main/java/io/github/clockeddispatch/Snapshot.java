@@ -21,7 +21,7 @@ public record Snapshot(
         String name, long sequence, List<ReceiverState> receivers, List<SenderState> senders, List<Wait> waits) {
 
     /**
-     * A receiver.
+     * The state of a receiver.
      *
      * @param name its name
      * @param state open; ending, when its last sender has been closed; ended, when nothing more will come for it;
@@ -50,10 +50,11 @@ public record Snapshot(
             HeldBack heldBack) {}
 
     /**
-     * What a receiver of a merge waits for.
+     * The messages of a receiver of a merge that are not due yet, and the source that holds them back.
      *
      * @param messages how many messages have been accepted for it that are not due yet
-     * @param source the source with the least promise, if something waits for that to rise; else empty
+     * @param source the source with the least promise, if something waits for that to rise; else empty, also where
+     *     the merge is held and was not started
      * @param promise the number up to which that source has promised
      * @param since for how long something has waited for that promise to rise
      */
@@ -63,7 +64,7 @@ public record Snapshot(
     }
 
     /**
-     * A sender, or a forwarder.
+     * The state of a sender, or a forwarder.
      *
      * @param name its name
      * @param state {@code open}, {@code closed} (and its channel not empty) or {@code stopped} (nobody is left to send to,

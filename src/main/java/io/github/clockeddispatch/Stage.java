@@ -3,7 +3,7 @@ package io.github.clockeddispatch;
 import java.util.List;
 
 /**
- * What a {@linkplain ForwardingDispatcher#stage link with a function in it} does with each message.
+ * The function of a {@linkplain ForwardingDispatcher#stage link with a function in it}, called with each message.
  *
  * @param <S> the type of the messages that come in
  * @param <T> the type of those that go on

@@ -8,7 +8,7 @@ public final class Inside {
     private Inside() {}
 
     public static <T> Endpoint<T> of(Receiver<T> receiver) {
-        return receiver.inbox;
+        return receiver.endpoint;
     }
 
     public static <T> Core<T> of(Dispatcher<T> dispatcher) {

@@ -107,9 +107,9 @@ public final class ClockOfAnIdleReader {
         }
     }
 
-    /** The place of the first message is taken while a pump waits for it: nothing but a fence follows the head. */
+    /** The slot of the first message is taken while a pump waits for it: nothing but a fence follows the head. */
     @JCStressTest
-    @Outcome(id = "2", expect = ACCEPTABLE, desc = "the pump has seen the place")
+    @Outcome(id = "2", expect = ACCEPTABLE, desc = "the pump has seen the slot")
     @Outcome(expect = FORBIDDEN, desc = "the pump sleeps though there is room")
     @State
     public static class FirstPlaceAndPump {

@@ -95,7 +95,7 @@ public final class MergeHandshakes {
         }
     }
 
-    /** {@code Lane.notifyHeadAt}: the only place of a full lane becomes free. */
+    /** {@code Lane.notifyHeadAt}: the only slot of a full lane becomes free. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},

@@ -234,7 +234,7 @@ public final class MergeWakeUps {
         }
     }
 
-    /** A forward waits for the only place of its lane, which the reader makes by taking: {@code Lane.notifyHeadAt}. */
+    /** A forward waits for the only slot of its lane, which the reader makes by taking: {@code Lane.notifyHeadAt}. */
     @JCStressTest
     @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "accepted, and all given in order")
     @Outcome(id = "0, 1", expect = FORBIDDEN, desc = "the forward sleeps though there is room")

@@ -17,7 +17,7 @@ public final class RoomAndPump {
 
     private RoomAndPump() {}
 
-    /** The inbox has one place, three messages wait for it in the channel. */
+    /** The inbox has one slot, three messages wait for it in the channel. */
     @JCStressTest
     @Outcome(id = "1, 4", expect = ACCEPTABLE, desc = "all have come, in order")
     @Outcome(expect = FORBIDDEN, desc = "the pump sleeps though there is room, or the reader though there is a message")
@@ -47,10 +47,10 @@ public final class RoomAndPump {
         }
     }
 
-    /** A send waits for the one place in the channel. */
+    /** A send waits for the one slot in the channel. */
     @JCStressTest
     @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "sent, and delivered")
-    @Outcome(id = "0, 1", expect = FORBIDDEN, desc = "the send sleeps though there is a place")
+    @Outcome(id = "0, 1", expect = FORBIDDEN, desc = "the send sleeps though there is a slot")
     @Outcome(expect = FORBIDDEN, desc = "a message is lost")
     @State
     public static class SendAndPump {
@@ -134,7 +134,7 @@ public final class RoomAndPump {
     @Outcome(
             id = "0, 0",
             expect = ACCEPTABLE_INTERESTING,
-            desc = "expected here: the send sleeps though there is a place")
+            desc = "expected here: the send sleeps though there is a slot")
     @State
     public static class WaitingWithoutFenceNegativeControl {
         private int head;

@@ -52,7 +52,7 @@ public class AllocationBenchmark {
         sender.send(message);
     }
 
-    /** Half of what there is room for, and then until all of it has been read: no send waits for a place. */
+    /** Half of what there is room for, and then until all of it has been read: no send waits for a slot. */
     @Benchmark
     @OperationsPerInvocation(512)
     public void sendWithRoom() throws InterruptedException {

@@ -6,7 +6,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Test;
 
 /**
- * One producer with its lock, one consumer without, except to make it small again. The ring starts with one place, so that it
+ * One producer with its lock, one consumer without, except to make it small again. The ring starts with one slot, so that it
  * grows.
  */
 class SequencedRingLinearizability {

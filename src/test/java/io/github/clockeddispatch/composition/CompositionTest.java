@@ -136,7 +136,7 @@ class CompositionTest {
         }
 
         /** Forwards what there is room for, and promises the rest. It does not wait. */
-        void pour(long upTo) {
+        void drainTo(long upTo) {
             while (!waiting.isEmpty()) {
                 Order order = waiting.element();
                 if (!forwarder.tryForward(order.number(), order.text())) {
@@ -162,17 +162,17 @@ class CompositionTest {
             for (Order order : orders(40)) { // nobody reads the slow one
                 (order.isEastern() ? east : west).offer(order);
                 while (!east.waiting().isEmpty()) { // the fast one's reader makes room
-                    east.pour(order.number());
+                    east.drainTo(order.number());
                 }
-                east.pour(order.number());
-                west.pour(order.number());
+                east.drainTo(order.number());
+                west.drainTo(order.number());
             }
 
             assertThat(fast.clock().waitUntil(40, LONG)).isTrue();
             assertThat(west.waiting()).hasSize(9);
             for (int i = 1; i <= 10; i++) {
                 assertThat(slow.receiveMessage(LONG)).contains(new Delivery.Message<>(4 * i, "order " + 4 * i));
-                west.pour(40);
+                west.drainTo(40);
             }
             assertThat(west.waiting()).isEmpty();
         }
@@ -403,7 +403,7 @@ class CompositionTest {
                                 .isEqualTo(
                                         "merge \"shop\" did not close cleanly: 2 messages of forwarder \"east\" were not delivered"
                                                 + " (in its buffer of 1024), held back: "
-                                                + "receiver \"all\" stands at 4 of 4, first unfinished 5, 0 to be given, "
+                                                + "receiver \"all\" stands at 4 of 4, first unfinished 5, 0 pending, "
                                                 + "waits for forwarder \"west\", which has promised 4, for 51 ms, 2 held back"));
     }
 
@@ -420,7 +420,7 @@ class CompositionTest {
 
             assertThatThrownBy(() -> log.clock().waitUntil(2))
                     .isInstanceOf(FailedException.class)
-                    .hasMessageContaining("as link \"dispatcher/orders\" has failed at number 1")
+                    .hasMessageContaining("as link \"dispatcher/orders\" has failed, at number 1")
                     .hasCauseInstanceOf(StringIndexOutOfBoundsException.class);
             assertThatThrownBy(() -> desk.dispatch("nut"))
                     .isInstanceOf(FailedException.class)

@@ -15,8 +15,9 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
-/** A time-out tells what was waited for, where the clock stands, and for how long the first unfinished message has stood. */
+/** A time-out tells what was waited for, what is in the way, and for how long the reader has had its message. */
 class TimeoutTextTest {
 
     /** How long something has lasted: that depends on how busy the machine is. */
@@ -24,19 +25,61 @@ class TimeoutTextTest {
 
     @Test
     void dispatch() throws InterruptedException {
-        try (Dispatcher<String> dispatcher =
-                Dispatcher.<String>builder().name("shop").open()) {
+        try (Dispatcher<String> dispatcher = Dispatcher.open()) {
             Receiver<String> stock = dispatcher.receiver("stock", 1);
             Sender<String> till = dispatcher.sender("till", stock);
             till.dispatch("given");
             stock.receive();
             till.dispatch("in the inbox");
-            var e = assertThrows(TimeoutException.class, () -> till.dispatch("late", Duration.ofMillis(20)));
-            assertThat(e.getMessage())
-                    .contains("sender \"till\"", "dispatcher \"shop\"", "receiver \"stock\"")
-                    .contains("stands at 0 of 2", "first unfinished 1", "1 of 1 places taken")
-                    .containsPattern("1 for at least (2\\d|[3-9]\\d|\\d{3,}) ms");
+            assertThat(late(() -> till.dispatch("late", Duration.ofMillis(20))))
+                    .isEqualTo("dispatch by sender \"till\" timed out after 20 ms and was withdrawn:"
+                            + " the inbox of \"stock\" is full (1 of 1); its reader has had 1 in hand for at least …");
+            stock.receive();
         }
+    }
+
+    @Test
+    void dispatchIntoAFullChannel() throws InterruptedException {
+        var end = new CountDownLatch(1);
+        try (Dispatcher<String> dispatcher =
+                Dispatcher.<String>builder().channelCapacity(2).inboxCapacity(1).open()) {
+            Receiver<String> slow = dispatcher.receiver("slow");
+            dispatcher.read(slow, (number, item) -> end.await());
+            Sender<String> both = dispatcher.sender("both", slow);
+            both.dispatch("in the handler");
+            Await.eventually("it is given", () -> slow.pending() == 0);
+            both.dispatch("in the inbox");
+            both.send("in the channel");
+            both.send("in the channel");
+            assertThat(late(() -> both.dispatch("nut", Duration.ofMillis(100))))
+                    .isEqualTo("dispatch by sender \"both\" timed out after 100 ms and was withdrawn:"
+                            + " its channel is full (2 of 2) because the inbox of \"slow\" is full (1 of 1);"
+                            + " its reader has been in the handler of 1 for at least …");
+            end.countDown();
+        }
+    }
+
+    @Test
+    void dispatchWithoutAPump() throws InterruptedException {
+        Dispatcher<String> dispatcher = Dispatcher.<String>builder()
+                .pumpExecutor(pump -> {})
+                .drainTimeout(Duration.ZERO)
+                .open();
+        Receiver<String> stock = dispatcher.receiver("stock");
+        Sender<String> desk = dispatcher.sender("desk", stock);
+        desk.send("bolt");
+        assertThat(late(() -> desk.dispatch("nut", Duration.ZERO)))
+                .isEqualTo("dispatch by sender \"desk\" timed out after 0 ms and was withdrawn:"
+                        + " its pump has not come to it (channel 1 of 1024)");
+        assertThrows(DispatchException.class, dispatcher::close);
+    }
+
+    private static String late(Executable dispatch) {
+        return said(assertThrows(TimeoutException.class, dispatch));
+    }
+
+    private static String said(Exception e) {
+        return Objects.requireNonNull(e.getMessage()).replaceAll(AGE, "at least …");
     }
 
     @Test
@@ -62,10 +105,10 @@ class TimeoutTextTest {
         awaitThatAllSendersWait(dispatcher);
 
         var e = assertThrows(DispatchException.class, dispatcher::close);
-        assertThat(Objects.requireNonNull(e.getMessage()).replaceAll(AGE, "at least …"))
+        assertThat(said(e))
                 .isEqualTo("dispatcher \"shop\" did not close cleanly within its drainTimeout of 100 ms:"
                         + " the reader of \"stock\" was interrupted in the handler of 1 for at least …,"
-                        + " with 2 more in its inbox,"
+                        + " with 2 more pending,"
                         + " 8 messages of sender \"desk\" were not delivered (inbox of \"stock\" 2 of 2,"
                         + " its reader in the handler of 1 for at least …, channel 8 of 64),"
                         + " 1 message of sender \"both\" was not delivered (inbox of \"stock\" 2 of 2,"
@@ -98,7 +141,7 @@ class TimeoutTextTest {
 
         var e = assertThrows(DispatchException.class, dispatcher::close);
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(Objects.requireNonNull(e.getMessage()).replaceAll(AGE, "at least …"))
+        assertThat(said(e))
                 .isEqualTo("dispatcher \"shop\" did not close cleanly, as the thread that closed it was interrupted:"
                         + " 1 message of sender \"desk\" was not delivered (inbox of \"stock\" 2 of 2, no reader,"
                         + " channel 1 of 1024),"

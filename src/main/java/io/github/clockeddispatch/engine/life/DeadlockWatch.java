@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>No lock is held from one edge of the graph to the next. A cycle is looked at twice: if each of its threads has stood in
  * the same wait from the first look to the second, they all stood there at one time, and none of them can go on before the next
  * one does (a stable property, as in Chandy and Lamport, <i>Distributed Snapshots</i>, ACM TOCS 1985, section 4).
+ *
+ * @see "docs/design.md: Deadlocks"
  */
 public final class DeadlockWatch implements Watch {
 
@@ -39,7 +41,7 @@ public final class DeadlockWatch implements Watch {
     /** Held while a wait is refused: of two watches that find the same cycle only one does so. Nothing waits while it holds it. */
     private static final ReentrantLock REFUSING = new ReentrantLock();
 
-    /** {@code IDLE <-> LOOKING}, and from either to {@code ENDED}, for ever. */
+    /** The state of a watch: {@code IDLE <-> LOOKING}, and from either to {@code ENDED}, for ever. */
     private enum State {
         IDLE,
         LOOKING,
@@ -187,7 +189,6 @@ public final class DeadlockWatch implements Watch {
             text.append(i == 0 ? "" : ", held by " + Texts.name(cycle.get(i).thread) + ", which");
             text.append(" waits for ").append(cycle.get(i).describe());
         }
-        text.append(", held by ").append(first).append('.');
-        return cycle.stream().anyMatch(Wait::isForClock) ? text + " " + Wait.ADVICE : text.toString();
+        return text.append(", held by ").append(first).append('.') + Wait.advice(cycle);
     }
 }

@@ -12,7 +12,11 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The readers that a dispatcher has started, whose life, failure and joining are its own. */
+/**
+ * The readers that a dispatcher has started, whose life, failure and joining are its own.
+ *
+ * @see "docs/design.md: Ends"
+ */
 public final class OwnReaders<T> {
 
     private final Core<T> core;
@@ -27,23 +31,24 @@ public final class OwnReaders<T> {
         this.core = core;
     }
 
-    public <H> Thread start(Endpoint<T> inbox, ReadSide<T> side, H handler, Function<H, Handler<T>> how) {
-        Thread thread = core.threads.makeInheriting("reader-" + inbox.name, () -> read(inbox, side, handler, how));
+    public <H> Thread start(Endpoint<T> endpoint, ReadSide<T> side, H handler, Function<H, Handler<T>> how) {
+        Thread thread =
+                core.threads.makeInheriting("reader-" + endpoint.name, () -> read(endpoint, side, handler, how));
         core.lock.lock();
         try {
             core.checkOpen("be read");
-            StopReason why = inbox.stopped();
+            StopReason why = endpoint.stopped();
             if (why != null) {
                 throw core.exception(why);
             }
-            inbox.claim(thread);
+            endpoint.claim(thread);
             try {
                 side.handTo(thread);
-                running.put(inbox, thread);
+                running.put(endpoint, thread);
                 core.threads.start(thread);
             } catch (RuntimeException | Error e) {
-                running.remove(inbox, thread);
-                inbox.release();
+                running.remove(endpoint, thread);
+                endpoint.release();
                 throw e;
             }
             return thread;
@@ -52,20 +57,20 @@ public final class OwnReaders<T> {
         }
     }
 
-    private <H> void read(Endpoint<T> inbox, ReadSide<T> side, H handler, Function<H, Handler<T>> how) {
+    private <H> void read(Endpoint<T> endpoint, ReadSide<T> side, H handler, Function<H, Handler<T>> how) {
         try {
             side.forEachMessageClaimed(handler, how);
         } catch (InterruptedException | RuntimeException | Error e) {
             StopReason why = core.exceptions.reasonOf(e);
             if (why == null && !isCutOff()) {
                 failed(StopReason.failed(
-                        "the reader of " + inbox + " has ended at number " + inbox.time(), e, inbox.time()));
-                core.fail(inbox, e);
+                        "the reader of " + endpoint + " has ended at number " + endpoint.time(), e, endpoint.time()));
+                core.fail(endpoint, e);
             } else if (why != null && why.isFailure()) {
                 failed(why);
             } // else the receiver has left
         } finally {
-            ended(inbox);
+            ended(endpoint);
         }
     }
 
@@ -90,17 +95,17 @@ public final class OwnReaders<T> {
     }
 
     /** Under the core's lock: notes that a receiver has failed, which its reader may not have told yet. */
-    private void noteFailure(Endpoint<T> inbox) {
-        StopReason why = inbox.stopped();
+    private void noteFailure(Endpoint<T> endpoint) {
+        StopReason why = endpoint.stopped();
         if (failure == null && why != null && why.isFailure()) {
             failure = why;
         }
     }
 
-    private void ended(Endpoint<T> inbox) {
+    private void ended(Endpoint<T> endpoint) {
         core.lock.lock();
         try {
-            running.remove(inbox, Thread.currentThread()); // another may read it by now
+            running.remove(endpoint, Thread.currentThread()); // another may read it by now
             core.changed.signalAll();
         } finally {
             core.lock.unlock();
@@ -144,13 +149,13 @@ public final class OwnReaders<T> {
             core.lock.unlock();
         }
         List<String> what = new ArrayList<>();
-        left.forEach((inbox, thread) -> {
-            int more = inbox.pending();
-            if (inbox.stopped() == null && inbox.firstUnfinished() != 0) {
-                what.add("the reader of \"" + inbox.name + "\" was interrupted" + inbox.describeHand()
-                        + (more == 0 ? "" : ", with " + more + " more in its inbox"));
+        left.forEach((endpoint, thread) -> {
+            int more = endpoint.pending();
+            if (endpoint.stopped() == null && endpoint.firstUnfinished() != 0) {
+                what.add("the reader of \"" + endpoint.name + "\" was interrupted" + endpoint.describeHand()
+                        + (more == 0 ? "" : ", with " + more + " more pending"));
             }
-            core.cutOff(inbox, "was closed with its dispatcher, before its reader had finished,");
+            core.cutOff(endpoint, "was closed with its dispatcher, before its reader had finished,");
             thread.interrupt();
         });
         return what;

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The closing of a dispatcher (G12): refuse, drain, cut off, join, tell. It runs once, in the thread that closes first.
+ *
+ * @see "docs/design.md: Ends"
  */
 public final class Shutdown<T> {
 

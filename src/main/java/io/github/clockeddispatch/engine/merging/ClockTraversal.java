@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The traversal of the merges above a receiver that finds its clock: each is asked once, those above it before, however many ways
  * lead there. Anybody may call it; it takes no lock but that of a merge whose clock is unsettled, for a moment.
+ *
+ * @see "docs/design.md: The merge, Links"
  */
 final class ClockTraversal {
 

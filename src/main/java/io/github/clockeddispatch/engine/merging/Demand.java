@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * least, for messages that would be due at once; and one that must promise more before anything else can become due. Who arms a lane
  * rechecks after that; who is notified looks anew, and arms again. For that it plays on with the reader's tree, which is its own
  * while the reader sleeps; else it looks at all lanes.
+ *
+ * @see "docs/design.md: The merge, By need"
  */
 final class Demand<T> {
 
@@ -200,6 +202,7 @@ final class Demand<T> {
         return new Endpoint.HeldBack(
                 messages,
                 LaneEndpoint.source(least).name(),
+                LaneEndpoint.source(least).toString(),
                 awaitedPromise,
                 Duration.ofNanos(System.nanoTime() - awaitedSince));
     }

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a receiver of a merge takes its messages from: its lanes, and who merges them, which is its reader. Taking needs neither
+ * The read side of all lanes of a merge's receiver: the reader merges them, and takes the messages. Taking needs neither
  * a lock nor a copy, but one full fence for each message.
  *
  * <p>The reader plays heads and promises against each other in a {@link WinnerTree}: a lane with nothing on it stands at its promise
@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
  * is in the way.
  *
  * @param <E> the type of the messages
+ * @see "docs/design.md: The merge"
  */
 public final class Intake<E> extends MergeClock<E> {
 
-    /** What the reader does under the lock. */
+    /** The calls of the reader for what is done under the lock. */
     public interface Control<E> {
 
         /**
@@ -83,7 +84,7 @@ public final class Intake<E> extends MergeClock<E> {
     // ---- the reader
 
     /**
-     * Whether a message is due.
+     * Returns whether a message is due.
      *
      * @return true if so
      */
@@ -215,7 +216,7 @@ public final class Intake<E> extends MergeClock<E> {
     }
 
     /**
-     * Whether nothing more will come, all being given that there was.
+     * Returns whether nothing more will come, all being given that there was.
      *
      * @return true if so
      */

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The joining of receivers and sources to a merge (F6, G9): at which number each of them joins, and what a receiver gets of the
  * messages that are on the lanes by then. Guarded by the core's lock: {@link #start}, {@link #join} and {@link #open(String, List)}
  * take it, and are called without any lock; the rest is called under it.
+ *
+ * @see "docs/design.md: The merge, Who joins"
  */
 public final class Joining<T> {
 
@@ -17,7 +19,7 @@ public final class Joining<T> {
     private final Core<T> core;
     private final long startAfter;
 
-    /** Until it is started, no w moves. */
+    /** Until it is started, no w moves. Read without the lock for texts alone. */
     private boolean started;
 
     Joining(Merger<T> merger, long startAfter, boolean held) {
@@ -39,6 +41,11 @@ public final class Joining<T> {
         return started;
     }
 
+    /** Says that it is held, after what somebody waits for; empty where it was started. Without a lock. */
+    String describeHeld() {
+        return started ? "" : " (" + core + " is held, and start() was not called)";
+    }
+
     // ---- receivers
 
     MergeGate<T> join(String name) {
@@ -54,7 +61,7 @@ public final class Joining<T> {
             core.join(gate);
             merger.reached(gate.joinedAt);
             try {
-                ways.forEach(way -> way.source.reach(way));
+                ways.forEach(way -> way.source.receiverJoined(way));
             } catch (Error e) {
                 broken = e;
             }
@@ -149,7 +156,7 @@ public final class Joining<T> {
     /** Of those that a new source can reach. */
     private List<MergeGate<T>> addressed(List<MergeGate<T>> targets) {
         return (targets.isEmpty() ? merger.gates() : targets)
-                .stream().filter(gate -> !gate.reach.isEnding()).toList();
+                .stream().filter(gate -> !gate.reachability.isEnding()).toList();
     }
 
     /** F6: the greatest w of those that are addressed, or what is in hand there. */

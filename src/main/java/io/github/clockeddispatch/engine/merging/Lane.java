@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * one less than its number.
  *
  * @param <E> the type of the messages
+ * @see "docs/design.md: The merge"
  */
 public class Lane<E> extends ReadableLane<E> {
 
@@ -66,7 +67,7 @@ public class Lane<E> extends ReadableLane<E> {
     }
 
     /**
-     * Whether the receiver is to be told, after a message was accepted or something was promised.
+     * Returns whether the receiver is to be told, after a message was accepted or something was promised.
      *
      * @param sequence the number of the message
      * @param promised how much is promised
@@ -89,7 +90,7 @@ public class Lane<E> extends ReadableLane<E> {
     }
 
     /**
-     * Whether anybody has asked to be told of room, and was not told yet.
+     * Returns whether anybody has asked to be told of room, and was not told yet.
      *
      * @return true if so
      */
@@ -98,7 +99,7 @@ public class Lane<E> extends ReadableLane<E> {
     }
 
     /**
-     * Whether it is full of nothing but messages with a number: then nobody can make room, as none of them is due.
+     * Returns whether it is full of nothing but messages with a number: then nobody can make room, as none of them is due.
      *
      * @param sequence the number
      * @return true if so
@@ -138,7 +139,7 @@ public class Lane<E> extends ReadableLane<E> {
         promiseSeen = Math.max(joinedAt, Math.min(promised, limit));
     }
 
-    /** Whether the head has got to where somebody is to be told, who was not told yet. */
+    /** Returns whether the head has got to where somebody is to be told, who was not told yet. */
     boolean hasSlotToTell() {
         long asked = notifyHeadAt;
         return asked <= head && NOTIFY_HEAD_AT.compareAndSet(this, asked, NONE);
@@ -206,7 +207,7 @@ public class Lane<E> extends ReadableLane<E> {
     }
 
     /**
-     * Whether messages were on it, at its {@linkplain #markEnd end}, that are numbered above a number.
+     * Returns whether messages were on it, at its {@linkplain #markEnd end}, that are numbered above a number.
      *
      * @param sequence the number
      * @return true if so
@@ -248,7 +249,7 @@ public class Lane<E> extends ReadableLane<E> {
     }
 
     /**
-     * Whether what the reader took last had left the lane at its {@linkplain #markEnd end}.
+     * Returns whether what the reader took last had left the lane at its {@linkplain #markEnd end}.
      *
      * @return true if so
      */

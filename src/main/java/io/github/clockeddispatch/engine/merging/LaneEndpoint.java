@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The endpoint of a receiver that takes from lanes: where its clock stands, what is on the lanes, and who holds it back. All of that is
  * derived, and nothing is changed here: a {@link MergeGate} does that. Anybody may ask, without the lock, if nothing else is said.
+ *
+ * @see "docs/design.md: The merge"
  */
 abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> {
 
@@ -98,11 +100,11 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
 
     @Override
     protected boolean isQuiet() {
-        return stop == null && !reach.isEnding() && intake.isCurrent();
+        return stop == null && !reachability.isEnding() && intake.isCurrent();
     }
 
     /**
-     * Whether the reader has taken a message, numbered above a number, that is not due, and is about to meet the lock and put it back. To
+     * Returns whether the reader has taken a message, numbered above a number, that is not due, and is about to meet the lock and put it back. To
      * be asked after the lanes were looked at, from which it is missing.
      */
     final boolean isPuttingBack(long above) {
@@ -205,8 +207,8 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
 
     @Override
     protected boolean isAtEnd() {
-        if (!reach.isEnding() || reach.isAtEnd()) {
-            return reach.isAtEnd();
+        if (!reachability.isEnding() || reachability.isAtEnd()) {
+            return reachability.isAtEnd();
         }
         for (Lane<T> lane : intake.lanes()) {
             if (!frozen && (source(lane).isOpen() || lane.size() > 0)) {
@@ -218,7 +220,7 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
 
     // ---- who waits for whom
 
-    /** Whether nothing more comes on any lane. Under the lock. */
+    /** Returns whether nothing more comes on any lane. Under the lock. */
     final boolean isUnreached() {
         for (Lane<T> lane : intake.lanes()) {
             if (source(lane).isOpen()) {
@@ -307,11 +309,12 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
     @Override
     protected String describeRest() {
         HeldBack held = heldBack();
-        return ", " + pending() + " to be given"
+        return ", " + pending() + " pending"
+                + (held.waitsFor().isEmpty() ? "" : ", waits for " + held.waitsFor())
                 + (held.source().isEmpty()
                         ? ""
-                        : ", waits for forwarder \"" + held.source() + "\", which has promised " + held.promise()
-                                + ", for " + Texts.duration(held.since().toNanos()) + ", " + held.messages()
-                                + " held back");
+                        : ", which has promised " + held.promise() + ", for "
+                                + Texts.duration(held.since().toNanos()))
+                + (held.waitsFor().isEmpty() ? "" : ", " + held.messages() + " held back");
     }
 }

@@ -11,6 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * The wait of a forward for room in the lanes of its source. The thread that waits takes no lock, nor does who
  * wakes it.
+ *
+ * @see "docs/design.md: The merge, Free slots"
  */
 final class LaneSlots<T> implements Wait.Target {
 
@@ -74,7 +76,7 @@ final class LaneSlots<T> implements Wait.Target {
     }
 
     /**
-     * Asks to be told when each lane has so many places. Returns whether it is to wait for that: not where each has one, and its
+     * Asks to be told when each lane has so many free slots. Returns whether it is to wait for that: not where each has one, and its
      * reader sleeps, as no more will come soon.
      */
     private boolean askForSlots(Way<T>[] to, int slots) {
@@ -116,6 +118,6 @@ final class LaneSlots<T> implements Wait.Target {
 
     @Override
     public String describe() {
-        return "room in the buffer of " + source;
+        return "room in the buffer of " + source + source.merger.joining.describeHeld();
     }
 }

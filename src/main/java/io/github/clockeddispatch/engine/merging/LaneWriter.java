@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All else is under the core's lock, with the ledger sealed, so that the thread that forwards meets the lock. Until it has done so,
  * nobody else unseals it: what it had begun is not accepted, and it does it anew under the lock ({@link LockedWriter}).
+ *
+ * @see "docs/design.md: The way of a forward"
  */
 abstract class LaneWriter<T> extends Ledger implements Producer<T> {
 
@@ -81,7 +83,7 @@ abstract class LaneWriter<T> extends Ledger implements Producer<T> {
         return true;
     }
 
-    /** Whether nothing but room can be missing for a message, and the lock. */
+    /** Returns whether nothing but room can be missing for a message, and the lock. */
     final boolean isNext(long sequence, Way<T>[] to) {
         long own = ownPromise();
         return own >= 0 && sequence > own && sequence > promisedByLast() && sequence > toNobody && to.length > 0;
@@ -148,7 +150,7 @@ abstract class LaneWriter<T> extends Ledger implements Producer<T> {
     }
 
     /**
-     * Whether there is no room for a message. Where a lane is full of nothing but parts of its number, there is: none of them
+     * Returns whether there is no room for a message. Where a lane is full of nothing but parts of its number, there is: none of them
      * goes on before that number is promised, and so who waited for room would wait for itself.
      */
     final boolean isFull(long sequence) {

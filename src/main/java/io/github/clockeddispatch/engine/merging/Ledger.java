@@ -3,13 +3,13 @@ package io.github.clockeddispatch.engine.merging;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/** Keeps what the forwarder writes apart from what stands before it in memory. */
+/** Padding between what the forwarder writes and what stands before it in memory. */
 abstract class BeforeLedger {
     @SuppressWarnings("UnusedVariable")
     private long a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, aa, ab, ac, ad, ae, af;
 }
 
-/** The two words. */
+/** The two words of a ledger. */
 abstract class LedgerWords extends BeforeLedger {
 
     /** How many messages were accepted, times two; odd while it is sealed. */
@@ -30,6 +30,8 @@ abstract class LedgerWords extends BeforeLedger {
  * <p>Under its owner's lock it can be <i>sealed</i>: then nothing is accepted or promised but under that lock, until the thread that
  * forwards has met the lock, and unseals it. So whoever has the lock may change what a forwarder finds, although that takes
  * no lock as a rule.
+ *
+ * @see "docs/design.md: The merge"
  */
 public abstract class Ledger extends LedgerWords {
 
@@ -122,7 +124,7 @@ public abstract class Ledger extends LedgerWords {
     }
 
     /**
-     * Whether the calling thread is the producer.
+     * Returns whether the calling thread is the producer.
      *
      * @return true if so; no other may accept anything without the lock
      */
@@ -165,7 +167,7 @@ public abstract class Ledger extends LedgerWords {
     }
 
     /**
-     * Whether no thread but the calling one forwards.
+     * Returns whether no thread but the calling one forwards.
      *
      * @return true if so
      */

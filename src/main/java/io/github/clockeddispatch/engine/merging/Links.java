@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The links that lead to a merge: which there are, how one is made, and why it is refused (F8). Guarded by the core's lock:
  * {@link #link} and {@link #ended} take it, and are called without any lock; the rest is called under it.
+ *
+ * @see "docs/design.md: The merge, Links"
  */
 public final class Links<T> {
 

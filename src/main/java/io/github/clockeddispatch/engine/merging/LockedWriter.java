@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A writer of lanes that goes on under the core's lock where the fast path cannot: where there is no room, the calling thread is not the
  * producer, or the ledger is sealed. It throws where nothing is accepted any more, and says whom a promise waits for.
+ *
+ * @see "docs/design.md: The way of a forward"
  */
 abstract class LockedWriter<T> extends LaneWriter<T> {
 
@@ -30,7 +32,7 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
 
     private final String name;
     private final List<MergeGate<T>> targets;
-    private final LaneSlots<T> room = new LaneSlots<>(this);
+    private final LaneSlots<T> slots = new LaneSlots<>(this);
 
     /** The thread that has not been able to forward at once; null for none. While it is there, nobody else unseals the ledger. */
     private volatile @Nullable Thread user;
@@ -120,7 +122,7 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
         try {
             boolean isFull = isNext(sequence, lanes) && isFull(sequence) && tryAdvance(sequence - 1);
             while (true) {
-                if (isFull && (deadline.isNow() || !room.await(sequence, deadline))) {
+                if (isFull && (deadline.isNow() || !slots.await(sequence, deadline))) {
                     return false;
                 }
                 if (tryForwardInTurn(sequence, payload, part)) { // another thread may have advanced meanwhile
@@ -254,7 +256,7 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
         return last == null ? null : last.stopped(); // null: it has ended, and they have got all of it
     }
 
-    /** Whether room is all that a message waits for, as far as can be seen without the lock. */
+    /** Returns whether room is all that a message waits for, as far as can be seen without the lock. */
     final boolean mayWait(long sequence) {
         return stop == null && (isSealed() ? endsAfterLast && sequence <= lastSequence() : ownPromise() < sequence);
     }

@@ -6,13 +6,13 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.function.LongSupplier;
 
-/** Keeps what the reader writes apart from what stands before it in memory. */
+/** Padding between what the reader writes and what stands before it in memory. */
 abstract class BeforeMergeClock {
     @SuppressWarnings("UnusedVariable")
     private long a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, aa, ab, ac, ad, ae, af;
 }
 
-/** What the reader writes, or looks at, for each message. */
+/** The fields that the reader writes, or looks at, for each message. */
 abstract class MergeClockWords extends BeforeMergeClock {
 
     /** The first number that was taken and is not finished; 0 for none: then what is unfinished is on the lanes. */
@@ -35,6 +35,7 @@ abstract class MergeClockWords extends BeforeMergeClock {
  * it is to be read under the lock.
  *
  * @param <E> the type of the messages
+ * @see "docs/design.md: The merge, The clock"
  */
 public abstract class MergeClock<E> extends MergeClockWords {
 
@@ -136,7 +137,7 @@ public abstract class MergeClock<E> extends MergeClockWords {
     }
 
     /**
-     * Whether a message that was taken by lanes that may not be the present ones is due: nothing below it can come, or is there.
+     * Returns whether a message that was taken by lanes that may not be the present ones is due: nothing below it can come, or is there.
      *
      * @param sequence its number
      * @return true if so
@@ -233,7 +234,7 @@ public abstract class MergeClock<E> extends MergeClockWords {
     }
 
     /**
-     * Whether the clock can be read without the lock.
+     * Returns whether the clock can be read without the lock.
      *
      * @return true if so
      */

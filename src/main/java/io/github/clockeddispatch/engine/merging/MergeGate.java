@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The receiving end of a merge, one for each receiver: what joins and leaves there, what its reader does under the core's lock, and how
  * it ends. Guarded by the core's lock, if nothing else is said. What the reader does without the lock, its {@link MergeReadSide} does.
+ *
+ * @see "docs/design.md: The merge"
  */
 public final class MergeGate<T> extends LaneEndpoint<T> {
 
@@ -290,7 +292,7 @@ public final class MergeGate<T> extends LaneEndpoint<T> {
     }
 
     @Override
-    protected void cutSupply() {
+    protected void detachProducers() {
         for (Lane<T> lane : intake.lanes()) {
             source(lane).lose((Way<T>) lane);
         }
@@ -299,13 +301,21 @@ public final class MergeGate<T> extends LaneEndpoint<T> {
     // ---- for snapshots and exceptions
 
     @Override
+    protected String describeHeld() {
+        return merger.joining.describeHeld();
+    }
+
+    @Override
     protected HeldBack heldBack() {
         core.lock.lock();
         try {
             int held = held();
             Lane<T> least = leastLane(Lane.NONE);
             if (least == null || stop != null || frozen || (held == 0 && waits.isEmpty())) {
-                return new HeldBack(held, "", 0, Duration.ZERO);
+                return new HeldBack(held, "", "", 0, Duration.ZERO);
+            }
+            if (!merger.joining.isStarted()) {
+                return new HeldBack(held, "", "start() of " + core + ", which is held", 0, Duration.ZERO);
             }
             return demand.heldBack(held, least);
         } finally {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A source of a merge: what a forwarder, or a link, owns. It joins, reaches receivers as they come, and ends: closed, failed, or with its
  * merge. It needs no thread: the readers merge.
+ *
+ * @see "docs/design.md: The merge"
  */
 public final class MergeInput<T> extends LockedWriter<T> {
 
@@ -106,8 +108,8 @@ public final class MergeInput<T> extends LockedWriter<T> {
         return most == null || lane.copyFrom(most) ? lane : null;
     }
 
-    /** That receiver has joined. */
-    void reach(Way<T> lane) {
+    /** The receiver of this lane has joined. */
+    void receiverJoined(Way<T> lane) {
         toNobody = merger.toNobody();
         if (stop == null || (lane.size() > 0 && !isFailing())) {
             add(lane);
@@ -236,7 +238,7 @@ public final class MergeInput<T> extends LockedWriter<T> {
                 }
             }
             if (why.isFailure()) { // before, too: whoever made it fail may not have come to them
-                String how = "has failed, as " + why.what() + ",";
+                String how = "has failed, as " + this + " has failed,";
                 for (Way<T> lane : lanes) {
                     reached.add(new Stopping(lane.to, Objects.requireNonNull(why.cause()), how, false));
                 }

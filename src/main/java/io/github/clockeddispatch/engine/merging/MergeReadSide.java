@@ -4,7 +4,11 @@ import io.github.clockeddispatch.engine.receiving.ReadSide;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The reader's side of a {@link MergeGate}: it merges, taking straight from the lanes. */
+/**
+ * The reader's side of a {@link MergeGate}: it merges, taking straight from the lanes.
+ *
+ * @see "docs/design.md: The merge"
+ */
 final class MergeReadSide<T> extends ReadSide<T> {
 
     private final MergeGate<T> gate;

@@ -24,6 +24,8 @@ import java.util.Set;
  * The end of a merge: how it fails (G13), how it is closed (F9), and what {@code close} then tells of the messages that were lost.
  * Guarded by the core's lock: {@link #tryFail}, {@link #drainUpstream} and {@link #losses} take it, and are called without any lock, the
  * last two by the thread that closes; the rest is called under it.
+ *
+ * @see "docs/design.md: The merge, Ends"
  */
 final class MergeShutdown<T> {
 

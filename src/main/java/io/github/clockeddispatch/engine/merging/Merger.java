@@ -15,11 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The ingress of a merge: its sources, and what is known of their promises. Guarded by the core's lock. */
+/**
+ * The ingress of a merge: its sources, and what is known of their promises. Guarded by the core's lock.
+ *
+ * @see "docs/design.md: The merge"
+ */
 public final class Merger<T> implements Ingress<T> {
 
     private final Core<T> core;
-    private final Reachability<T> reach;
+    private final Reachability<T> reachability;
     private final int capacity;
 
     public final Joining<T> joining;
@@ -55,7 +59,7 @@ public final class Merger<T> implements Ingress<T> {
 
     public Merger(Core<T> core, long startAfter, int capacity, boolean endWithLastForwarder, boolean held) {
         this.core = core;
-        this.reach = new Reachability<>(core, endWithLastForwarder);
+        this.reachability = new Reachability<>(core, endWithLastForwarder);
         this.knownOfLeft = startAfter;
         this.greatest = startAfter;
         this.capacity = capacity;
@@ -130,7 +134,7 @@ public final class Merger<T> implements Ingress<T> {
 
     /** One has left, and is no way to anybody any more. */
     void closed(MergeInput<T> source) {
-        reach.closed(source);
+        reachability.closed(source);
         knownRose();
     }
 
@@ -149,17 +153,17 @@ public final class Merger<T> implements Ingress<T> {
         if (undrained.remove(source)) {
             broadcasters.remove(source);
             shutdown.noteLost(source);
-            reach.drained(source);
+            reachability.drained(source);
             core.changed.signalAll();
         }
     }
 
     /** Nobody has anything left for this receiver. */
     void spent(MergeGate<T> gate) {
-        reach.checkEnd(gate);
+        reachability.checkEnd(gate);
     }
 
-    /** Whether it is known of each receiver whether something was lost for it; false for a while, as this is closed. */
+    /** Returns whether it is known of each receiver whether something was lost for it; false for a while, as this is closed. */
     boolean lossIsKnown() {
         return shutdown.lossIsKnown();
     }
@@ -194,9 +198,9 @@ public final class Merger<T> implements Ingress<T> {
     /** Throws unless a source with that name can join that reaches these. */
     void checkOpen(String name, List<MergeGate<T>> targets) {
         core.checkOpen("join");
-        reach.checkOpen(targets);
+        reachability.checkOpen(targets);
         if (hasOpen(name)) {
-            throw new IllegalArgumentException("there is an open forwarder \"" + name + "\" in " + core);
+            throw new IllegalArgumentException("there is an open " + names.get(name) + " in " + core);
         }
     }
 
@@ -214,7 +218,7 @@ public final class Merger<T> implements Ingress<T> {
         List<MergeInput<T>> more = new ArrayList<>(open);
         more.add(source);
         open = more;
-        reach.opened(source);
+        reachability.opened(source);
     }
 
     // ---- ends
@@ -239,7 +243,7 @@ public final class Merger<T> implements Ingress<T> {
     public void closeAll() {
         core.lock.lock();
         try {
-            reach.endAll();
+            reachability.endAll();
             List.copyOf(gates()).forEach(MergeGate::wakeReader);
         } finally {
             core.lock.unlock();

@@ -3,10 +3,10 @@ package io.github.clockeddispatch.engine.merging;
 import io.github.clockeddispatch.engine.storage.Ring;
 import java.lang.invoke.VarHandle;
 
-/** What the reader writes, or looks at, for each message, beside what it does in the ring. */
+/** The fields that the reader writes, or looks at, for each message, beside those of the ring. */
 abstract class LaneReader<E> extends Ring<E> {
 
-    /** Its place among the lanes of its receiver. */
+    /** Its index among the lanes of its receiver. */
     int index;
 
     long promiseSeen;
@@ -19,7 +19,7 @@ abstract class LaneReader<E> extends Ring<E> {
     }
 }
 
-/** Keeps apart what the thread that forwards looks at. */
+/** Padding before what the thread that forwards looks at. */
 abstract class AfterLaneReader<E> extends LaneReader<E> {
     @SuppressWarnings("UnusedVariable")
     private long c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, ca, cb, cc, cd, ce, cf;
@@ -33,6 +33,7 @@ abstract class AfterLaneReader<E> extends LaneReader<E> {
  * The read side of a {@link Lane}: what any thread reads of it, with the lock or without.
  *
  * @param <E> the type of the messages
+ * @see "docs/design.md: The merge, The clock"
  */
 public abstract class ReadableLane<E> extends AfterLaneReader<E> {
 

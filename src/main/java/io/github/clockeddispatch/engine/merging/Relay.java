@@ -20,15 +20,17 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a link is: the reader of a receiver of the upper dispatcher, and a source of the merge, whose promise is that
+ * The engine of a link: the reader of a receiver of the upper dispatcher, and a source of the merge, whose promise is that
  * receiver's clock. A message is finished there when it has been accepted here; so the clock never runs ahead of what was
  * forwarded, and may be read, by anybody and at any time, as what the link promises.
  *
  * <p>Its thread sleeps for as long as there is no message, however far the upper clock goes. Where the merge needs a number,
- * the thread stands among the waits of the upper clock at just that number: whoever needs it leaves word at a lane, and wakes the
+ * the thread stands among the waits of the upper clock at just that number: whoever needs it arms a lane, and wakes the
  * thread.
  *
  * <p>Who holds the merge's lock may take the upper dispatcher's; never the other way round.
+ *
+ * @see "docs/design.md: The merge, Links"
  */
 public final class Relay<S, T> implements Downstream {
 

@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param <S> the type of what comes in
  * @param <T> the type of what goes out
+ * @see "docs/design.md: The merge, Links"
  */
 @FunctionalInterface
 public interface Step<S, T> {

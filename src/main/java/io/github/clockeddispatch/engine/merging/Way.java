@@ -1,6 +1,10 @@
 package io.github.clockeddispatch.engine.merging;
 
-/** The lane of a source to a receiver. */
+/**
+ * The lane of a source to a receiver.
+ *
+ * @see "docs/design.md: The merge"
+ */
 final class Way<T> extends Lane<T> {
     final MergeInput<T> source;
     final MergeGate<T> to;

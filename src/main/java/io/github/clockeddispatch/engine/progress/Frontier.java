@@ -1,11 +1,13 @@
 package io.github.clockeddispatch.engine.progress;
 
 /**
- * How far numbers have been given: the bound of the clocks that stand under it. It rises under the owner's lock and is
+ * The greatest number that has been given: the bound of the clocks that stand under it. It rises under the owner's lock and is
  * read by anybody without.
  *
  * <p>Watchers ask to be told when it reaches a number; it is they who are kept in order here, at most one for each
  * receiver, however many threads wait for that receiver's clock.
+ *
+ * @see "docs/design.md: The clock"
  */
 public final class Frontier {
 

@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Guarded by its owner's lock.
  *
  * @param <N> the type of the nodes
+ * @see "docs/design.md: Waits"
  */
 public final class SequenceHeap<N extends SequenceHeap.Node> {
 
-    /** What stands in a heap; in one at a time. */
+    /** An element of a heap; of one at a time. */
     public abstract static class Node {
         private long sequence;
         private int place = -1;
@@ -57,7 +58,7 @@ public final class SequenceHeap<N extends SequenceHeap.Node> {
     public SequenceHeap() {}
 
     /**
-     * Whether nothing is in it.
+     * Returns whether nothing is in it.
      *
      * @return true if so
      */

@@ -8,6 +8,8 @@ package io.github.clockeddispatch.engine.progress;
  * without a branch. "Not there" comes before "there" at the same number, and a lane that joined earlier before a later one.
  *
  * <p>For one thread at a time.
+ *
+ * @see "docs/design.md: The merge"
  */
 public final class WinnerTree {
 

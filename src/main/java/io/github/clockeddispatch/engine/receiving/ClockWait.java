@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A wait until a receiver's clock reaches a number. It stands in its {@link Endpoint}'s heap until it is settled, by
  * whoever makes it due, under the core's lock, or taken out by itself.
+ *
+ * @see "docs/design.md: Waits"
  */
 public abstract class ClockWait extends SequenceHeap.Node {
 
@@ -28,16 +30,16 @@ public abstract class ClockWait extends SequenceHeap.Node {
 
     /** A reader in {@code receive}, which is told when the clock passes what it was last told. */
     public static final class OfReader extends ClockWait {
-        private final Endpoint<?> inbox;
+        private final Endpoint<?> endpoint;
 
-        public OfReader(long sequence, Endpoint<?> inbox) {
+        public OfReader(long sequence, Endpoint<?> endpoint) {
             super(sequence);
-            this.inbox = inbox;
+            this.endpoint = endpoint;
         }
 
         @Override
         void settle(@Nullable StopReason why) {
-            inbox.wakeReader();
+            endpoint.wakeReader();
         }
     }
 
@@ -48,7 +50,7 @@ public abstract class ClockWait extends SequenceHeap.Node {
     static final class OfThread extends ClockWait implements Wait.Target, CoreLock.Settled {
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition told = lock.newCondition();
-        private final Endpoint<?> inbox;
+        private final Endpoint<?> endpoint;
 
         // under the core's lock; read when it was told, too
 
@@ -61,26 +63,26 @@ public abstract class ClockWait extends SequenceHeap.Node {
         /** Written under its lock. */
         private volatile boolean isTold;
 
-        OfThread(long sequence, Endpoint<?> inbox) {
+        OfThread(long sequence, Endpoint<?> endpoint) {
             super(sequence);
-            this.inbox = inbox;
+            this.endpoint = endpoint;
         }
 
         @Override
         public Watch watch() {
-            return inbox.core.watch();
+            return endpoint.core.watch();
         }
 
         @Override
         public String describe() {
-            return "the clock of \"" + inbox.name + "\" to reach " + sequence();
+            return "the clock of \"" + endpoint.name + "\" to reach " + sequence() + endpoint.describeHeld();
         }
 
         @Override
         public void addBlockers(Collection<Thread> threads) {
             if (!isTold) {
                 Blockers blockers = new Blockers(threads);
-                blockers.add(inbox, sequence());
+                blockers.add(endpoint, sequence());
                 blockers.askAll();
             }
         }
@@ -88,7 +90,7 @@ public abstract class ClockWait extends SequenceHeap.Node {
         @Override
         void settle(@Nullable StopReason why) {
             if (!settled) { // after an error it may be settled once more
-                inbox.core.lock.settled(this);
+                endpoint.core.lock.settled(this);
                 settled = true;
                 stop = why;
             }
@@ -153,7 +155,7 @@ public abstract class ClockWait extends SequenceHeap.Node {
         boolean checkReached() {
             StopReason why = stop;
             if (why != null) {
-                throw inbox.core.exception(why);
+                throw endpoint.core.exception(why);
             }
             return settled;
         }

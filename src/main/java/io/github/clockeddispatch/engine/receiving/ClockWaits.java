@@ -15,18 +15,20 @@ import java.util.concurrent.CompletableFuture;
 /**
  * The waits for the clock of a receiver, ordered by number. Any thread adds one, by {@link #await}, {@link #whenReached} or
  * {@link #awaitFinished}, without a lock; all else is under the core's lock. Which of them are due the {@link Endpoint} says.
+ *
+ * @see "docs/design.md: Waits"
  */
 public final class ClockWaits {
 
-    private final Endpoint<?> inbox;
+    private final Endpoint<?> endpoint;
     private final Core<?> core;
 
     /** Guarded by the core's lock. */
     private final SequenceHeap<ClockWait> heap = new SequenceHeap<>();
 
-    ClockWaits(Endpoint<?> inbox) {
-        this.inbox = inbox;
-        this.core = inbox.core;
+    ClockWaits(Endpoint<?> endpoint) {
+        this.endpoint = endpoint;
+        this.core = endpoint.core;
     }
 
     // ---- under the lock
@@ -51,17 +53,17 @@ public final class ClockWaits {
 
     /** Adds a wait, which may be settled at once. */
     void add(ClockWait wait) {
-        StopReason why = inbox.stop;
-        if (inbox.time() >= wait.sequence()) {
+        StopReason why = endpoint.stop;
+        if (endpoint.time() >= wait.sequence()) {
             wait.settle(null);
         } else if (why != null) {
             wait.settle(why);
-        } else if (wait.sequence() > inbox.last() && core.isFinal()) {
+        } else if (wait.sequence() > endpoint.last() && core.isFinal()) {
             wait.settle(noSuchSequence(wait.sequence()));
         } else {
-            inbox.reserveWait();
+            endpoint.reserveWait();
             heap.add(wait);
-            inbox.settle();
+            endpoint.settle();
         }
     }
 
@@ -78,13 +80,13 @@ public final class ClockWaits {
     /** Has a wait, which may be settled at once, wait for this number from now on, whatever it waited for. */
     void reschedule(ClockWait wait, long sequence) {
         heap.reschedule(wait, sequence);
-        inbox.settle();
+        endpoint.settle();
     }
 
     /** Takes a wait out, unless it was settled. */
     public void remove(ClockWait wait) {
         if (heap.remove(wait)) {
-            inbox.settle();
+            endpoint.settle();
         }
     }
 
@@ -112,7 +114,7 @@ public final class ClockWaits {
         try {
             while (!heap.isEmpty()) {
                 ClockWait wait = heap.first();
-                if (wait.sequence() > inbox.last()) {
+                if (wait.sequence() > endpoint.last()) {
                     wait.settle(noSuchSequence(wait.sequence()));
                 } else {
                     kept.add(wait);
@@ -124,17 +126,17 @@ public final class ClockWaits {
                 heap.add(kept.get(i)); // takes no memory, having been there
             }
         }
-        inbox.settle();
+        endpoint.settle();
     }
 
     private StopReason noSuchSequence(long sequence) {
         StopReason failure = core.failure();
-        long given = inbox.bound();
+        long given = endpoint.bound();
         return failure != null
                 ? failure
                 : StopReason.closed(core + " is closed at number " + given + ": "
                         + sequence + " will not be " + (sequence > given ? "given; " : "finished; ")
-                        + inbox.describe());
+                        + endpoint.describe());
     }
 
     // ---- without a lock
@@ -142,9 +144,9 @@ public final class ClockWaits {
     /** Waits for a number. Returns whether the clock has reached it; false where the time is over. */
     @SuppressWarnings("ThreadPriorityCheck") // the reader has a moment to finish before this one parks
     public boolean await(long sequence, Deadline deadline) throws InterruptedException {
-        if (!deadline.isNow() && sequence <= inbox.bound()) {
+        if (!deadline.isNow() && sequence <= endpoint.bound()) {
             Thread.yield();
-            if (inbox.hasReached(sequence)) {
+            if (endpoint.hasReached(sequence)) {
                 return true;
             }
         }
@@ -154,7 +156,7 @@ public final class ClockWaits {
     }
 
     private boolean awaitInTurn(long sequence, Deadline deadline) throws InterruptedException {
-        var wait = new ClockWait.OfThread(sequence, inbox);
+        var wait = new ClockWait.OfThread(sequence, endpoint);
         core.lock.lock();
         try {
             if (deadline.isNever()) {
@@ -182,19 +184,19 @@ public final class ClockWaits {
      * as the caller's own.
      */
     private void checkNotInOwnHand(long sequence) {
-        long first = inbox.firstUnfinished();
-        ReadSide<?> by = inbox.side;
+        long first = endpoint.firstUnfinished();
+        ReadSide<?> by = endpoint.side;
         if (first == 0 || first > sequence || by == null || !by.isInHand(first)) {
             return;
         }
         VarHandle.acquireFence();
         Thread self = Thread.currentThread();
-        Thread other = inbox.inside; // to which it has handed the receiver over, and which finishes what is in hand
-        if (inbox.reader() == self && (other == null || other == self)) {
+        Thread other = endpoint.inside; // to which it has handed the receiver over, and which finishes what is in hand
+        if (endpoint.reader() == self && (other == null || other == self)) {
             String thread = Texts.name(self);
             throw new IllegalStateException(
-                    "deadlock: " + thread + " waits for the clock of \"" + inbox.name + "\" to reach " + sequence
-                            + ", held by " + thread + ", which has " + first + " in hand. " + Wait.ADVICE);
+                    "deadlock: " + thread + " waits for the clock of \"" + endpoint.name + "\" to reach " + sequence
+                            + ", held by " + thread + ", which has " + first + " in hand. " + Wait.advice());
         }
     }
 
@@ -209,7 +211,7 @@ public final class ClockWaits {
 
     /** Returns a future that is completed when the clock has reached a number. To complete it otherwise takes the wait out. */
     public CompletableFuture<Long> whenReached(long sequence) {
-        if (inbox.hasReached(sequence)) {
+        if (endpoint.hasReached(sequence)) {
             return CompletableFuture.completedFuture(sequence);
         }
         var wait = new ClockWait.OfFuture(sequence, core);
@@ -231,10 +233,10 @@ public final class ClockWaits {
     public static <T> boolean awaitFinished(Map<Endpoint<T>, Long> marks, Deadline deadline)
             throws InterruptedException {
         // throws before any wait where something will never be finished
-        marks.forEach((inbox, sequence) -> inbox.waits.isDone(sequence));
+        marks.forEach((endpoint, sequence) -> endpoint.waits.isDone(sequence));
         for (var mark : marks.entrySet()) {
             if (!mark.getKey().waits.awaitFinished(mark.getValue(), deadline)) {
-                marks.forEach((inbox, sequence) -> inbox.waits.isDone(sequence)); // one may have failed meanwhile
+                marks.forEach((endpoint, sequence) -> endpoint.waits.isDone(sequence)); // one may have failed meanwhile
                 return false;
             }
         }
@@ -245,7 +247,7 @@ public final class ClockWaits {
         try {
             return isDone(sequence) || await(sequence, deadline);
         } catch (RuntimeException e) {
-            if (inbox.isDiscarded() && core.isOfClosing(e)) {
+            if (endpoint.isDiscarded() && core.isOfClosing(e)) {
                 return true;
             }
             throw e; // it was not discarded, but given up
@@ -260,21 +262,21 @@ public final class ClockWaits {
     private boolean isDone(long sequence) {
         core.lock.lock();
         try {
-            if (inbox.isDiscarded()) {
+            if (endpoint.isDiscarded()) {
                 return true;
             }
-            StopReason missing = inbox.givenUp();
-            if (missing == null && sequence > inbox.last() && core.isFinal()) {
+            StopReason missing = endpoint.givenUp();
+            if (missing == null && sequence > endpoint.last() && core.isFinal()) {
                 missing = noSuchSequence(sequence);
             }
-            StopReason why = inbox.stop;
-            if (missing == null && why != null && why.sequence() > inbox.time()) {
+            StopReason why = endpoint.stop;
+            if (missing == null && why != null && why.sequence() > endpoint.time()) {
                 missing = why;
             }
             if (missing != null) {
                 throw core.exception(missing);
             }
-            return why != null || inbox.time() >= sequence;
+            return why != null || endpoint.time() >= sequence;
         } finally {
             core.lock.unlock();
         }

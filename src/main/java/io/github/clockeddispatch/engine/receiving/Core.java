@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * its life {@code OPEN -> CLOSING -> CLOSED}, which failing enters at its end.
  *
  * @param <T> the type of the messages
+ * @see "docs/design.md: Rooms"
  */
 public final class Core<T> {
 
@@ -49,7 +50,7 @@ public final class Core<T> {
     private final Map<String, Endpoint<T>> names = new HashMap<>();
 
     /** Those of them that have not stopped, in no order. */
-    private final List<Endpoint<T>> inboxes = new ArrayList<>();
+    private final List<Endpoint<T>> endpoints = new ArrayList<>();
 
     /** The dispatchers that this one takes messages from. */
     public final Upstream upstream = new Upstream();
@@ -175,7 +176,7 @@ public final class Core<T> {
 
     /** Those that have joined and neither left nor failed. Under the lock; not to be changed. */
     public List<Endpoint<T>> endpoints() {
-        return Collections.unmodifiableList(inboxes);
+        return Collections.unmodifiableList(endpoints);
     }
 
     /** Those that have not been discarded. Under the lock; a copy. */
@@ -193,8 +194,8 @@ public final class Core<T> {
 
     /** A receiver joins. Under the lock, after it was checked that it can. */
     public void join(Endpoint<T> endpoint) {
-        endpoint.place = inboxes.size();
-        inboxes.add(endpoint);
+        endpoint.place = endpoints.size();
+        endpoints.add(endpoint);
         try {
             names.put(endpoint.name, endpoint);
         } catch (Error e) {
@@ -204,22 +205,22 @@ public final class Core<T> {
     }
 
     /** G10: a receiver is discarded, with all that it has not been given; its name is free. */
-    public void discard(Endpoint<T> inbox, String how) {
-        stop(inbox, null, how, true);
+    public void discard(Endpoint<T> endpoint, String how) {
+        stop(endpoint, null, how, true);
     }
 
     /** G12: a receiver stops with its dispatcher, as its own reader has not finished in time. */
-    public void cutOff(Endpoint<T> inbox, String how) {
-        stop(inbox, null, how, false);
+    public void cutOff(Endpoint<T> endpoint, String how) {
+        stop(endpoint, null, how, false);
     }
 
     /** G13: a receiver fails. */
-    public void fail(Endpoint<T> inbox, Throwable cause) {
-        fail(inbox, cause, "has failed");
+    public void fail(Endpoint<T> endpoint, Throwable cause) {
+        fail(endpoint, cause, "has failed");
     }
 
-    public void fail(Endpoint<T> inbox, Throwable cause, String how) {
-        stop(inbox, cause, how, false);
+    public void fail(Endpoint<T> endpoint, Throwable cause, String how) {
+        stop(endpoint, cause, how, false);
     }
 
     private static void stop(Endpoint<?> endpoint, @Nullable Throwable cause, String how, boolean discards) {
@@ -253,11 +254,11 @@ public final class Core<T> {
                 endpoint.discard();
                 names.remove(endpoint.name, endpoint);
             }
-            List<Producer<T>> producers = endpoint.reach.producers();
+            List<Producer<T>> producers = endpoint.reachability.producers();
             if (telling != null) {
                 endpoint.tellLostAbove(Objects.requireNonNull(stopping.lost()));
             }
-            endpoint.cutSupply();
+            endpoint.detachProducers();
             if (telling != null) {
                 telling.tellLost(Objects.requireNonNull(stopping.lost()), where);
             }
@@ -275,14 +276,14 @@ public final class Core<T> {
         return below == null || why == null ? List.of() : below.fromStopped(why);
     }
 
-    private void leave(Endpoint<T> inbox) {
-        if (inbox.place >= 0) {
-            Endpoint<T> last = inboxes.remove(inboxes.size() - 1);
-            if (last != inbox) {
-                inboxes.set(inbox.place, last);
-                last.place = inbox.place;
+    private void leave(Endpoint<T> endpoint) {
+        if (endpoint.place >= 0) {
+            Endpoint<T> last = endpoints.remove(endpoints.size() - 1);
+            if (last != endpoint) {
+                endpoints.set(endpoint.place, last);
+                last.place = endpoint.place;
             }
-            inbox.place = -1;
+            endpoint.place = -1;
         }
     }
 
@@ -297,21 +298,21 @@ public final class Core<T> {
         if (failure == null) {
             failure = StopReason.failed(this + " has failed at number " + sequence, cause, sequence);
         }
-        for (Endpoint<T> inbox : new ArrayList<>(inboxes)) {
-            stopAnyhow(inbox, cause);
-            leave(inbox);
-            inbox.cutSupply();
+        for (Endpoint<T> endpoint : new ArrayList<>(endpoints)) {
+            stopAnyhow(endpoint, cause);
+            leave(endpoint);
+            endpoint.detachProducers();
         }
         allStopped = true;
         changed.signalAll();
     }
 
-    private static void stopAnyhow(Endpoint<?> inbox, Throwable cause) {
+    private static void stopAnyhow(Endpoint<?> endpoint, Throwable cause) {
         String how = "has failed with its dispatcher";
         try {
-            inbox.stop(cause, how);
+            endpoint.stop(cause, how);
         } catch (Error e) {
-            inbox.stop(cause, how); // what is left of it, before anybody sees it half stopped
+            endpoint.stop(cause, how); // what is left of it, before anybody sees it half stopped
         }
     }
 
@@ -335,7 +336,7 @@ public final class Core<T> {
         }
     }
 
-    /** Whether no number will be given any more. */
+    /** Returns whether no number will be given any more. */
     public boolean isFinal() {
         return life == Life.CLOSED || failure != null;
     }

@@ -5,6 +5,7 @@ package io.github.clockeddispatch.engine.receiving;
  *
  * @param <T> the type of the messages
  * @param <R> the type of what is made
+ * @see "docs/design.md: Rooms"
  */
 public interface Deliveries<T, R> {
 

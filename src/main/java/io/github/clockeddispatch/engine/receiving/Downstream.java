@@ -4,7 +4,11 @@ import io.github.clockeddispatch.engine.waiting.LostAbove;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.List;
 
-/** The consumer of a receiver's messages in a merge below, as the receiver's own dispatcher sees it. */
+/**
+ * The consumer of a receiver's messages in a merge below, as the receiver's own dispatcher sees it.
+ *
+ * @see "docs/design.md: Rooms"
+ */
 public interface Downstream {
 
     /** The receiver has stopped. Returns what is to be stopped therefore. Called without a lock. */

@@ -22,13 +22,15 @@ import org.jspecify.annotations.Nullable;
  * The engine's side of a receiver, of either kind of dispatcher: who reads, who waits for the clock, how it ends or stops. Guarded by the
  * core's lock, but for what its {@link ReadSide} does alone. Where its messages are kept, and what its clock is derived from, its
  * kind says: an {@link Inbox}, or the {@code MergeGate} of a merge.
+ *
+ * @see "docs/design.md: Rooms"
  */
 public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Clock {
 
     public final Core<T> core;
     public final String name;
 
-    /** How it stands. */
+    /** The state of a receiver. */
     public record State(
             String name,
             String state,
@@ -42,9 +44,9 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
             String reader,
             HeldBack heldBack) {}
 
-    /** What is held back there, and by whose promise, since when. */
-    public record HeldBack(int messages, String source, long promise, Duration since) {
-        static final HeldBack NOTHING = new HeldBack(0, "", 0, Duration.ZERO);
+    /** The messages that are held back, what they wait for, and since when. */
+    public record HeldBack(int messages, String source, String waitsFor, long promise, Duration since) {
+        static final HeldBack NOTHING = new HeldBack(0, "", "", 0, Duration.ZERO);
     }
 
     /** When it joined, among the dispatcher's senders and receivers. */
@@ -77,7 +79,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
     private @Nullable StopReason givenUp;
 
     /** What can reach it, and how it ends: written by {@link Reachability} under the lock. */
-    public final Reachability.Of<T> reach = new Reachability.Of<>();
+    public final Reachability.Of<T> reachability = new Reachability.Of<>();
 
     /** What stood first when its dispatcher began to close; null before. Guarded by the lock. */
     private @Nullable Sight sight;
@@ -118,7 +120,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
     /** The first number that is not finished; 0 for none. */
     public abstract long firstUnfinished();
 
-    /** Whether something is in hand, for exceptions. */
+    /** Returns whether something is in hand, for exceptions. */
     protected abstract boolean hasInHand();
 
     // ---- what links bring from here
@@ -129,7 +131,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
     /** How far its bound gets without anybody's doing, if that of those above does, from which links lead here. Under the lock. */
     public abstract long promised();
 
-    /** Whether nothing more comes, as its dispatcher is closed, and all that was due is finished. */
+    /** Returns whether nothing more comes, as its dispatcher is closed, and all that was due is finished. */
     public boolean isOver() {
         return core.isFinal() && stop == null && time() >= last();
     }
@@ -185,7 +187,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
 
     // ---- the reader
 
-    /** Whether neither a stop, an end nor anything else is near. A hint, read without the lock. */
+    /** Returns whether neither a stop, an end nor anything else is near. A hint, read without the lock. */
     protected abstract boolean isQuiet();
 
     @Override
@@ -254,17 +256,17 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
         discarded = true;
     }
 
-    /** It has stopped: it takes nothing more from where it came from. */
-    protected void cutSupply() {}
+    /** It has stopped: those that feed it give it nothing more. */
+    protected void detachProducers() {}
 
-    /** Whether nobody has anything left for it, nor can bring more; whatever they have left for others. */
+    /** Returns whether nobody has anything left for it, nor can bring more; whatever they have left for others. */
     protected boolean isSpent() {
         return false;
     }
 
-    /** Whether it has been given all that there will ever be. Under the lock. */
+    /** Returns whether it has been given all that there will ever be. Under the lock. */
     protected boolean isAtEnd() {
-        return reach.isAtEnd();
+        return reachability.isAtEnd();
     }
 
     /** Something that was accepted for it was given up before it got in here: {@code awaitFinished} throws this. */
@@ -314,15 +316,30 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
         long first = firstUnfinished();
         Sight before = sight;
         if (!hasInHand()) {
-            return " with nothing in hand";
+            return describeLink() + " with nothing in hand";
         }
-        return (readsOn != null ? " in the handler of " : " with ")
-                + first
-                + (readsOn != null ? "" : " in hand")
-                + (before != null && before.first == first ? " for at least " + Texts.duration(before.age()) : "");
+        return describeLink()
+                + (readsInHandler() ? " in the handler of " + first : " with " + first + " in hand")
+                + (before != null ? before.forHowLong() : "");
     }
 
-    /** What stood first when somebody began to wait, to tell later for how long it has stood there at least. */
+    /** Names the link that reads, in words that follow "its reader"; empty where it is no link, for exceptions. */
+    protected final String describeLink() {
+        Downstream link = downstream;
+        return link == null ? "" : ", " + link + ",";
+    }
+
+    /** Returns whether handlers are called with what is taken: by a reader that reads until the end, and is no link. */
+    protected final boolean readsInHandler() {
+        return readsOn != null && downstream == null;
+    }
+
+    /** Says that nothing is given yet, as the merge is held; empty otherwise. Without a lock. */
+    protected String describeHeld() {
+        return "";
+    }
+
+    /** The number that stood first when somebody began to wait, to tell later for how long it has stood there at least. */
     public final class Sight {
         private final long first = firstUnfinished();
         private final long nanoTime = System.nanoTime();
@@ -331,9 +348,9 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
             return System.nanoTime() - nanoTime;
         }
 
-        public String describe() {
-            boolean same = first != 0 && first == firstUnfinished();
-            return Endpoint.this.describe() + (same ? ", " + first + " for at least " + Texts.duration(age()) : "");
+        /** Says for how long it has stood there, where it still does; else empty. */
+        String forHowLong() {
+            return first != 0 && first == firstUnfinished() ? " for at least " + Texts.duration(age()) : "";
         }
     }
 
@@ -354,7 +371,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
     State state() {
         StopReason why = stop;
         String state = why == null
-                ? isAtEnd() ? "ended" : reach.isEnding() ? "ending" : "open"
+                ? isAtEnd() ? "ended" : reachability.isEnding() ? "ending" : "open"
                 : why.isFailure() ? "failed" : "closed";
         Thread by = reader();
         return new State(

@@ -8,6 +8,7 @@ package io.github.clockeddispatch.engine.receiving;
  * a merge.
  *
  * @param <T> the type of what it is given
+ * @see "docs/design.md: Rooms"
  */
 @FunctionalInterface
 public interface Handler<T> {

@@ -9,16 +9,18 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a receiver of the serialising dispatcher owns besides: the messages that were numbered and not given, the clock, and those
+ * The endpoint of a receiver of the serialising dispatcher: the messages that were numbered and not given, the clock, and those
  * that wait for room. All of it is guarded by the core's lock, but for what the {@link ReadSide} does alone: it takes from the ring
  * and moves the watermark without the lock.
  *
  * <p>The two meet in {@code notifyAt}. Who wants to be told of the reader's progress (under the lock) writes {@code notifyAt} and
  * looks at the progress once more; the reader makes progress and looks at {@code notifyAt}. So one of the two sees the other.
+ *
+ * @see "docs/design.md: Waits"
  */
 public final class Inbox<T> extends Endpoint<T> {
 
-    /** How many places an empty buffer may keep; one that has grown beyond that shrinks to its first size. */
+    /** How many slots an empty buffer may keep; one that has grown beyond that shrinks to its first size. */
     public static final int KEPT_SLOTS = 4096;
 
     /** Nobody is to be notified. */
@@ -27,7 +29,7 @@ public final class Inbox<T> extends Endpoint<T> {
     final int capacity;
     final SequencedRing<T> ring;
     final Watermark watermark;
-    public final Slots room;
+    public final Slots slots;
 
     private final Frontier frontier;
     private final Frontier.Watcher watcher = new Frontier.Watcher() {
@@ -62,7 +64,7 @@ public final class Inbox<T> extends Endpoint<T> {
         this.frontier = frontier;
         this.ring = new SequencedRing<>(capacity);
         this.watermark = new Watermark(frontier, ring);
-        this.room = new Slots(capacity, ring);
+        this.slots = new Slots(capacity, ring);
     }
 
     @Override
@@ -136,22 +138,22 @@ public final class Inbox<T> extends Endpoint<T> {
         wakeReader();
     }
 
-    /** Puts it at the end of those who wait for a free place. */
+    /** Puts it at the end of those who wait for a free slot. */
     public void enqueue(SlotWaiter wait) {
-        room.enqueue(wait);
+        slots.enqueue(wait);
         settle();
     }
 
     /** It has appended what it waited for, or gives up: the next one is next. */
     public void dequeue(SlotWaiter wait) {
-        if (room.dequeue(wait)) {
+        if (slots.dequeue(wait)) {
             settle();
         }
     }
 
-    /** Tells it once when a place is free from now on. */
+    /** Tells it once when a slot is free from now on. */
     public void watchForSlot(SlotWaiter wait) {
-        room.watch(wait);
+        slots.watch(wait);
         settle();
     }
 
@@ -187,12 +189,12 @@ public final class Inbox<T> extends Endpoint<T> {
         boolean again;
         do {
             waits.settleUpTo(watermark.time());
-            room.grant();
-            long next = room.isWanted() ? 0 : waits.firstSequence();
+            slots.grant();
+            long next = slots.isWanted() ? 0 : waits.firstSequence();
             notifyAt = next;
             // the reader may have gone on before it could see notifyAt: look again, at the watermark first, as it is
             // by that word that the reader publishes what it has taken
-            again = next != NONE && (waits.firstSequence() <= watermark.time() || room.canGrant());
+            again = next != NONE && (waits.firstSequence() <= watermark.time() || slots.canGrant());
         } while (again);
         long first = waits.firstSequence();
         frontier.watch(watcher, first > frontier.value() ? first : NONE);
@@ -205,14 +207,14 @@ public final class Inbox<T> extends Endpoint<T> {
 
     @Override
     protected boolean isQuiet() {
-        return stop == null && !reach.isEnding();
+        return stop == null && !reachability.isEnding();
     }
 
     @Override
     protected void shrink() {
         super.shrink();
         ring.shrink(KEPT_SLOTS);
-        room.shrink(KEPT_SLOTS);
+        slots.shrink(KEPT_SLOTS);
     }
 
     // ---- who waits for whom
@@ -230,9 +232,9 @@ public final class Inbox<T> extends Endpoint<T> {
         }
     }
 
-    /** Adds the reader, if there is no place for whoever is next. A place that is granted is one. Under the lock. */
+    /** Adds the reader, if there is no free slot for whoever is next. A slot that is granted is one. Under the lock. */
     public void addReaderIfFull(Collection<Thread> threads) {
-        if (stop == null && room.isFull()) {
+        if (stop == null && slots.isFull()) {
             addReader(threads);
         }
     }
@@ -248,7 +250,7 @@ public final class Inbox<T> extends Endpoint<T> {
     protected void forget() {
         ring.clear();
         settle();
-        room.stop();
+        slots.stop();
         settle();
     }
 
@@ -274,9 +276,32 @@ public final class Inbox<T> extends Endpoint<T> {
                 + (readsOn != null || hasInHand() ? ", its reader" + describeHand() : ", no reader");
     }
 
+    /**
+     * Says that it is full, and what its reader does, for exceptions; empty where it is not full. Under the lock.
+     *
+     * @param seen what stood first at an earlier moment; null where nobody has looked
+     */
+    public String describeFull(Endpoint<?>.@Nullable Sight seen) {
+        return stop == null && slots.isFull()
+                ? "the inbox of \"" + name + "\" is full (" + pending() + " of " + capacity + "); "
+                        + describeReader(seen == null ? "" : seen.forHowLong())
+                : "";
+    }
+
+    private String describeReader(String forHowLong) {
+        if (!hasInHand()) {
+            return readsOn == null ? "it has no reader" : "its reader" + describeLink() + " has nothing in hand";
+        }
+        return "its reader" + describeLink()
+                + (readsInHandler()
+                        ? (forHowLong.isEmpty() ? " is" : " has been") + " in the handler of " + firstUnfinished()
+                        : (forHowLong.isEmpty() ? " has " : " has had ") + firstUnfinished() + " in hand")
+                + forHowLong;
+    }
+
     @Override
     protected String describeRest() {
-        return ", " + pending() + " of " + capacity + " places taken";
+        return ", inbox " + pending() + " of " + capacity;
     }
 
     @Override

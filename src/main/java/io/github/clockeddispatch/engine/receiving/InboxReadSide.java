@@ -7,6 +7,8 @@ import java.util.Objects;
 
 /**
  * The reader's side of an {@link Inbox}: it takes from the ring and moves the {@link Watermark}, in the order that this one asks for.
+ *
+ * @see "docs/design.md: The clock"
  */
 final class InboxReadSide<T> extends ReadSide<T> {
 

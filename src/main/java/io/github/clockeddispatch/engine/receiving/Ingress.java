@@ -9,6 +9,7 @@ import java.util.Set;
  * The half of a dispatcher that takes messages in, as what both dispatchers have in common needs it.
  *
  * @param <T> the type of the messages
+ * @see "docs/design.md: Rooms"
  */
 public interface Ingress<T> {
 

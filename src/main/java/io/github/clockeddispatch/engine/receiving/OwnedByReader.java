@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The ownership of a receiver by the thread that reads it, one at a time: who is inside, who waits to be woken, who was last given
  * something. {@link ReadSide} claims and releases it without a lock; to wait, and to wake, needs the core's.
+ *
+ * @see "docs/design.md: Waits"
  */
 abstract class OwnedByReader {
 
@@ -70,7 +72,7 @@ abstract class OwnedByReader {
 
     // ---- who waits, and who reads
 
-    /** Whether the reader waits, and has not been woken. */
+    /** Returns whether the reader waits, and has not been woken. */
     public boolean readerWaits() {
         return waiter != null;
     }

@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  * The poll of a receiver by its reader: looks for what is next, waits for it, takes it. Called by the one thread that is inside its
  * {@link ReadSide}. To take needs no lock; how it goes, the kind of the dispatcher says. Where there is nothing to take, waiting begins
  * under the core's lock, so that no message can come in between.
+ *
+ * @see "docs/design.md: The way of a message"
  */
 public abstract class Poller<T> {
 
-    /** What a reader may find. */
+    /** The kinds of what a reader may find. */
     public enum Found {
         MESSAGE,
         TICK,
@@ -25,20 +27,20 @@ public abstract class Poller<T> {
         NOTHING
     }
 
-    /** Makes what a batch holds of each message. */
+    /** The function that makes what a batch holds of each message. */
     @FunctionalInterface
     public interface Maker<T, M> {
         M message(long sequence, T payload);
     }
 
-    private final Endpoint<T> inbox;
+    private final Endpoint<T> endpoint;
 
     /** The number that the reader was last told. Written by the thread that is inside. */
     public long told;
 
-    Poller(Endpoint<T> inbox) {
-        this.inbox = inbox;
-        this.told = inbox.joinedAt;
+    Poller(Endpoint<T> endpoint) {
+        this.endpoint = endpoint;
+        this.told = endpoint.joinedAt;
     }
 
     // ---- steps of the kind
@@ -54,7 +56,7 @@ public abstract class Poller<T> {
     /** The calling thread has become the one that reads. */
     protected void entered() {}
 
-    /** Whether there is something to take. */
+    /** Returns whether there is something to take. */
     public abstract boolean hasNext();
 
     /** The number of that. */
@@ -118,7 +120,7 @@ public abstract class Poller<T> {
                 return Found.MESSAGE;
             }
             finish();
-            if (inbox.isQuiet() && (!ticks || inbox.time() <= told)) {
+            if (endpoint.isQuiet() && (!ticks || endpoint.time() <= told)) {
                 if (deadline.isNow()) {
                     return Found.NOTHING;
                 }
@@ -129,15 +131,15 @@ public abstract class Poller<T> {
                 }
             }
             ClockWait.OfReader tick = null;
-            inbox.core.lock.lock();
+            endpoint.core.lock.lock();
             try {
                 if (hasNextUnderLock()) {
                     return Found.MESSAGE;
                 }
-                if (inbox.reach.isAtEnd()) {
+                if (endpoint.reachability.isAtEnd()) {
                     return Found.END;
                 }
-                long time = inbox.time();
+                long time = endpoint.time();
                 if (ticks && time > told) {
                     told = time;
                     return Found.TICK;
@@ -149,7 +151,7 @@ public abstract class Poller<T> {
                     tick = beginToWait(ticks);
                 }
             } finally {
-                inbox.core.lock.unlock();
+                endpoint.core.lock.unlock();
             }
             if (yielded) {
                 park(deadline, tick);
@@ -161,13 +163,13 @@ public abstract class Poller<T> {
     }
 
     private ClockWait.@Nullable OfReader beginToWait(boolean ticks) {
-        var tick = ticks ? new ClockWait.OfReader(told + 1, inbox) : null;
+        var tick = ticks ? new ClockWait.OfReader(told + 1, endpoint) : null;
         if (tick != null) {
-            inbox.waits.add(tick);
+            endpoint.waits.add(tick);
         }
-        inbox.readerBeginsToWait();
-        if (isToGoOn() || (tick != null && inbox.time() > told)) {
-            inbox.readerWaitsNoMore();
+        endpoint.readerBeginsToWait();
+        if (isToGoOn() || (tick != null && endpoint.time() > told)) {
+            endpoint.readerWaitsNoMore();
         }
         return tick;
     }
@@ -182,12 +184,12 @@ public abstract class Poller<T> {
             var unused =
                     Blocking.isToBeTold() ? Blocking.tell(() -> parkUntilWoken(deadline)) : parkUntilWoken(deadline);
         } finally {
-            if (tick != null || inbox.readerWaits()) {
-                inbox.core.lock.lock();
+            if (tick != null || endpoint.readerWaits()) {
+                endpoint.core.lock.lock();
                 try {
                     waitNoMore(tick);
                 } finally {
-                    inbox.core.lock.unlock();
+                    endpoint.core.lock.unlock();
                 }
             }
         }
@@ -195,27 +197,27 @@ public abstract class Poller<T> {
 
     /** Returns whether it was woken. */
     private boolean parkUntilWoken(Deadline deadline) throws InterruptedException {
-        while (inbox.readerWaits() && deadline.left() > 0) {
+        while (endpoint.readerWaits() && deadline.left() > 0) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            deadline.park(inbox);
+            deadline.park(endpoint);
         }
-        return !inbox.readerWaits();
+        return !endpoint.readerWaits();
     }
 
     private void waitNoMore(ClockWait.@Nullable OfReader tick) {
-        inbox.readerWaitsNoMore();
+        endpoint.readerWaitsNoMore();
         if (tick != null) {
-            inbox.waits.remove(tick);
+            endpoint.waits.remove(tick);
         }
     }
 
-    /** Whether a message is there. Throws where nothing can be read any more. */
+    /** Returns whether a message is there. Throws where nothing can be read any more. */
     private boolean hasNextUnderLock() {
-        StopReason why = inbox.stopped();
+        StopReason why = endpoint.stopped();
         if (why != null) {
-            throw inbox.core.exception(why);
+            throw endpoint.core.exception(why);
         }
         return hasNextAtLast();
     }
@@ -230,36 +232,36 @@ public abstract class Poller<T> {
     public Found awaitForLink(ClockWait.OfReader tick, LongSupplier awaited) throws InterruptedException {
         while (true) {
             long sequence;
-            inbox.core.lock.lock();
+            endpoint.core.lock.lock();
             try {
-                inbox.readerIsAwake(); // it may have been woken by the merge below
+                endpoint.readerIsAwake(); // it may have been woken by the merge below
                 if (hasNextUnderLock()) {
                     return Found.MESSAGE;
                 }
-                if (inbox.reach.isAtEnd() && inbox.core.isFinal()) {
+                if (endpoint.reachability.isAtEnd() && endpoint.core.isFinal()) {
                     return Found.END;
                 }
                 sequence = awaited.getAsLong();
-                if (inbox.time() >= sequence) {
+                if (endpoint.time() >= sequence) {
                     return Found.TICK;
                 }
-                inbox.readerBeginsToWait(); // before the tick, which may be due by now
+                endpoint.readerBeginsToWait(); // before the tick, which may be due by now
                 if (sequence > Arguments.LAST_SEQUENCE) {
-                    inbox.waits.remove(tick); // nothing is awaited; it is woken at the end all the same
+                    endpoint.waits.remove(tick); // nothing is awaited; it is woken at the end all the same
                 } else {
-                    inbox.waits.reschedule(tick, sequence);
+                    endpoint.waits.reschedule(tick, sequence);
                 }
                 if (isToGoOn()) {
-                    inbox.readerWaitsNoMore();
+                    endpoint.readerWaitsNoMore();
                 }
             } finally {
-                inbox.core.lock.unlock();
+                endpoint.core.lock.unlock();
             }
-            while (inbox.readerWaits() && awaited.getAsLong() >= sequence) {
+            while (endpoint.readerWaits() && awaited.getAsLong() >= sequence) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                LockSupport.park(inbox);
+                LockSupport.park(endpoint);
             }
         }
     }

@@ -2,10 +2,14 @@ package io.github.clockeddispatch.engine.receiving;
 
 import java.util.List;
 
-/** A source of messages for inboxes, as {@link Reachability} keeps account of it. */
+/**
+ * A source of messages for inboxes, as {@link Reachability} keeps account of it.
+ *
+ * @see "docs/design.md: Rooms"
+ */
 public interface Producer<T> {
 
-    /** How one stands; what it promises is 0 where nothing is promised. */
+    /** The state of a producer; what it promises is 0 where nothing is promised. */
     record State(String name, String state, int capacity, int queued, List<String> waitsFor, long promise) {}
 
     /** When it joined, among the dispatcher's senders and receivers. */

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * decided that the receiver ends; it is at its end when all that reached it then have been drained. For producers with
  * targets the account is kept at each target, so that opening and closing one costs nothing elsewhere; for broadcasters
  * it is kept here, once.
+ *
+ * @see "docs/design.md: Ends"
  */
 public final class Reachability<T> {
 
@@ -31,7 +33,7 @@ public final class Reachability<T> {
             return endOrder != 0;
         }
 
-        /** Nothing more will get into the inbox; what is in there is still to be given. Under the lock. */
+        /** Nothing more will come for the receiver; what is there is still to be given. Under the lock. */
         public boolean isAtEnd() {
             return atEnd;
         }
@@ -63,7 +65,7 @@ public final class Reachability<T> {
             if (why != null) {
                 throw core.exception(why);
             }
-            if (target.reach.isEnding()) {
+            if (target.reachability.isEnding()) {
                 throw core.exception(StopReason.closed(target + " has ended, as its last sender was closed; with"
                         + " Builder.endWithLastSender(false) only close() ends receivers"));
             }
@@ -73,12 +75,12 @@ public final class Reachability<T> {
     /** The one for which alone messages waited in the end; null where somebody is left, or where there are none. */
     public static <T> @Nullable Endpoint<T> lastToStop(List<? extends Endpoint<T>> targets) {
         Endpoint<T> last = null;
-        for (Endpoint<T> inbox : targets) {
-            if (inbox.stopped() == null) {
+        for (Endpoint<T> endpoint : targets) {
+            if (endpoint.stopped() == null) {
                 return null;
             }
-            if (last == null || inbox.stopOrder() > last.stopOrder()) {
-                last = inbox;
+            if (last == null || endpoint.stopOrder() > last.stopOrder()) {
+                last = endpoint;
             }
         }
         return last;
@@ -91,12 +93,12 @@ public final class Reachability<T> {
                 undrainedBroadcasters.add(producer);
             }
             for (Endpoint<T> target : producer.targets()) {
-                target.reach.undrained.add(producer);
+                target.reachability.undrained.add(producer);
             }
         } catch (Error e) {
             undrainedBroadcasters.remove(producer);
             for (int i = 0; i < producer.targets().size(); i++) {
-                producer.targets().get(i).reach.undrained.remove(producer);
+                producer.targets().get(i).reachability.undrained.remove(producer);
             }
             throw e;
         }
@@ -104,7 +106,7 @@ public final class Reachability<T> {
             openBroadcasters++;
         }
         for (int i = 0; i < producer.targets().size(); i++) {
-            producer.targets().get(i).reach.open++;
+            producer.targets().get(i).reachability.open++;
         }
     }
 
@@ -113,13 +115,13 @@ public final class Reachability<T> {
             openBroadcasters--;
         }
         for (Endpoint<T> target : producer.targets()) {
-            target.reach.open--;
+            target.reachability.open--;
         }
         if (endWithLastProducer && openBroadcasters == 0) {
             List<? extends Endpoint<T>> reached = producer.isBroadcast() ? core.endpoints() : producer.targets();
-            for (Endpoint<T> inbox : reached) {
-                if (inbox.reach.open == 0) {
-                    end(inbox);
+            for (Endpoint<T> endpoint : reached) {
+                if (endpoint.reachability.open == 0) {
+                    end(endpoint);
                 }
             }
             reached.forEach(this::checkEnd);
@@ -128,16 +130,16 @@ public final class Reachability<T> {
 
     public void drained(Producer<T> producer) {
         for (Endpoint<T> target : producer.targets()) {
-            target.reach.undrained.remove(producer);
+            target.reachability.undrained.remove(producer);
             checkEnd(target);
         }
         if (undrainedBroadcasters.remove(producer)) {
             long first = firstBroadcaster();
-            for (Endpoint<T> inbox : new ArrayList<>(ending)) {
-                if (inbox.reach.endOrder > first) {
+            for (Endpoint<T> endpoint : new ArrayList<>(ending)) {
+                if (endpoint.reachability.endOrder > first) {
                     break;
                 }
-                checkEnd(inbox);
+                checkEnd(endpoint);
             }
         }
     }
@@ -148,26 +150,27 @@ public final class Reachability<T> {
         new ArrayList<>(core.endpoints()).forEach(this::checkEnd);
     }
 
-    /** Whether a broadcast of this producer goes to this receiver: not if it had ended before the producer joined. */
-    public boolean includes(Producer<T> producer, Endpoint<T> inbox) {
-        return inbox.stopped() == null && (!inbox.reach.isEnding() || producer.order() < inbox.reach.endOrder);
+    /** Returns whether a broadcast of this producer goes to this receiver: not if it had ended before the producer joined. */
+    public boolean includes(Producer<T> producer, Endpoint<T> endpoint) {
+        return endpoint.stopped() == null
+                && (!endpoint.reachability.isEnding() || producer.order() < endpoint.reachability.endOrder);
     }
 
-    private void end(Endpoint<T> inbox) {
-        if (!inbox.reach.isEnding()) {
-            inbox.reach.endOrder = core.nextOrder();
-            ending.add(inbox);
+    private void end(Endpoint<T> endpoint) {
+        if (!endpoint.reachability.isEnding()) {
+            endpoint.reachability.endOrder = core.nextOrder();
+            ending.add(endpoint);
         }
     }
 
     /** Nothing may be left for it. */
-    public void checkEnd(Endpoint<T> inbox) {
-        Of<T> of = inbox.reach;
-        boolean spent = inbox.isSpent() || (of.undrained.isEmpty() && firstBroadcaster() > of.endOrder);
+    public void checkEnd(Endpoint<T> endpoint) {
+        Of<T> of = endpoint.reachability;
+        boolean spent = endpoint.isSpent() || (of.undrained.isEmpty() && firstBroadcaster() > of.endOrder);
         if (of.isEnding() && !of.atEnd && spent) {
             of.atEnd = true;
-            ending.remove(inbox);
-            inbox.wakeReader();
+            ending.remove(endpoint);
+            endpoint.wakeReader();
         }
     }
 

@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The reader's side of an {@link Endpoint}: the reading methods. One thread at a time is in here; what it finds it may leave to
  * the next by any happens-before edge.
+ *
+ * @see "docs/design.md: The way of a message"
  */
 public abstract class ReadSide<T> extends Poller<T> {
 
-    private final Endpoint<T> inbox;
+    private final Endpoint<T> endpoint;
 
     // by the thread that is inside
 
@@ -24,10 +26,10 @@ public abstract class ReadSide<T> extends Poller<T> {
     /** In the handler of a batch, which finishes all or nothing. */
     private boolean inBatch;
 
-    public ReadSide(Endpoint<T> inbox) {
-        super(inbox);
-        this.inbox = inbox;
-        inbox.side = this;
+    public ReadSide(Endpoint<T> endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+        endpoint.side = this;
     }
 
     // ---- one delivery
@@ -43,7 +45,7 @@ public abstract class ReadSide<T> extends Poller<T> {
         } catch (Error e) {
             throw broken(e);
         } finally {
-            inbox.release();
+            endpoint.release();
         }
     }
 
@@ -58,7 +60,7 @@ public abstract class ReadSide<T> extends Poller<T> {
         } catch (Error e) {
             throw broken(e);
         } finally {
-            inbox.release();
+            endpoint.release();
         }
     }
 
@@ -74,7 +76,7 @@ public abstract class ReadSide<T> extends Poller<T> {
                 return deliveries.tick(told);
             }
             if (found == Found.END) {
-                return deliveries.end(inbox.time());
+                return deliveries.end(endpoint.time());
             }
             T payload = take();
             if (payload != null) {
@@ -148,7 +150,7 @@ public abstract class ReadSide<T> extends Poller<T> {
         enter();
         try {
             Handler<T> bound = how.apply(handler);
-            long last = inbox.bound(); // what comes meanwhile, also from the handler, is for the next call
+            long last = endpoint.bound(); // what comes meanwhile, also from the handler, is for the next call
             int count = 0;
             Found found = Found.NOTHING;
             while (count < max && (found = find(Deadline.NOW, false)) == Found.MESSAGE && nextSequence() <= last) {
@@ -166,15 +168,15 @@ public abstract class ReadSide<T> extends Poller<T> {
         } catch (Error e) {
             throw broken(e);
         } finally {
-            inbox.release();
+            endpoint.release();
         }
     }
 
     public void acknowledge() {
-        if (inbox.inside == Thread.currentThread()) {
+        if (endpoint.inside == Thread.currentThread()) {
             if (inBatch) {
                 throw new IllegalStateException(
-                        inbox + " is in the handler of a batch, which finishes all of it when it returns");
+                        endpoint + " is in the handler of a batch, which finishes all of it when it returns");
             }
             finish();
             return;
@@ -185,13 +187,13 @@ public abstract class ReadSide<T> extends Poller<T> {
         } catch (Error e) {
             throw broken(e);
         } finally {
-            inbox.release();
+            endpoint.release();
         }
     }
 
     /** An error, as that there is no memory, has come in the midst: what was taken may not have been given. G13. */
     private Error broken(Error error) {
-        inbox.broken(error);
+        endpoint.broken(error);
         return error;
     }
 
@@ -206,15 +208,15 @@ public abstract class ReadSide<T> extends Poller<T> {
 
     private RuntimeException failed(long sequence, Throwable cause) {
         drop();
-        if (inbox.isDiscarded() && cause instanceof RuntimeException closed && inbox.core.isOfClosing(closed)) {
+        if (endpoint.isDiscarded() && cause instanceof RuntimeException closed && endpoint.core.isOfClosing(closed)) {
             return closed; // G10: the receiver has been discarded, which is no failure
         }
-        inbox.core.fail(inbox, cause);
+        endpoint.core.fail(endpoint, cause);
         if (cause instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
-        return inbox.core.exception(
-                StopReason.failed("the handler of " + inbox + " has failed at number " + sequence, cause, sequence));
+        return endpoint.core.exception(
+                StopReason.failed("the handler of " + endpoint + " has failed at number " + sequence, cause, sequence));
     }
 
     // ---- for a thread of the library's own, which is the reader for as long as it runs
@@ -238,11 +240,11 @@ public abstract class ReadSide<T> extends Poller<T> {
     // ---- steps
 
     private void enter() {
-        inbox.claim(Thread.currentThread());
+        endpoint.claim(Thread.currentThread());
         try {
             entered();
         } catch (Error e) {
-            inbox.release();
+            endpoint.release();
             throw broken(e);
         }
     }
@@ -254,7 +256,7 @@ public abstract class ReadSide<T> extends Poller<T> {
 
     private void readBy(Thread thread) {
         if (thread.threadId() != readerId) {
-            inbox.readBy(thread);
+            endpoint.readBy(thread);
             readerId = thread.threadId();
         }
     }
@@ -267,14 +269,14 @@ public abstract class ReadSide<T> extends Poller<T> {
      */
     private @Nullable Boolean readOn(boolean runsHandlers) {
         entered();
-        inbox.readsOn = Thread.currentThread();
+        endpoint.readsOn = Thread.currentThread();
         return Wait.readsOn(runsHandlers);
     }
 
     private void exit(@Nullable Boolean before) {
-        inbox.readsOn = null;
+        endpoint.readsOn = null;
         Wait.readsAsBefore(before);
-        inbox.release();
+        endpoint.release();
     }
 
     private void finishIfInterrupted() throws InterruptedException {

@@ -7,11 +7,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The places of an inbox, and those who wait for one. Under the core's lock.
+ * The slots of an inbox, and those who wait for one. Under the core's lock.
  *
- * <p>Pumps that address this inbox alone stand in a queue. Its head is granted a free place, which nobody else can take
- * then, and stays there until it has appended. Messages to several look on until they have seen a free place here; they
+ * <p>Pumps that address this inbox alone stand in a queue. Its head is granted a free slot, which nobody else can take
+ * then, and stays there until it has appended. Messages to several look on until they have seen a free slot here; they
  * take none while they wait, and may go in above the capacity (G8).
+ *
+ * @see "docs/design.md: Free slots"
  */
 public final class Slots {
 
@@ -21,7 +23,7 @@ public final class Slots {
     /** Made when first needed, as are the watchers. */
     private @Nullable ArrayDeque<SlotWaiter> queue;
 
-    /** Whether the head of the queue has been granted a place. */
+    /** Whether the head of the queue has been granted a slot. */
     private boolean granted;
 
     private @Nullable Set<SlotWaiter> watchers;
@@ -34,7 +36,7 @@ public final class Slots {
         this.ring = ring;
     }
 
-    /** Places that are free and not granted to anybody; negative where group messages went in above the capacity. */
+    /** Slots that are free and not granted to anybody; negative where group messages went in above the capacity. */
     public int free() {
         return capacity - ring.size() - (granted ? 1 : 0);
     }
@@ -43,7 +45,7 @@ public final class Slots {
      * How many messages this one may append now: nothing unless nobody stands before it. What was granted stays so where a
      * group message, which takes nobody's room, has filled the inbox since.
      */
-    public int slots(SlotWaiter wait) {
+    public int freeFor(SlotWaiter wait) {
         if (queue == null || queue.isEmpty()) {
             return free();
         }
@@ -82,7 +84,7 @@ public final class Slots {
         most = Math.max(most, watchers.size());
     }
 
-    /** Whether the reader must take something before anything more can come in, whoever has been granted a place. */
+    /** Returns whether the reader must take something before anything more can come in, whoever has been granted a slot. */
     boolean isFull() {
         return ring.size() >= capacity;
     }
@@ -97,7 +99,7 @@ public final class Slots {
         }
     }
 
-    /** Whether somebody is to be told of the next free place. */
+    /** Returns whether somebody is to be told of the next free slot. */
     boolean isWanted() {
         return (watchers != null && !watchers.isEmpty()) || (queue != null && !queue.isEmpty() && !granted);
     }
@@ -106,7 +108,7 @@ public final class Slots {
         return isWanted() && free() > 0;
     }
 
-    /** Where a place is free, tells all that look on, and grants it to the head of the queue. */
+    /** Where a slot is free, tells all that look on, and grants it to the head of the queue. */
     void grant() {
         if (!canGrant()) {
             return;
@@ -127,7 +129,7 @@ public final class Slots {
         }
     }
 
-    /** Nobody needs a place here any more. */
+    /** Nobody needs a slot here any more. */
     void stop() {
         tellWatchers();
         if (queue != null) {

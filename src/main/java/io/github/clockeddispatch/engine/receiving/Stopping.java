@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param discards whether it is discarded
  * @param link the link with which it is discarded, as a merge below is closed; else null
  * @param lost where it is told what is lost with it then; else null
+ * @see "docs/design.md: Ends"
  */
 public record Stopping(
         Endpoint<?> receiver,

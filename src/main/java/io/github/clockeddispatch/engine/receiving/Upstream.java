@@ -9,7 +9,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/** The dispatchers that one takes messages from, by its links: a node of the graph of all dispatchers, which has no cycle. */
+/**
+ * The dispatchers that one takes messages from, by its links: a node of the graph of all dispatchers, which has no cycle.
+ *
+ * @see "docs/design.md: Locks"
+ */
 public final class Upstream {
 
     /** Taken to add a link, not to remove one. Nothing is walked while it is held. */

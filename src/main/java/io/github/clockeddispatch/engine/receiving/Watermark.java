@@ -30,6 +30,8 @@ import java.lang.invoke.VarHandle;
  * <p>Only the reader moves the word, without a lock, and whoever stops it, under the owner's lock. Therefore each step is a
  * compare-and-set: who loses against {@code stop} learns it and has not finished anything. A number is in hand once, so n cannot
  * come back; 0 can, and so it is not stopped in one step.
+ *
+ * @see "docs/design.md: The clock"
  */
 public final class Watermark {
 
@@ -98,7 +100,7 @@ public final class Watermark {
     }
 
     /**
-     * Whether the reader has something in hand.
+     * Returns whether the reader has something in hand.
      *
      * @return true if so, and it is not stopped
      */

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  * A sender's bounded queue: many threads put into it under its own lock, one pump takes out of it under the core's lock.
  * Whoever needs both locks takes the channel's first.
  *
- * <p>"Its own lock" is two: the word that is acquired, and a {@code ReentrantLock}. To hold the lock is to
- * hold both. A sender that only puts a message in its place {@linkplain #tryPut acquires the word alone}, for some nanoseconds in
- * which nothing can make it wait; so whoever comes with the lock may spin for the word, and whoever finds the word acquired takes
+ * <p>"Its own lock" is two: a {@code SpinLock}, and a {@code ReentrantLock}. To hold the lock is to
+ * hold both. A sender that only puts a message in its slot {@linkplain #tryPut acquires the spin lock alone}, for some nanoseconds in
+ * which nothing can make it wait; so whoever comes with the lock may spin, and whoever finds the spin lock acquired takes
  * the lock, and parks there if need be.
+ *
+ * @see "docs/design.md: Why a pump for each sender"
  */
 final class Channel<T> extends ChannelRing<T> {
 
@@ -27,7 +29,7 @@ final class Channel<T> extends ChannelRing<T> {
     private final Condition notFull = lock.newCondition();
     private final Condition notEmpty = lock.newCondition();
 
-    /** How many threads wait for a place. Written under the channel's lock. */
+    /** How many threads wait for a slot. Written under the channel's lock. */
     private volatile int waiting;
 
     /** Whether the pump waits for a message. Under the channel's lock. */
@@ -108,7 +110,7 @@ final class Channel<T> extends ChannelRing<T> {
     }
 
     /**
-     * Puts a message in its place, unless there is none, or somebody else is at it, or the pump is to be woken: all this is done
+     * Puts a message in its slot, unless there is none, or somebody else is at it, or the pump is to be woken: all this is done
      * under the lock.
      */
     boolean tryPut(T payload) {
@@ -135,14 +137,14 @@ final class Channel<T> extends ChannelRing<T> {
     // ---- senders: under the channel's lock
 
     /**
-     * Waits until there is a place.
+     * Waits until there is a free slot.
      *
      * @return false where the time is over
      */
     boolean awaitSlot(Wait thread) throws InterruptedException {
         release();
         try {
-            thread.begin(); // may start the watch's thread: not with the word
+            thread.begin(); // may start the watch's thread: not with the spin lock
         } finally {
             acquire();
         }
@@ -172,7 +174,7 @@ final class Channel<T> extends ChannelRing<T> {
         }
     }
 
-    /** Puts an entry in its place, there being one, and wakes the pump. */
+    /** Puts an entry in its slot, there being one, and wakes the pump. */
     void put(Object entry) {
         if (!hasSlot()) {
             grow();
@@ -184,7 +186,7 @@ final class Channel<T> extends ChannelRing<T> {
         }
     }
 
-    /** Accepts nothing from now on; those that wait for a place learn it. */
+    /** Accepts nothing from now on; those that wait for a slot learn it. */
     void close(StopReason why) {
         if (closed == null) {
             closed = why;
@@ -220,7 +222,7 @@ final class Channel<T> extends ChannelRing<T> {
 
     // ---- who waits for whom
 
-    /** A wait of the calling thread for a place. */
+    /** A wait of the calling thread for a slot. */
     Wait waitForSlot(Wait.Target target, Deadline deadline) {
         return new Wait(target, lock, notFull, deadline);
     }
@@ -254,7 +256,7 @@ final class Channel<T> extends ChannelRing<T> {
         }
     }
 
-    /** Without the core's lock: wakes as many senders as places have become free. */
+    /** Without the core's lock: wakes as many senders as slots have become free. */
     void slotsFreed(int count) {
         if (waiting > 0) {
             lock.lock(); // to signal takes no more than that

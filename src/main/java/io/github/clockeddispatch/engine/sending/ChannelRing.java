@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The ring of a channel: its entries, from the head to the tail, each in a slot. It starts small and grows with what is in it. An
  * entry is a message, or a {@link PendingDispatch} that holds one. Every entry is live: one that is withdrawn is taken out, and its
- * place is free at once.
+ * slot is free at once.
  *
- * <p>The locks are explained at {@link Channel}. This is its superclass and not a field of it, so that a send finds the word that it
- * acquires and what it writes in one object.
+ * <p>The locks are explained at {@link Channel}. This is its superclass and not a field of it, so that a send finds the spin lock
+ * and what it writes in one object.
+ *
+ * @see "docs/design.md: Why a pump for each sender"
  */
 abstract class ChannelRing<T> extends SpinLock {
 
@@ -88,7 +90,7 @@ abstract class ChannelRing<T> extends SpinLock {
         return tail - headSeen < capacity;
     }
 
-    /** Whether there is a slot without growing. */
+    /** Returns whether there is a slot without growing. */
     final boolean hasSlot() {
         if (tail - headSeen >= slots.length) {
             headSeen = head;

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The messages that were in a channel at one moment, until they have left it: {@code awaitFinished} waits for that. Under
  * the core's lock.
+ *
+ * @see "docs/design.md: Waits"
  */
 final class DrainMarker {
 
@@ -21,7 +23,7 @@ final class DrainMarker {
         this.passed = end <= head;
     }
 
-    /** Whether all of them have left the channel. */
+    /** Returns whether all of them have left the channel. */
     boolean isPassed() {
         return passed;
     }

@@ -10,6 +10,8 @@ import java.util.Map;
 /**
  * The drain markers that one thread has set in the channels of several senders, to wait until all that was there has its number. Used
  * by the {@link Sequencer} under the core's lock, which the waits release meanwhile.
+ *
+ * @see "docs/design.md: Waits"
  */
 final class DrainMarkers<T> {
 
@@ -51,8 +53,8 @@ final class DrainMarkers<T> {
                 if (!awaitNumbered(sender, entry.getValue(), deadline)) {
                     return false;
                 }
-                for (Endpoint<T> inbox : sender.receivers()) {
-                    marks.merge(inbox, entry.getValue().sequence(), Math::max);
+                for (Endpoint<T> endpoint : sender.receivers()) {
+                    marks.merge(endpoint, entry.getValue().sequence(), Math::max);
                 }
             }
         } finally {

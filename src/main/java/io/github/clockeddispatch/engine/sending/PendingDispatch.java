@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message in a channel whose sender wants its number: {@code WAITING -> NUMBERED | STOPPED | WITHDRAWN}, each step under
  * the core's lock.
+ *
+ * @see "docs/design.md: Withdrawing"
  */
 abstract class PendingDispatch<T> {
 
@@ -34,7 +36,7 @@ abstract class PendingDispatch<T> {
         return sequence == 0 && stop == null && !withdrawn;
     }
 
-    /** Whether it has a number, and is delivered with it. */
+    /** Returns whether it has a number, and is delivered with it. */
     boolean isSent() {
         return sequence != 0 && stop == null;
     }
@@ -68,7 +70,7 @@ abstract class PendingDispatch<T> {
     /** It has its number, or will not get one. Under the core's lock. */
     abstract void settled();
 
-    /** Of a thread in {@code dispatch}. */
+    /** The pending dispatch of a thread in {@code dispatch}. */
     static final class OfThread<T> extends PendingDispatch<T> {
         final Condition condition;
         private final boolean timed;
@@ -82,7 +84,7 @@ abstract class PendingDispatch<T> {
             this.timed = !deadline.isNever();
         }
 
-        /** Whether its time-out withdraws it, if it is not numbered before. */
+        /** Returns whether its time-out withdraws it, if it is not numbered before. */
         boolean isTimed() {
             return timed;
         }
@@ -93,7 +95,7 @@ abstract class PendingDispatch<T> {
         }
     }
 
-    /** Of a future of {@code dispatchAsync}, completed on a thread of its own. */
+    /** The pending dispatch of a future of {@code dispatchAsync}, completed on a thread of its own. */
     static final class OfFuture<T> extends PendingDispatch<T> {
         private final SendPort<T> port;
         final SequenceFuture future = new SequenceFuture(this);

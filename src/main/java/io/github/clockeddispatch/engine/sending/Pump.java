@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The pump of a sender: the thread that moves messages from its channel to the inboxes of its receivers.
  *
  * <p>Its step is: wait for room without holding anything; then, under the core's lock, number a batch, append it, publish it.
+ *
+ * @see "docs/design.md: Why a pump for each sender"
  */
 final class Pump<T> implements Runnable {
 
@@ -74,7 +76,7 @@ final class Pump<T> implements Runnable {
         setRunning(true);
         try {
             while (channel.awaitEntry()) {
-                if (pass() < SMALL_BATCH) {
+                if (moveBatch() < SMALL_BATCH) {
                     Thread.yield();
                 }
             }
@@ -105,8 +107,8 @@ final class Pump<T> implements Runnable {
         }
     }
 
-    /** Moves one batch, when there is room. Returns how many. */
-    private int pass() throws InterruptedException {
+    /** Moves one batch, as soon as there is a slot. Returns how many messages. */
+    private int moveBatch() throws InterruptedException {
         int moved = 0;
         boolean dead = false;
         lock.lock();
@@ -116,7 +118,7 @@ final class Pump<T> implements Runnable {
                 dead = sender.dead() != null;
                 if (moved == 0 && !dead && channel.size() > 0) {
                     lock.tellSettled();
-                    route.room.await();
+                    route.slotFree.await();
                 }
             }
         } finally {

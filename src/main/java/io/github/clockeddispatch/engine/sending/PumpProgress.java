@@ -9,7 +9,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * The progress of a pump, as the target of a wait: for a place in its channel, for a number, or until all in the channel is numbered.
+ * The progress of a pump, as the target of a wait: for a slot in its channel, for a number, or until all in the channel is numbered.
+ *
+ * @see "docs/design.md: Deadlocks"
  */
 final class PumpProgress implements Wait.Target {
     private final SenderLifecycle<?> sender;

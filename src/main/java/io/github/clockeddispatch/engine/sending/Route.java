@@ -18,14 +18,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way from one pump to the inboxes that it addresses: how it waits for room there, and goes in. All under the core's
  * lock.
+ *
+ * @see "docs/design.md: Free slots"
  */
 abstract class Route<T> implements SlotWaiter {
 
-    /** Where the pump waits for room. */
-    final Condition room;
+    /** Where the pump waits for a free slot. */
+    final Condition slotFree;
 
-    Route(Condition room) {
-        this.room = room;
+    Route(Condition slotFree) {
+        this.slotFree = slotFree;
     }
 
     /**
@@ -38,7 +40,7 @@ abstract class Route<T> implements SlotWaiter {
     abstract int admit(int wanted, boolean mayWait);
 
     /**
-     * Whether a reader sleeps until something comes this way. A hint, read without the lock: then it is woken at once, without the pump,
+     * Returns whether a reader sleeps until something comes this way. A hint, read without the lock: then it is woken at once, without the pump,
      * which would have to be woken before.
      */
     abstract boolean readerSleeps();
@@ -83,28 +85,28 @@ abstract class Route<T> implements SlotWaiter {
     /** Adds the readers that must go on before the first message can go in. */
     abstract void addBlockers(Collection<Thread> threads);
 
-    /** To one receiver: in the order of the inbox's queue, which nobody overtakes. */
+    /** A route to one receiver: in the order of the inbox's queue, which nobody overtakes. */
     static final class Unicast<T> extends Route<T> {
         private final Inbox<T> inbox;
         private boolean waits;
 
-        Unicast(Inbox<T> inbox, Condition room) {
-            super(room);
+        Unicast(Inbox<T> inbox, Condition slotFree) {
+            super(slotFree);
             this.inbox = inbox;
         }
 
         @Override
         public void slotSeen() {
-            room.signal();
+            slotFree.signal();
         }
 
         @Override
         int admit(int wanted, boolean mayWait) {
-            int slots = inbox.room.slots(this);
+            int slots = inbox.slots.freeFor(this);
             if (slots <= 0 && mayWait && !waits) {
                 waits = true;
                 inbox.enqueue(this);
-                slots = inbox.room.slots(this);
+                slots = inbox.slots.freeFor(this);
             }
             return Math.clamp(slots, 0, wanted);
         }
@@ -134,7 +136,7 @@ abstract class Route<T> implements SlotWaiter {
         void forget() {
             if (waits) {
                 waits = false;
-                room.signal();
+                slotFree.signal();
                 inbox.dequeue(this);
             }
         }
@@ -152,21 +154,21 @@ abstract class Route<T> implements SlotWaiter {
 
         @Override
         void addBlockers(Collection<Thread> threads) {
-            if (inbox.room.slots(this) <= 0) {
+            if (inbox.slots.freeFor(this) <= 0) {
                 inbox.addReaderIfFull(threads);
             }
         }
     }
 
     /**
-     * To several receivers, fixed or all. A message that does not find room everywhere waits until each inbox that had
-     * none has had a free place once, and then goes in even where that place has been taken by another: so it holds
+     * A route to several receivers, fixed or all. A message that does not find room everywhere waits until each inbox that had
+     * none has had a free slot once, and then goes in even where that slot has been taken by another: so it holds
      * nobody's room while it waits, and cannot be starved. It is at most one message of this pump above the capacity.
      */
     static final class Multicast<T> extends Route<T> {
         private final Producer<T> producer;
         private final Core<T> core;
-        private final Reachability<T> reach;
+        private final Reachability<T> reachability;
 
         /** Those that had no room when the first message began to wait; empty while it does not wait. */
         private final List<Inbox<T>> blocking = new ArrayList<>(0);
@@ -177,17 +179,17 @@ abstract class Route<T> implements SlotWaiter {
         /** Whom the messages that are being appended are for. */
         private final List<Inbox<T>> addressed = new ArrayList<>();
 
-        Multicast(Producer<T> producer, Core<T> core, Reachability<T> reach, Condition room) {
-            super(room);
+        Multicast(Producer<T> producer, Core<T> core, Reachability<T> reachability, Condition slotFree) {
+            super(slotFree);
             this.producer = producer;
             this.core = core;
-            this.reach = reach;
+            this.reachability = reachability;
         }
 
         @Override
         public void slotSeen() {
             if (--missing == 0) {
-                room.signal();
+                slotFree.signal();
             }
         }
 
@@ -196,14 +198,14 @@ abstract class Route<T> implements SlotWaiter {
             address();
             int slots = wanted;
             for (Inbox<T> inbox : addressed) {
-                slots = Math.min(slots, inbox.room.free());
+                slots = Math.min(slots, inbox.slots.free());
             }
             if (!blocking.isEmpty()) {
                 return missing == 0 ? Math.max(1, slots) : 0; // at most one above the capacity
             }
             if (slots <= 0 && mayWait) {
                 for (Inbox<T> inbox : addressed) {
-                    if (inbox.room.free() <= 0) {
+                    if (inbox.slots.free() <= 0) {
                         blocking.add(inbox);
                     }
                 }
@@ -219,7 +221,7 @@ abstract class Route<T> implements SlotWaiter {
         private void address() {
             addressed.clear();
             for (Inbox<T> inbox : Inbox.all(producer.isBroadcast() ? core.endpoints() : producer.targets())) {
-                if (reach.includes(producer, inbox)) {
+                if (reachability.includes(producer, inbox)) {
                     addressed.add(inbox);
                 }
             }
@@ -254,11 +256,11 @@ abstract class Route<T> implements SlotWaiter {
         @Override
         void forget() {
             for (Inbox<T> inbox : blocking) {
-                inbox.room.unwatch(this);
+                inbox.slots.unwatch(this);
             }
             blocking.clear();
             missing = 0;
-            room.signal();
+            slotFree.signal();
         }
 
         @Override
@@ -280,7 +282,7 @@ abstract class Route<T> implements SlotWaiter {
                 addressed.clear();
             } else {
                 blocking.stream()
-                        .filter(inbox -> inbox.room.isWatchedBy(this))
+                        .filter(inbox -> inbox.slots.isWatchedBy(this))
                         .forEach(inbox -> inbox.addReaderIfFull(threads));
             }
         }

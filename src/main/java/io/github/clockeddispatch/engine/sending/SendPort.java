@@ -2,17 +2,22 @@ package io.github.clockeddispatch.engine.sending;
 
 import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
+import io.github.clockeddispatch.engine.receiving.Inbox;
 import io.github.clockeddispatch.engine.waiting.Blocking;
 import io.github.clockeddispatch.engine.waiting.CoreLock;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.OwnedThreads;
 import io.github.clockeddispatch.engine.waiting.StackSpace;
 import io.github.clockeddispatch.engine.waiting.StopReason;
+import io.github.clockeddispatch.engine.waiting.Texts;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The port of a {@code Sender}: puts messages into its channel, tells which numbers they got, and takes them back. Called by any
@@ -20,6 +25,8 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>A caller of {@code dispatch} that finds the channel empty takes the pump's step itself, and so does {@code send} where the reader
  * sleeps.
+ *
+ * @see "docs/design.md: The way of a message"
  */
 public final class SendPort<T> {
 
@@ -78,7 +85,7 @@ public final class SendPort<T> {
         return channel.tryPut(payload);
     }
 
-    /** Waits for a place and puts an entry there. */
+    /** Waits for a free slot and puts an entry there. */
     private boolean accept(Object entry, Deadline deadline) throws InterruptedException {
         return Blocking.isToBeTold(deadline)
                 ? Blocking.tell(() -> acceptInTurn(entry, deadline))
@@ -99,7 +106,7 @@ public final class SendPort<T> {
         }
     }
 
-    /** Under the channel's lock, of which it may let go. */
+    /** Under the channel's lock, which it may release. */
     private boolean awaitSlot(Deadline deadline) throws InterruptedException {
         Wait waiting = channel.waitForSlot(
                 new PumpProgress(
@@ -188,7 +195,7 @@ public final class SendPort<T> {
             sender.targets().forEach(target -> seen.add(target.new Sight()));
         }
         if (!accept(pending, deadline)) {
-            throw timeout(seen);
+            throw timeout(deadline, seen);
         }
         Throwable refusal = null;
         boolean late = false;
@@ -210,7 +217,7 @@ public final class SendPort<T> {
             throw new InterruptedException();
         }
         if (withdrawn) {
-            throw timeout(seen);
+            throw timeout(deadline, seen);
         }
         if (refusal instanceof InterruptedException) {
             Thread.currentThread().interrupt();
@@ -311,20 +318,32 @@ public final class SendPort<T> {
         }
     }
 
-    private TimeoutException timeout(List<Endpoint<T>.Sight> seen) {
+    /** Says in whose way the message was: at the time-out, which is a little later. */
+    private TimeoutException timeout(Deadline deadline, List<Endpoint<T>.Sight> seen) {
         lock.lock();
         try {
-            StringBuilder text = new StringBuilder(sender + " has got no number in time; ")
-                    .append(channel.size())
-                    .append(" of ")
-                    .append(channel.capacity())
-                    .append(" places taken");
-            for (Endpoint<T>.Sight sight : seen) {
-                text.append("; ").append(sight.describe());
-            }
-            return new TimeoutException(text.toString());
+            String full = describeFull(seen);
+            String taken = channel.size() + " of " + channel.capacity();
+            boolean isFull = channel.size() >= channel.capacity();
+            String why = full.isEmpty()
+                    ? isFull
+                            ? "its channel is full (" + taken + ")"
+                            : "its pump has not come to it (channel " + taken + ")"
+                    : isFull
+                            ? "its channel is full (" + taken + ") because " + full
+                            : channel.size() > 0 ? "its channel holds " + taken + " because " + full : full;
+            return new TimeoutException("dispatch by sender \"" + sender.name + "\" timed out after "
+                    + Texts.duration(deadline.timeout()) + " and was withdrawn: " + why);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Names the inboxes that are full, of those that are addressed. */
+    private String describeFull(List<Endpoint<T>.Sight> seen) {
+        List<Inbox<T>> inboxes = Inbox.all(sender.isBroadcast() ? core.endpoints() : sender.targets());
+        Stream<String> full = IntStream.range(0, inboxes.size())
+                .mapToObj(i -> inboxes.get(i).describeFull(i < seen.size() ? seen.get(i) : null));
+        return full.filter(text -> !text.isEmpty()).collect(Collectors.joining(", and "));
     }
 }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The lifecycle of a sender, {@code OPEN -> CLOSED -> DRAINED}: how it joins its dispatcher, who waits for what is in its channel, how
  * it closes, and what is lost with it. Called by its port and its pump, and by the {@link Sequencer}.
+ *
+ * @see "docs/design.md: Ends"
  */
 final class SenderLifecycle<T> implements Producer<T> {
 
@@ -68,7 +70,7 @@ final class SenderLifecycle<T> implements Producer<T> {
         this.channel = new Channel<>(capacity, lock, core.exceptions);
         this.route = targets.size() == 1
                 ? new Route.Unicast<>(targets.get(0), lock.newCondition())
-                : new Route.Multicast<>(this, core, sequencer.reach(), lock.newCondition());
+                : new Route.Multicast<>(this, core, sequencer.reachability(), lock.newCondition());
     }
 
     @Override
@@ -92,7 +94,7 @@ final class SenderLifecycle<T> implements Producer<T> {
      */
     void join() {
         order = core.nextOrder();
-        sequencer.reach().opened(this);
+        sequencer.reachability().opened(this);
         joined = true;
     }
 
@@ -111,7 +113,7 @@ final class SenderLifecycle<T> implements Producer<T> {
 
     /** A pump that waits for room looks again. Under the core's lock. */
     void wake() {
-        route.room.signal();
+        route.slotFree.signal();
     }
 
     /** Why nothing can be delivered any more; null where it can. Read without the lock by senders. */
@@ -259,7 +261,7 @@ final class SenderLifecycle<T> implements Producer<T> {
         markers.remove(marker);
     }
 
-    /** Whether anybody waits for what is in the channel. */
+    /** Returns whether anybody waits for what is in the channel. */
     boolean hasMarkers() {
         return !markers.isEmpty();
     }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * nothing if that has its number already. So whoever is told of a failure has sent nothing.
  *
  * <p>It keeps its message only until it is decided whether that gets a number.
+ *
+ * @see "docs/design.md: Withdrawing"
  */
 final class SequenceFuture extends CompletableFuture<Long> {
 

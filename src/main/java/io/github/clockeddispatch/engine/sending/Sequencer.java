@@ -26,11 +26,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** The one counter, and those who number by it: the senders' pumps. Guarded by the core's lock. */
+/**
+ * The one counter, and those who number by it: the senders' pumps. Guarded by the core's lock.
+ *
+ * @see "docs/design.md: The way of a message"
+ */
 public final class Sequencer<T> implements Ingress<T> {
 
     private final Core<T> core;
-    private final Reachability<T> reach;
+    private final Reachability<T> reachability;
     private final Frontier counter;
     private final @Nullable Executor executor;
 
@@ -55,7 +59,7 @@ public final class Sequencer<T> implements Ingress<T> {
             Core<T> core, long startAfter, boolean endWithLastSender, int inboxCapacity, @Nullable Executor executor) {
         this.inboxCapacity = inboxCapacity;
         this.core = core;
-        this.reach = new Reachability<>(core, endWithLastSender);
+        this.reachability = new Reachability<>(core, endWithLastSender);
         this.counter = new Frontier(startAfter);
         this.executor = executor;
     }
@@ -64,8 +68,8 @@ public final class Sequencer<T> implements Ingress<T> {
         return core;
     }
 
-    Reachability<T> reach() {
-        return reach;
+    Reachability<T> reachability() {
+        return reachability;
     }
 
     // ---- numbers
@@ -125,7 +129,7 @@ public final class Sequencer<T> implements Ingress<T> {
         core.lock.lock();
         try {
             core.checkOpen("join");
-            reach.checkOpen(targets);
+            reachability.checkOpen(targets);
             if (names.containsKey(name)) {
                 throw new IllegalArgumentException("there is an open sender \"" + name + "\" in " + core);
             }
@@ -144,7 +148,7 @@ public final class Sequencer<T> implements Ingress<T> {
             core.lock.lock();
             try {
                 core.checkOpen("join");
-                reach.checkOpen(targets);
+                reachability.checkOpen(targets);
                 pump.checkRuns();
                 undrained.add(sender);
                 if (executor == null) { // now that it is open: whoever closes it finds it, and joins it
@@ -191,7 +195,7 @@ public final class Sequencer<T> implements Ingress<T> {
 
     void closed(SenderLifecycle<T> sender) {
         names.remove(sender.name, sender);
-        reach.closed(sender);
+        reachability.closed(sender);
     }
 
     void drained(SenderLifecycle<T> sender) {
@@ -200,7 +204,7 @@ public final class Sequencer<T> implements Ingress<T> {
         if (lost != null) {
             losses.merge("sender \"" + sender.name + "\"", lost, Loss::and);
         }
-        reach.drained(sender);
+        reachability.drained(sender);
         core.changed.signalAll();
     }
 
@@ -250,7 +254,7 @@ public final class Sequencer<T> implements Ingress<T> {
         undrained().forEach(sender -> sender.close(why));
         core.lock.lock();
         try {
-            reach.endAll();
+            reachability.endAll();
         } finally {
             core.lock.unlock();
         }
@@ -339,7 +343,7 @@ public final class Sequencer<T> implements Ingress<T> {
         core.lock.lock();
         try {
             core.checkNotFailed();
-            core.all().forEach(inbox -> marks.put(inbox, counter.value()));
+            core.all().forEach(endpoint -> marks.put(endpoint, counter.value()));
             var markers = new DrainMarkers<T>();
             undrained.forEach(markers::set);
             return markers.awaitNumbered(marks, deadline);

@@ -7,13 +7,13 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what the producer writes apart from what stands before it in memory. */
+/** Padding between what the producer writes and what stands before it in memory. */
 abstract class BeforeRing {
     @SuppressWarnings("UnusedVariable")
     private long a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, aa, ab, ac, ad, ae, af;
 }
 
-/** What the producer writes. */
+/** The fields that the producer writes. */
 abstract class RingProducer extends BeforeRing {
 
     public Ring.Segment writing;
@@ -28,7 +28,7 @@ abstract class RingProducer extends BeforeRing {
     /** The consumer has got at least so far. */
     long headSeen;
 
-    /** How many places it starts with. */
+    /** How many slots it starts with. */
     final int initial;
 
     RingProducer(Ring.Segment first) {
@@ -40,7 +40,7 @@ abstract class RingProducer extends BeforeRing {
     }
 }
 
-/** Keeps apart what the two write. */
+/** Padding between what the two write. */
 abstract class BetweenRing extends RingProducer {
     @SuppressWarnings("UnusedVariable")
     private long b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, ba, bb, bc, bd, be, bf;
@@ -51,13 +51,14 @@ abstract class BetweenRing extends RingProducer {
 }
 
 /**
- * Numbers and elements at rising positions, for one producer at a time and one consumer at a time. It allocates nothing per
+ * A queue of numbers and elements at rising positions, for one producer at a time and one consumer at a time. It allocates nothing per
  * element: it lies in an array that starts small and, where the producer finds it full, goes on in one of twice the size. Its
  * owner can have it {@linkplain #shrink shrink} to its first size.
  *
  * <p>How the consumer learns what it may take is the business of who extends it; so is how many elements there may be.
  *
  * @param <E> the type of the elements
+ * @see "docs/design.md: The merge, Memory"
  */
 public abstract class Ring<E> extends BetweenRing {
 
@@ -140,7 +141,7 @@ public abstract class Ring<E> extends BetweenRing {
     }
 
     /**
-     * Producer: whether fewer elements than a number were appended and not taken.
+     * Producer: returns whether fewer elements than a number were appended and not taken.
      *
      * @param capacity the number
      * @return true if so
@@ -222,7 +223,7 @@ public abstract class Ring<E> extends BetweenRing {
     }
 
     /**
-     * Consumer: takes the next element, there being one that it has {@linkplain #see seen}. Its place is free when this has returned.
+     * Consumer: takes the next element, there being one that it has {@linkplain #see seen}. Its slot is free when this has returned.
      *
      * @return the element; null where the ring was {@linkplain #clear cleared}
      */
@@ -247,7 +248,7 @@ public abstract class Ring<E> extends BetweenRing {
     }
 
     /**
-     * Consumer: puts back what it has taken last, in a place of its own, as the producer may have used the other one again.
+     * Consumer: puts back what it has taken last, in a slot of its own, as the producer may have used the other one again.
      *
      * @param sequence its number
      * @param element what that was
@@ -327,7 +328,7 @@ public abstract class Ring<E> extends BetweenRing {
     }
 
     /**
-     * Consumer, under the producer's lock: goes back to as many places as it started with, if it is empty and has more than a
+     * Consumer, under the producer's lock: goes back to as many slots as it started with, if it is empty and has more than a
      * number of them. Where there is no memory for that, it stays as it is.
      *
      * @param slots how many it may keep
@@ -348,7 +349,7 @@ public abstract class Ring<E> extends BetweenRing {
     }
 
     /**
-     * Producer: how many places there are now.
+     * Producer: how many slots there are now.
      *
      * @return the number of elements for which it has room without growing, when it is empty
      */
@@ -371,7 +372,7 @@ public abstract class Ring<E> extends BetweenRing {
         return (long) PUBLISHED.getAcquire(this);
     }
 
-    /** Consumer: the number of what it has taken last; or what the producer has put in its place since. */
+    /** Consumer: the number of what it has taken last; or what the producer has put in its slot since. */
     protected final long takenSequence() {
         return sequences[(int) (head - 1) & sequences.length - 1];
     }
@@ -382,7 +383,7 @@ public abstract class Ring<E> extends BetweenRing {
         end = reading.end; // set before anything behind it was published
     }
 
-    /** Consumer: whether there is something to take, as far as it has seen. */
+    /** Consumer: returns whether there is something to take, as far as it has seen. */
     public final boolean hasSeen() {
         return head < tailSeen;
     }

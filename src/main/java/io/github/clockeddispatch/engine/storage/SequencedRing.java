@@ -10,6 +10,7 @@ import java.lang.invoke.VarHandle;
  * business.
  *
  * @param <E> the type of the elements
+ * @see "docs/design.md: The way of a message"
  */
 public final class SequencedRing<E> extends Ring<E> {
 
@@ -57,7 +58,7 @@ public final class SequencedRing<E> extends Ring<E> {
     }
 
     /**
-     * Consumer: whether there is something to take.
+     * Consumer: returns whether there is something to take.
      *
      * @return true if so
      */

@@ -1,6 +1,10 @@
 package io.github.clockeddispatch.engine.waiting;
 
-/** The checks of what callers give. */
+/**
+ * The checks of what callers give.
+ *
+ * @see "docs/design.md: Rooms"
+ */
 public final class Arguments {
 
     /** The last number that there can be. */

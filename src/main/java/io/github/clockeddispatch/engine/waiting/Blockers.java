@@ -7,8 +7,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Gathers the threads each of which must go on before clocks can reach their numbers, through any number of links: each receiver is
+ * A collector of the threads each of which must go on before clocks can reach their numbers, through any number of links: each receiver is
  * asked once, however many ways lead to it, and none while another one is being asked.
+ *
+ * @see "docs/design.md: The merge, Links"
  */
 public final class Blockers {
 

@@ -6,6 +6,8 @@ import java.util.concurrent.ForkJoinWorkerThread;
 /**
  * A blocking call that tells the {@code ForkJoinPool} whose thread it blocks, so that another thread does that one's work (G14).
  * An untimed wait for a condition tells the pool by itself; this is for timed waits, and for parking.
+ *
+ * @see "docs/design.md: Locks"
  */
 public final class Blocking implements ForkJoinPool.ManagedBlocker {
 

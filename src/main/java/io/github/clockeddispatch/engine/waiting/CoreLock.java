@@ -4,8 +4,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lock of a dispatcher. Threads whose waits are settled under it are told when it is let go: what they do next then waits for
+ * The lock of a dispatcher. Threads whose waits are settled under it are told when it is released: what they do next then waits for
  * nobody, and sees all that was done under it.
+ *
+ * @see "docs/design.md: Locks"
  */
 public final class CoreLock extends ReentrantLock {
     private static final long serialVersionUID = 1;

@@ -6,23 +6,29 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 
-/** The time until which a call may wait. It is fixed once, at the call, so that waking up early does not prolong it. */
+/**
+ * The time until which a call may wait. It is fixed once, at the call, so that waking up early does not prolong it.
+ *
+ * @see "docs/design.md: Waits"
+ */
 public final class Deadline {
 
     /** No limit. */
-    public static final Deadline NEVER = new Deadline(Long.MAX_VALUE, true);
+    public static final Deadline NEVER = new Deadline(Long.MAX_VALUE, Long.MAX_VALUE, true);
 
     /** Do not wait. */
-    public static final Deadline NOW = new Deadline(0, false);
+    public static final Deadline NOW = new Deadline(0, 0, false);
 
     /** From here on a time cannot be told from "for ever" by {@code System.nanoTime()}: 146 years. */
     private static final long TOO_LONG = Long.MAX_VALUE / 2;
 
     private final long end;
+    private final long timeout;
     private final boolean never;
 
-    private Deadline(long end, boolean never) {
+    private Deadline(long end, long timeout, boolean never) {
         this.end = end;
+        this.timeout = timeout;
         this.never = never;
     }
 
@@ -33,7 +39,7 @@ public final class Deadline {
             return NOW;
         }
         long nanos = nanos(timeout);
-        return nanos == TOO_LONG ? NEVER : new Deadline(System.nanoTime() + nanos, false);
+        return nanos == TOO_LONG ? NEVER : new Deadline(System.nanoTime() + nanos, nanos, false);
     }
 
     /** Returns a time in nanoseconds: 0 for a negative one, {@link #TOO_LONG} for one that is too long to represent. */
@@ -50,6 +56,11 @@ public final class Deadline {
 
     public boolean isNever() {
         return never;
+    }
+
+    /** The time that there was in the beginning, in nanoseconds. */
+    public long timeout() {
+        return timeout;
     }
 
     /** The time left in nanoseconds, 0 where it is over. */

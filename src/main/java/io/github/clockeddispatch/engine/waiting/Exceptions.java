@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A factory of the exceptions that callers get. The engine knows none of their types; whoever opens a dispatcher gives it this.
+ *
+ * @see "docs/design.md: Rooms"
  */
 public interface Exceptions {
 

@@ -3,7 +3,7 @@ package io.github.clockeddispatch.engine.waiting;
 import java.lang.invoke.VarHandle;
 
 /**
- * Arm and recheck: how one who wants to be notified of progress, and one who makes progress without a lock, never miss each other.
+ * The arm-and-recheck handshake, by which one who wants to be notified of progress, and one who makes progress without a lock, never miss each other.
  *
  * <pre>
  *  who waits                          who makes progress
@@ -15,6 +15,8 @@ import java.lang.invoke.VarHandle;
  * One of the two sees what the other has written. Where one side writes by a volatile write or a compare-and-set, that is its fence. The
  * idea is Dekker's, in E. W. Dijkstra, <i>Cooperating Sequential Processes</i>, 1965, section 2.1. Both sides need a fence:
  * {@code jcstress.Handshakes} shows what is lost where one is left out.
+ *
+ * @see "docs/design.md: Waits"
  */
 public final class Handshake {
     private Handshake() {}

@@ -4,10 +4,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one sender had accepted and nobody will be given, for the exception that {@code close} throws.
+ * The messages that one sender had accepted and nobody will be given, for the exception that {@code close} throws.
  *
  * @param messages how many messages
  * @param where where they stood, or why they were given up
+ * @see "docs/design.md: Ends"
  */
 public record Loss(long messages, String where) {
 

@@ -1,6 +1,10 @@
 package io.github.clockeddispatch.engine.waiting;
 
-/** The answer to whether something that had been accepted was lost, as a dispatcher was closed. */
+/**
+ * The answer to the question whether something that had been accepted was lost, as a dispatcher was closed.
+ *
+ * @see "docs/design.md: Ends"
+ */
 public enum Lost {
     NOTHING,
     SOMETHING,

@@ -11,6 +11,8 @@ import java.util.function.LongSupplier;
  * come down in time. A link that is closed with its merge discards the receiver that it comes from, and so do the links above, which lead
  * nowhere then, each in whatever thread finds it first. A receiver stops once, and whoever stops it adds here what is lost with it: so
  * each message is told of by one {@code close}.
+ *
+ * @see "docs/design.md: The merge, Who tells"
  */
 public final class LostAbove {
 

@@ -10,7 +10,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The virtual threads that a dispatcher has started, so that none outlives it. */
+/**
+ * The virtual threads that a dispatcher has started, so that none outlives it.
+ *
+ * @see "docs/design.md: Locks"
+ */
 public final class OwnedThreads {
 
     /** Makes adding a thread and starting it one step, as seen by {@link #all}. Nothing waits while it holds it. */

@@ -4,9 +4,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A word that is acquired by one atomic step, which takes a third of what a free lock does. It is for some nanoseconds in which
- * nothing can make who has it wait: so whoever needs it may spin for it, also with a lock. What is written with the word
+ * A lock that is acquired by one atomic step, which takes a third of what a free lock does. It is for some nanoseconds in which
+ * nothing can make who has it wait: so whoever needs it may spin for it, also with a lock. What is written with it
  * acquired is seen by who acquires it next.
+ *
+ * @see "docs/design.md: Why a pump for each sender"
  */
 public abstract class SpinLock {
 

@@ -1,9 +1,11 @@
 package io.github.clockeddispatch.engine.waiting;
 
 /**
- * Looks whether there is stack left for what is about to be done, before any of it is: so that a thread which is about to
+ * The check that there is stack left for what is about to be done, before any of it is: so that a thread which is about to
  * overflow its stack does so here, and neither with a lock nor in the midst of a step. It takes about a microsecond, so it is
  * not on the way of messages.
+ *
+ * @see "docs/design.md: Locks"
  */
 public final class StackSpace {
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param sequence where it stopped; 0 where that says nothing
  * @param misuse whether the caller asked for the impossible: an {@code IllegalStateException}
  * @param lost where it is told what is given up with it, and therefore; null where that is nobody's business
+ * @see "docs/design.md: Rooms"
  */
 public record StopReason(
         String what,

@@ -2,7 +2,11 @@ package io.github.clockeddispatch.engine.waiting;
 
 import java.util.Locale;
 
-/** Words for exceptions and snapshots. */
+/**
+ * Words for exceptions and snapshots.
+ *
+ * @see "docs/design.md: Locks"
+ */
 public final class Texts {
 
     private static final long MILLI = 1_000_000;

@@ -11,16 +11,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A thread that waits in a blocking call: a node of the wait-for graph, which spans all dispatchers. Its edges are looked up
  * when somebody asks for them (a {@link Watch}, a snapshot); a wait that nobody asks about costs an entry in a map.
+ *
+ * @see "docs/design.md: Deadlocks"
  */
 public final class Wait {
 
-    /** What a thread waits for. */
+    /** The target of a wait: what its thread waits for. */
     public interface Target {
 
         /** What looks for deadlocks that this is part of. */
@@ -41,12 +44,9 @@ public final class Wait {
         void addBlockers(Collection<Thread> threads);
     }
 
-    /** How one stands. */
+    /** The state of a wait. */
     public record State(
             String thread, String waitsFor, long sequence, List<String> on, Duration since, boolean timed) {}
-
-    /** What to do about a deadlock of clocks, for exceptions. */
-    public static final String ADVICE = "In the handler of n, wait for n - 1.";
 
     /**
      * All waits, by the identifier of their thread, as the hash code of a thread may be foreign code. Written by the threads that
@@ -155,6 +155,26 @@ public final class Wait {
 
     // ---- others
 
+    /** Says what is to be done where a wait of the calling thread for a clock can never end, for exceptions. */
+    public static String advice() {
+        return advice(READS_ON.get());
+    }
+
+    private static String advice(@Nullable Boolean readsOn) {
+        return readsOn == null
+                ? "With n in hand, wait for n - 1."
+                : readsOn ? "In the handler of n, wait for n - 1." : "In the stage of n, wait for n - 1.";
+    }
+
+    /** Says what is to be done about a deadlock, for exceptions: once for each kind of thread that waits for a clock there. */
+    public static String advice(Collection<Wait> deadlock) {
+        return deadlock.stream()
+                .filter(Wait::isForClock)
+                .map(wait -> " " + advice(wait.readsOn))
+                .distinct()
+                .collect(Collectors.joining());
+    }
+
     /** All that there are, in all dispatchers. */
     public static Stream<Wait> all() {
         return ALL.values().stream();
@@ -174,7 +194,7 @@ public final class Wait {
         return Boolean.TRUE.equals(readsOn);
     }
 
-    public boolean isForClock() {
+    private boolean isForClock() {
         return target.sequence() > 0;
     }
 
@@ -183,7 +203,7 @@ public final class Wait {
         return System.nanoTime() - since;
     }
 
-    /** Whether its thread still waits in it, and can only be freed by those that it waits for. */
+    /** Returns whether its thread still waits in it, and can only be freed by those that it waits for. */
     public boolean stands() {
         return isRegistered() && deadline.isNever() && !isInterrupted(thread);
     }
@@ -197,7 +217,7 @@ public final class Wait {
                 .toList();
     }
 
-    /** Whether it waits for what that thread must do. */
+    /** Returns whether it waits for what that thread must do. */
     public boolean isBlockedBy(Thread other) {
         return blockers().stream().anyMatch(blocker -> blocker == other);
     }
@@ -208,7 +228,7 @@ public final class Wait {
         return threads;
     }
 
-    /** Whether its thread waits in it, and it has not been refused. */
+    /** Returns whether its thread waits in it, and it has not been refused. */
     public boolean isRegistered() {
         return ALL.get(id) == this && deadlock == null;
     }
