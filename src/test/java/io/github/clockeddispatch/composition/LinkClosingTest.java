@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
@@ -16,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-/** F5: closing a merge raises no w, not even where its links end before it does. */
+/** F5, F9: closing a merge raises no w, here or below, past what is lost with it. */
 class LinkClosingTest {
 
     private static final int MORE_LINKS = 500;
@@ -78,5 +79,43 @@ class LinkClosingTest {
         assertThat(given).doesNotContain("4 four");
         assertThat(log.clock().time()).isLessThan(3);
         assertThatThrownBy(() -> log.clock().waitUntil(3)).isInstanceOf(ClosedException.class);
+    }
+
+    @Test
+    void aBranchThatIsClosedMissesWhatStandsAboveAFork() throws InterruptedException {
+        Dispatcher<String> top = Dispatcher.open();
+        ForwardingDispatcher<String> fork =
+                ForwardingDispatcher.<String>builder().channelCapacity(1).open();
+        ForwardingDispatcher<String> branch = ForwardingDispatcher.<String>builder()
+                .name("branch")
+                .drainTimeout(Duration.ZERO)
+                .open();
+        ForwardingDispatcher<String> bottom = ForwardingDispatcher.open();
+        Receiver<String> from = top.receiver("from");
+        Receiver<String> directly = top.receiver("directly");
+        Receiver<String> to = fork.receiver("to");
+        Receiver<String> unread = fork.receiver("unread");
+        Receiver<String> below = branch.receiver("below");
+        Receiver<String> end = bottom.receiver("end");
+        fork.link(from, to, unread);
+        branch.link(to, below);
+        bottom.link(below, end);
+        bottom.link(directly, end);
+        bottom.read(end, (number, text) -> {});
+        Sender<String> sender = top.sender("sender", from);
+        sender.dispatch("one");
+        sender.dispatch("two");
+        sender.dispatch("three");
+        top.sender("to directly", directly).dispatch("four");
+
+        assertThatThrownBy(branch::close)
+                .isInstanceOf(DispatchException.class)
+                .hasMessageContaining("link \"" + top.name() + "/from\"");
+        unread.discard();
+        assertThatThrownBy(() -> end.clock().waitUntil(3)).isInstanceOf(FailedException.class);
+        assertThat(end.clock().time()).isLessThan(3);
+        fork.close();
+        assertThatThrownBy(bottom::close).isInstanceOf(FailedException.class);
+        top.close();
     }
 }
