@@ -81,6 +81,8 @@ final class MergeShutdown<T> {
         List<Endpoint<T>> failing;
         core.lock.lock();
         try {
+            lossIsKnown = true; // it is told as a failure; whoever finds it out may not come to that
+            core.changed.signalAll();
             failing = List.copyOf(core.endpoints());
             core.failAll(cause, core.failure() == null ? merger.sequence() : merger.greatest());
             if (sourcesFailed) {
