@@ -122,6 +122,7 @@ final class MergeShutdown<T> {
             interrupted = true;
             throw e;
         } finally {
+            links.forEach(Relay::isRefused);
             Map<Relay<?, T>, Set<Endpoint<?>>> above = above(links);
             Set<Core<?>> late = lookForUnnumbered(above);
             freeze(); // before the links' sources leave: what they have not brought is discarded above

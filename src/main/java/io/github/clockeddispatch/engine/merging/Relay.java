@@ -296,6 +296,11 @@ public final class Relay<S, T> implements Downstream {
         }
     }
 
+    /** Its merge is being closed, and refuses what it brings from now on, which is no failure. */
+    void isRefused() {
+        isLast = true;
+    }
+
     /** What happens to it from now on is no failure. */
     void ends() {
         ending = true;
