@@ -1,8 +1,12 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.Receiver;
@@ -60,12 +64,12 @@ class G02SenderOrderTest {
         }
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G2 so do those of many threads that use one sender one after the other")
     void g02ThreadsThatTakeTurnsKeepTheOrder(Setup setup) {
-        Dispatcher<Integer> dispatcher = setup.open();
+        AnyDispatcher<Integer> dispatcher = setup.openAny();
         Receiver<Integer> r = dispatcher.receiver("r");
-        Sender<Integer> sender = dispatcher.sender("s", r);
+        AnySender<Integer> sender = dispatcher.sender("s", r);
         Reading<Integer> reading = setup.read(r);
         List<Semaphore> turns =
                 IntStream.range(0, 4).mapToObj(i -> new Semaphore(0)).toList();
@@ -90,12 +94,12 @@ class G02SenderOrderTest {
         assertEquals(IntStream.range(0, 200).boxed().toList(), Reading.payloads(reading.await(200)));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G2 a dispatch does not overtake what waits in the channel")
     void g02ADispatchDoesNotOvertake(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         setup.fill(sender, r);
         Running<Long> dispatch =
                 setup.call("dispatch", () -> sender.dispatch("last")).staysBlocked();

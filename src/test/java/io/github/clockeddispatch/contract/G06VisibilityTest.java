@@ -1,14 +1,16 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Delivery;
-import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.LogicalClock;
 import io.github.clockeddispatch.Receiver;
-import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
@@ -31,13 +33,13 @@ class G06VisibilityTest {
 
     /** A way to learn that a clock has reached a number. */
     private interface Way {
-        void await(Dispatcher<String> dispatcher, LogicalClock clock, long number) throws Exception;
+        void await(AnyDispatcher<String> dispatcher, LogicalClock clock, long number) throws Exception;
     }
 
     private static void seesTheEffect(Setup setup, Way way) throws Exception {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         Effect effect = new Effect();
         dispatcher.read(r, (number, message) -> effect.applied = number);
         for (int i = 0; i < ROUNDS; i++) {
@@ -47,19 +49,19 @@ class G06VisibilityTest {
         }
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G6 what the reader did up to finishing s is visible after waitUntil(s)")
     void g06AfterWaitUntil(Setup setup) throws Exception {
         seesTheEffect(setup, (dispatcher, clock, number) -> clock.waitUntil(number));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G6 after waitUntil(s, Duration)")
     void g06AfterTimedWaitUntil(Setup setup) throws Exception {
         seesTheEffect(setup, (dispatcher, clock, number) -> assertTrue(clock.waitUntil(number, Await.BOUND)));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G6 after whenReached(s)")
     void g06AfterWhenReached(Setup setup) throws Exception {
         seesTheEffect(
@@ -68,7 +70,7 @@ class G06VisibilityTest {
                         assertEquals(number, clock.whenReached(number).get(15, TimeUnit.SECONDS)));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G6 after time() said s")
     void g06AfterTime(Setup setup) throws Exception {
         seesTheEffect(setup, (dispatcher, clock, number) -> {
@@ -78,7 +80,7 @@ class G06VisibilityTest {
         });
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G6 after hasReached(s) said yes")
     void g06AfterHasReached(Setup setup) throws Exception {
         seesTheEffect(setup, (dispatcher, clock, number) -> {
@@ -88,13 +90,13 @@ class G06VisibilityTest {
         });
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G6 after awaitFinished")
     void g06AfterAwaitFinished(Setup setup) throws Exception {
         seesTheEffect(setup, (dispatcher, clock, number) -> assertTrue(dispatcher.awaitFinished(Await.BOUND)));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G6 after a snapshot said so")
     void g06AfterSnapshot(Setup setup) throws Exception {
         seesTheEffect(setup, (dispatcher, clock, number) -> {
@@ -104,12 +106,12 @@ class G06VisibilityTest {
         });
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G6 what a sender did before send is visible to the reader")
     void g06WhatTheSenderDidIsVisible(Setup setup) throws Exception {
-        Dispatcher<Integer> dispatcher = setup.open();
+        AnyDispatcher<Integer> dispatcher = setup.openAny();
         Receiver<Integer> r = dispatcher.receiver("r");
-        Sender<Integer> sender = dispatcher.sender("s", r);
+        AnySender<Integer> sender = dispatcher.sender("s", r);
         Effect effect = new Effect();
         for (int i = 1; i <= ROUNDS; i++) {
             int round = i;
@@ -131,12 +133,12 @@ class G06VisibilityTest {
         }
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G6 each finish is published and its waiters woken, though the next handler does not return")
     void g06EachFinishIsPublishedPerMessage(Setup setup) throws Exception {
-        Dispatcher<String> dispatcher = setup.open(builder -> builder.inboxCapacity(8));
+        AnyDispatcher<String> dispatcher = setup.openAny(builder -> builder.inboxCapacity(8));
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         Setup.send(sender, 8);
         Await.eventually("all are in the inbox", () -> r.pending() == 8);
         List<Gate> gates = new ArrayList<>();
@@ -167,12 +169,12 @@ class G06VisibilityTest {
         waiters.get(7).result();
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G6 so it is with drain")
     void g06DrainPublishesPerMessage(Setup setup) throws Exception {
-        Dispatcher<String> dispatcher = setup.open(builder -> builder.inboxCapacity(4));
+        AnyDispatcher<String> dispatcher = setup.openAny(builder -> builder.inboxCapacity(4));
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         Setup.send(sender, 4);
         Await.eventually("all are in the inbox", () -> r.pending() == 4);
         Gate gate = setup.gate();
