@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -161,6 +162,11 @@ public final class AnyDispatcher<T> implements AutoCloseable {
         @Override
         public long dispatch(T message, Duration timeout) throws InterruptedException, TimeoutException {
             return sender.dispatch(message, timeout);
+        }
+
+        @Override
+        public CompletableFuture<Long> dispatchAsync(T message) throws InterruptedException {
+            return sender.dispatchAsync(message);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.github.clockeddispatch;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
 /** A sender of {@link AnyDispatcher}: a {@link Sender}, or a {@link Forwarder} that gives each message the next number. */
@@ -16,6 +17,11 @@ public interface AnySender<T> extends AutoCloseable {
     long dispatch(T message) throws InterruptedException;
 
     long dispatch(T message, Duration timeout) throws InterruptedException, TimeoutException;
+
+    /** Over a merge, it is complete when it is returned. */
+    default CompletableFuture<Long> dispatchAsync(T message) throws InterruptedException {
+        return CompletableFuture.completedFuture(dispatch(message));
+    }
 
     @Override
     void close();

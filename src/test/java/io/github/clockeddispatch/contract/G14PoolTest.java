@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.AnyDispatcher;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
@@ -223,9 +223,9 @@ class G14PoolTest {
     @ContractTest(threads = Kind.PLATFORM, capacities = 2)
     @DisplayName("G17 the pool makes a thread, by code of the user, while no lock of the library is held")
     void g17ThePoolIsToldWithoutALock(Setup setup) throws Exception {
-        AtomicReference<Dispatcher<String>> dispatcher = new AtomicReference<>();
+        AtomicReference<AnyDispatcher<String>> dispatcher = new AtomicReference<>();
         ForkJoinPool.ForkJoinWorkerThreadFactory looks = pool -> {
-            Dispatcher<String> open = dispatcher.get();
+            AnyDispatcher<String> open = dispatcher.get();
             if (open != null) {
                 CompletableFuture.supplyAsync(open::snapshot, task -> new Thread(task).start())
                         .orTimeout(BOUND, TimeUnit.MILLISECONDS)
