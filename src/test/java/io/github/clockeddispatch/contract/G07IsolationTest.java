@@ -1,9 +1,13 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.Receiver;
@@ -23,12 +27,12 @@ import org.junit.jupiter.api.DisplayName;
 @DisplayName("G7 isolation")
 class G07IsolationTest {
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G7 a path that nobody reads takes what its channel and its inbox hold, and no more")
     void g07APathTakesWhatItHolds(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         setup.fill(sender, r);
 
         assertFalse(sender.trySend("one too many"));
@@ -152,16 +156,20 @@ class G07IsolationTest {
         sending.forEach(Running::result);
     }
 
-    @ContractTest(capacities = 1024, threads = Kind.VIRTUAL, pumps = Pumps.OWN)
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            capacities = 1024,
+            threads = Kind.VIRTUAL,
+            pumps = Pumps.OWN)
     @DisplayName("G7 receivers that are not addressed cost a message nothing, whatever their number")
     void g07UnaddressedReceiversCostNothing(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         Reading<String> reading = setup.read(r);
         long few = Math.min(time(sender, reading), time(sender, reading));
         for (int i = 0; i < 20_000; i++) {
-            dispatcher.receiver("idle " + i, 1);
+            dispatcher.receiver("idle " + i);
         }
         long many = Math.min(time(sender, reading), time(sender, reading));
 
@@ -172,9 +180,9 @@ class G07IsolationTest {
     @ContractTest(capacities = 1024, threads = Kind.VIRTUAL, pumps = Pumps.OWN)
     @DisplayName("G7 other senders of the same receiver cost a message nothing while they send nothing")
     void g07IdleSendersCostNothing(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         Reading<String> reading = setup.read(r);
         long few = Math.min(time(sender, reading), time(sender, reading));
         for (int i = 0; i < 5_000; i++) {
@@ -185,7 +193,7 @@ class G07IsolationTest {
         assertTrue(many < 20 * few + 100_000_000, () -> few + " ns became " + many + " ns");
     }
 
-    private static long time(Sender<String> sender, Reading<String> reading) throws InterruptedException {
+    private static long time(AnySender<String> sender, Reading<String> reading) throws InterruptedException {
         int before = reading.messages().size();
         long start = System.nanoTime();
         for (int i = 0; i < 20_000; i++) {
