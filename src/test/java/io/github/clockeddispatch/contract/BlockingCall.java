@@ -30,12 +30,14 @@ enum BlockingCall {
     TIMED_RECEIVE(On.EMPTY, scene -> scene.empty.receive(Scene.LONG)),
     RECEIVE_MESSAGE(On.EMPTY, scene -> scene.empty.receiveMessage()),
     TIMED_RECEIVE_MESSAGE(On.EMPTY, scene -> scene.empty.receiveMessage(Scene.LONG)),
+    ENDLESS_RECEIVE_MESSAGE(On.EMPTY, scene -> scene.empty.receiveMessage(Scene.FOR_EVER)),
     FOR_EACH_MESSAGE(On.EMPTY, scene -> scene.empty.forEachMessage((number, message) -> {})),
     FOR_EACH_BATCH(On.EMPTY, scene -> scene.empty.forEachBatch(5, messages -> {})),
     WAIT_UNTIL_GIVEN(On.FULL_CLOCK, scene -> scene.full.clock().waitUntil(1)),
     TIMED_WAIT_UNTIL_GIVEN(On.FULL_CLOCK, scene -> scene.full.clock().waitUntil(1, Scene.LONG)),
     WAIT_UNTIL_FUTURE(On.EMPTY_CLOCK, scene -> scene.empty.clock().waitUntil(1_000_000)),
     TIMED_WAIT_UNTIL_FUTURE(On.EMPTY_CLOCK, scene -> scene.empty.clock().waitUntil(1_000_000, Scene.LONG)),
+    ENDLESS_WAIT_UNTIL_FUTURE(On.EMPTY_CLOCK, scene -> scene.empty.clock().waitUntil(1_000_000, Scene.FOR_EVER)),
     AWAIT_FINISHED(On.ALL, scene -> scene.dispatcher.awaitFinished(Scene.LONG));
 
     /** What a call waits for. */
@@ -93,6 +95,7 @@ enum BlockingCall {
      */
     static final class Scene {
         static final Duration LONG = Duration.ofHours(1);
+        static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
 
         final Setup setup;
         final AnyDispatcher<String> dispatcher;

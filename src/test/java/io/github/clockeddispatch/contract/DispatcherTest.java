@@ -4,6 +4,7 @@ import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
 import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -114,9 +115,12 @@ class DispatcherTest {
         dispatcher.sender("s", r).dispatch("x");
         Running<Boolean> waiting =
                 setup.call("waiting", () -> dispatcher.awaitFinished(HOUR)).awaitBlocked();
-        r.fail(new IllegalStateException("broken"));
+        Exception cause = new IllegalStateException("broken");
+        r.fail(cause);
         waiting.failure(FailedException.class);
-        assertThrows(FailedException.class, () -> dispatcher.awaitFinished(HOUR));
+        FailedException told = assertThrows(FailedException.class, () -> dispatcher.awaitFinished(HOUR));
+        assertSame(cause, told.getCause());
+        assertEquals(1, told.sequence());
     }
 
     @ContractTest

@@ -9,6 +9,7 @@ import io.github.clockeddispatch.AnyDispatcher;
 import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
@@ -126,5 +127,36 @@ class G02SenderOrderTest {
 
         assertEquals(List.of("x", "z", "last"), Reading.payloads(given).subList(setup.capacity(), given.size()));
         assertEquals(Numbers.upTo(setup.capacity() + 3), Reading.numbers(given));
+    }
+
+    @ContractTest(over = MERGE)
+    @DisplayName("G2, G3 two levels below each message arrives once, with its number, each sender's in order")
+    void g02TwoLevelsBelow(Setup setup) throws InterruptedException {
+        Dispatcher<String> top = setup.open();
+        ForwardingDispatcher<String> merge = setup.openMerge();
+        Receiver<String> r = merge.receiver("r");
+        Reading<String> reading = setup.read(r);
+        List<Running<List<Delivery.Message<String>>>> sending = new ArrayList<>();
+        for (String name : List.of("a", "b", "c")) {
+            Receiver<String> upper = top.receiver(name);
+            merge.link(upper, r);
+            Sender<String> sender = top.sender(name, upper);
+            sending.add(setup.call(name, () -> {
+                List<Delivery.Message<String>> sent = new ArrayList<>();
+                for (int i = 0; i < 100; i++) {
+                    sent.add(new Delivery.Message<>(sender.dispatch(name + i), name + i));
+                }
+                return sent;
+            }));
+        }
+        List<List<Delivery.Message<String>>> sent =
+                sending.stream().map(Running::result).toList();
+        r.clock().waitUntil(300);
+        List<Delivery.Message<String>> given = reading.messages();
+        assertEquals(Numbers.upTo(300), Reading.numbers(given));
+        for (List<Delivery.Message<String>> ofOne : sent) {
+            Numbers.assertRising(Reading.numbers(ofOne));
+            assertTrue(given.containsAll(ofOne));
+        }
     }
 }

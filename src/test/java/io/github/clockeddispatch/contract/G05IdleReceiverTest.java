@@ -11,7 +11,10 @@ import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.FailedException;
+import io.github.clockeddispatch.Forwarder;
+import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
@@ -177,5 +180,34 @@ class G05IdleReceiverTest {
                 setup.call("reader", () -> idle.receive(Duration.ofHours(1))).awaitBlocked();
         busy.dispatch("2");
         assertEquals(Optional.of(new Delivery.Tick<>(2)), timed.result());
+    }
+
+    @ContractTest(over = MERGE)
+    @DisplayName("G5 in a merge a receiver with nothing unfinished stands at its w, whether or not anybody reads")
+    void g05IdleReceiversStandAtW(Setup setup) throws Exception {
+        ForwardingDispatcher<String> merge = setup.openMerge();
+        Receiver<String> r = merge.receiver("r");
+        Receiver<String> s = merge.receiver("s");
+        Forwarder<String> toR = merge.forwarder("to r", r);
+        Forwarder<String> toBoth = merge.forwarder("to both", r, s);
+        for (int number = 1; number <= 50; number++) {
+            toBoth.advance(number);
+            assertEquals(number, s.clock().time());
+        }
+        assertEquals(0, r.clock().time());
+        s.clock().waitUntil(50);
+        assertTrue(s.clock().waitUntil(50, Duration.ZERO));
+        assertTrue(s.clock().whenReached(50).isDone());
+        assertEquals(new Delivery.Tick<>(50), s.receive());
+        Running<Delivery<String>> reader = setup.call("reader", s::receive).awaitBlocked();
+        Running<Void> waiting =
+                setup.run("waiting", () -> r.clock().waitUntil(51)).awaitBlocked();
+        CompletableFuture<Long> future = s.clock().whenReached(51);
+        toBoth.advance(60);
+        assertEquals(new Delivery.Tick<>(60), reader.result());
+        Await.eventually("the future is complete", future::isDone);
+        waiting.staysBlocked();
+        toR.advance(51);
+        waiting.result();
     }
 }

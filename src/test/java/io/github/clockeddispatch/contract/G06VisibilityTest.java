@@ -9,8 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.clockeddispatch.AnyDispatcher;
 import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Forwarder;
+import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.LogicalClock;
 import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
@@ -194,5 +198,81 @@ class G06VisibilityTest {
         gate.open();
         assertEquals(4, drain.result());
         assertEquals(4, r.clock().time());
+    }
+
+    @ContractTest(over = MERGE)
+    @DisplayName(
+            "G6 effects are visible two levels below, of senders, stages and readers, to whoever waits for the clock")
+    void g06EffectsAreVisibleTwoLevelsBelow(Setup setup) throws InterruptedException {
+        Dispatcher<long[]> top = setup.open();
+        Receiver<long[]> upper = top.receiver("upper");
+        Sender<long[]> sender = top.sender("s", upper);
+        ForwardingDispatcher<long[]> lower = setup.openMerge();
+        Receiver<long[]> end = lower.receiver("end");
+        long[] staged = new long[1];
+        long[] read = new long[1]; // neither is volatile
+        lower.stage(
+                upper,
+                (number, cell) -> {
+                    assertEquals(cell[0], cell[1]);
+                    staged[0] = number;
+                    cell[1]++;
+                    return List.of(cell);
+                },
+                end);
+        Running<Void> reading = setup.run(
+                "reader",
+                () -> end.forEachMessage((number, cell) -> {
+                    assertEquals(cell[0] + 1, cell[1]);
+                    read[0] = number;
+                }));
+        for (int i = 0; i < 300; i++) {
+            long[] cell = new long[2];
+            cell[0] = i;
+            cell[1] = i;
+            long number = sender.dispatch(cell);
+            end.clock().waitUntil(number);
+            assertEquals(number, staged[0]);
+            assertEquals(number, read[0]);
+        }
+        top.close();
+        reading.result();
+    }
+
+    @ContractTest(over = MERGE)
+    @DisplayName("G6 what was done before a forward or a promise is visible to whom it lets go on")
+    void g06WhatWasDoneBeforeAForward(Setup setup) throws InterruptedException {
+        ForwardingDispatcher<String> merge = setup.openMerge();
+        Receiver<String> r = merge.receiver("r");
+        Receiver<String> s = merge.receiver("s");
+        Forwarder<String> toR = merge.forwarder("to r", r);
+        Forwarder<String> toBoth = merge.forwarder("to both", r, s);
+        long[] forwarded = new long[1];
+        long[] promised = new long[1]; // neither is volatile
+        Running<Void> forwarding = setup.run("forwards", () -> {
+            for (long number = 1; number <= 300; number++) {
+                forwarded[0] = number;
+                toR.forward(number, "m");
+                r.clock().waitUntil(number);
+            }
+            toR.close();
+        });
+        Running<Void> promising = setup.run("promises", () -> {
+            for (long number = 1; number <= 300; number++) {
+                promised[0] = number;
+                toBoth.advance(number);
+                r.clock().waitUntil(number);
+            }
+            toBoth.close();
+        });
+        setup.run(
+                        "reads",
+                        () -> r.forEachMessage((number, message) -> {
+                            assertEquals(number, forwarded[0]);
+                            assertTrue(promised[0] >= number);
+                        }))
+                .result();
+        forwarding.result();
+        promising.result();
     }
 }

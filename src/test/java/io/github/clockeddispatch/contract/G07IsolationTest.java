@@ -10,6 +10,7 @@ import io.github.clockeddispatch.AnyDispatcher;
 import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
@@ -19,6 +20,7 @@ import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Reading;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -191,6 +193,33 @@ class G07IsolationTest {
         long many = Math.min(time(sender, reading), time(sender, reading));
 
         assertTrue(many < 20 * few + 100_000_000, () -> few + " ns became " + many + " ns");
+    }
+
+    @ContractTest(over = MERGE)
+    @DisplayName("G7 one receiver that nobody reads holds up nobody else, through links too")
+    void g07AnUnreadReceiverHoldsUpNobodyElse(Setup setup) throws InterruptedException {
+        Dispatcher<String> top = setup.open();
+        ForwardingDispatcher<String> merge = setup.openMerge();
+        List<Sender<String>> senders = new ArrayList<>();
+        List<Receiver<String>> ends = new ArrayList<>();
+        for (String name : List.of("unread", "read")) {
+            Receiver<String> upper = top.receiver(name);
+            senders.add(top.sender(name, upper));
+            ends.add(merge.receiver(name));
+            merge.link(upper, ends.getLast());
+        }
+        int more = 3 * setup.capacity() + 5; // than there is room for in all
+        Running<Void> stuck = setup.run("stuck", () -> Setup.send(senders.get(0), more));
+        stuck.awaitBlocked();
+        Reading<String> reading = setup.read(ends.get(1));
+        for (int i = 0; i < 300; i++) {
+            ends.get(1).clock().waitUntil(senders.get(1).dispatch("m"));
+        }
+        assertEquals(300, reading.messages().size());
+        assertFalse(stuck.isDone());
+        setup.read(ends.get(0));
+        stuck.result();
+        assertTrue(merge.awaitFinished(Await.BOUND));
     }
 
     private static long time(AnySender<String> sender, Reading<String> reading) throws InterruptedException {

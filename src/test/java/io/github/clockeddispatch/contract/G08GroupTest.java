@@ -319,8 +319,8 @@ class G08GroupTest {
         r.discard();
         assertEquals(3, toAll.dispatch("for nobody"));
         assertEquals(3, dispatcher.sequence());
-        Setup.send(toAll, 100);
-        Await.eventually("all have a number", () -> dispatcher.sequence() == 103);
+        Setup.send(toAll, 3 * setup.capacity());
+        Await.eventually("all have a number", () -> dispatcher.sequence() == 3 + 3 * setup.capacity());
     }
 
     private static void flood(AnySender<String> sender, Gate enough) throws InterruptedException {

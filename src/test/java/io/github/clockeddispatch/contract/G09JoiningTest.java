@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.clockeddispatch.AnyDispatcher;
 import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.Forwarder;
+import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Numbers;
@@ -79,5 +81,37 @@ class G09JoiningTest {
                     Numbers.between(receivers.get(i).joinedAt() + 1, 500),
                     Reading.numbers(readings.get(i).all()));
         }
+    }
+
+    @ContractTest(over = MERGE)
+    @DisplayName("G9 in a merge a receiver joins at its w, and is given all broadcasts after that and none before")
+    void g09AReceiverJoinsAtItsW(Setup setup) throws InterruptedException {
+        ForwardingDispatcher<String> merge = setup.openMerge();
+        Forwarder<String> all = merge.broadcaster("all");
+        Forwarder<String> slow = merge.broadcaster("slow");
+        Receiver<String> early = merge.receiver("early");
+        all.forward(5, "five");
+        slow.advance(5);
+        if (setup.capacity() > 1) {
+            all.forward(8, "eight"); // held back, and so after whoever joins now
+            slow.advance(6);
+            all.advance(9);
+        } else {
+            assertEquals(new Delivery.Message<>(5, "five"), early.receive()); // makes room
+            all.forward(8, "eight");
+            slow.advance(6);
+        }
+        Receiver<String> late = merge.receiver("late");
+        assertEquals(6, late.joinedAt());
+        assertEquals(6, late.clock().time());
+        assertEquals(Optional.empty(), late.tryReceive());
+        slow.close();
+        all.advance(10);
+        assertEquals(new Delivery.Message<>(8, "eight"), late.receive());
+        Reading<String> readsEarly = setup.read(early); // which makes room
+        all.forward(11, "eleven");
+        assertEquals(new Delivery.Message<>(11, "eleven"), late.receive());
+        all.close();
+        assertEquals(11L, readsEarly.all().getLast().sequence());
     }
 }

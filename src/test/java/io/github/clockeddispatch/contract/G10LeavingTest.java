@@ -13,6 +13,8 @@ import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
+import io.github.clockeddispatch.Forwarder;
+import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
@@ -465,5 +467,37 @@ class G10LeavingTest {
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         assertTrue(took.toSeconds() < 5, () -> "took " + took); // 100,000,000 looks take longer
+    }
+
+    @ContractTest(over = MERGE)
+    @DisplayName("G10 in a merge discard() gives up what was not given, held back or not, and frees who waited for it")
+    void g10DiscardingGivesUpWhatIsHeldBack(Setup setup) throws InterruptedException {
+        ForwardingDispatcher<String> merge = setup.openMerge();
+        Receiver<String> r = merge.receiver("r");
+        Receiver<String> s = merge.receiver("s");
+        Forwarder<String> toR = merge.forwarder("to r", r);
+        Forwarder<String> toBoth = merge.forwarder("to both", r, s);
+        Setup.forward(toBoth, 1, setup.capacity());
+        toR.advance(setup.capacity());
+        Reading<String> readsS = setup.read(s);
+        Setup.forward(toR, setup.capacity() + 1, 2L * setup.capacity()); // held back
+        Running<Void> waiting =
+                setup.run("waiting", () -> toR.forward(9_999, "x")).awaitBlocked();
+        assertEquals(1, r.receiveMessage().sequence());
+        assertEquals(0, r.discarded());
+        r.discard();
+        r.discard();
+        waiting.failure(ClosedException.class);
+        assertEquals(2 * setup.capacity() - 1, r.discarded());
+        assertThrows(ClosedException.class, r::acknowledge);
+        assertEquals(0, r.clock().time()); // below the one in hand, which is unfinished for ever
+        assertThrows(ClosedException.class, () -> r.clock().waitUntil(1));
+        assertThrows(ClosedException.class, () -> toR.forward(9_999, "x"));
+        assertThrows(ClosedException.class, () -> toR.advance(9_999));
+        assertThrows(ClosedException.class, r::receive);
+        toBoth.forward(9_999, "to s alone");
+        assertEquals(setup.capacity() + 1, readsS.await(setup.capacity() + 1).size());
+        merge.forwarder("new", merge.receiver("r")); // its name is free
+        merge.close(); // and has nothing to complain of
     }
 }

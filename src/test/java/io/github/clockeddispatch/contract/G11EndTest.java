@@ -81,6 +81,7 @@ class G11EndTest {
         AnySender<String> toA2 = dispatcher.sender("to a 2", a);
         AnySender<String> toBoth = dispatcher.sender("to both", List.of(a, b));
         AnySender<String> toAll = dispatcher.broadcaster("to all");
+        Receiver<String> c = dispatcher.receiver("c"); // which it reaches, too
         setup.fill(toA, a);
         Reading<String> readB = setup.read(b);
         toA.close();
@@ -89,6 +90,7 @@ class G11EndTest {
         readB.running().staysBlocked(); // there is a broadcaster
         toAll.close();
         readB.all();
+        assertInstanceOf(Delivery.End.class, c.receiveMessage());
 
         assertEquals(
                 Numbers.upTo(setup.pathCapacity()),
@@ -178,7 +180,9 @@ class G11EndTest {
         r.receiveMessage();
         assertEquals(new Delivery.End<>(1), r.receive());
         assertThrows(ClosedException.class, () -> dispatcher.sender("new", r));
-        dispatcher.sender("new", dispatcher.receiver("other")); // the name was not taken
+        Receiver<String> other = dispatcher.receiver("other");
+        assertThrows(ClosedException.class, () -> dispatcher.sender("new", List.of(other, r)));
+        dispatcher.sender("new", other); // the name was not taken
     }
 
     @ContractTest(over = {DISPATCHER, MERGE})

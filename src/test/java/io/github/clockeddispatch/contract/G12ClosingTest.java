@@ -17,6 +17,7 @@ import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
+import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
@@ -306,6 +307,28 @@ class G12ClosingTest {
         scene.r.fail(new IllegalStateException("broken"));
 
         says(assertThrows(DispatchException.class, scene.dispatcher::close), setup.capacity(), "desk");
+    }
+
+    @ContractTest(over = MERGE)
+    @DisplayName(
+            "G12 in a merge it says how many messages of which forwarder were held back; what is due stays readable")
+    void g12ItSaysWhatWasHeldBack(Setup setup) throws InterruptedException {
+        ForwardingDispatcher<String> merge = setup.openMerge(builder -> builder.drainTimeout(SHORT));
+        Receiver<String> r = merge.receiver("r");
+        Forwarder<String> toR = merge.forwarder("to r", r);
+        merge.forwarder("silent", r);
+        Setup.forward(toR, 1, setup.capacity()); // held back
+        Receiver<String> other = merge.receiver("other");
+        Forwarder<String> fine = merge.forwarder("fine", other);
+        fine.forward(90_000, "x");
+        DispatchException told = assertThrows(DispatchException.class, merge::close);
+        String count = setup.capacity() == 1 ? "1 message of" : setup.capacity() + " messages of";
+        assertTrue(told.getMessage().contains(count + " forwarder \"to r\""), told.getMessage());
+        assertFalse(told.getMessage().contains("fine"), told.getMessage());
+        assertEquals(List.of(), Reading.numbers(setup.read(r).all()));
+        assertEquals(new Delivery.Message<>(90_000, "x"), other.receive());
+        assertInstanceOf(Delivery.End.class, other.receive());
+        merge.close(); // once is enough
     }
 
     // ---- interrupts

@@ -11,6 +11,7 @@ import io.github.clockeddispatch.AnyDispatcher;
 import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
@@ -21,6 +22,7 @@ import io.github.clockeddispatch.testkit.Gate;
 import io.github.clockeddispatch.testkit.Kind;
 import io.github.clockeddispatch.testkit.Numbers;
 import io.github.clockeddispatch.testkit.Pumps;
+import io.github.clockeddispatch.testkit.Reading;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
 import java.time.Duration;
@@ -405,6 +407,25 @@ class G15SelfInflictedHangTest {
         assertThrows(IllegalStateException.class, () -> dispatcher.read(r, (number, message) -> {}));
         sender.dispatch("x");
         r.clock().waitUntil(1);
+    }
+
+    @ContractTest(over = MERGE)
+    @DisplayName("G15 of two threads that forward at once the second is told, and nothing is lost")
+    void g15TwoForwardsAtOnce(Setup setup) throws InterruptedException {
+        ForwardingDispatcher<String> merge = setup.openMerge();
+        Receiver<String> to = merge.receiver("to");
+        Forwarder<String> forwarder = merge.forwarder("f", to);
+        setup.fill(forwarder, to);
+        Running<Void> first =
+                setup.run("first", () -> forwarder.forward(5_000, "first")).awaitBlocked();
+        assertThrows(IllegalStateException.class, () -> forwarder.forward(6_000, "second"));
+        assertThrows(IllegalStateException.class, () -> forwarder.tryForward(6_000, "second"));
+        Reading<String> reading = setup.read(to);
+        first.result();
+        forwarder.close();
+        List<String> given = Reading.payloads(reading.all());
+        assertEquals(setup.capacity() + 1, given.size());
+        assertEquals("first", given.getLast());
     }
 
     // ---- two readers that wait for each other: in the handler of n, for the other's n - 1

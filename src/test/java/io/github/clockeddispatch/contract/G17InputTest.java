@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.clockeddispatch.AnyDispatcher;
 import io.github.clockeddispatch.AnySender;
+import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Forwarder;
+import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
@@ -125,5 +128,20 @@ class G17InputTest {
         G12ClosingTest.says(assertThrows(DispatchException.class, dispatcher::close), 1, "s");
         Await.never("a number past the last", () -> dispatcher.sequence() != LAST);
         assertEquals(0, r.pending());
+    }
+
+    @ContractTest(over = MERGE)
+    @DisplayName("G17 in a merge the last number can be forwarded, promised and reached")
+    void g17TheLastNumber(Setup setup) throws InterruptedException {
+        ForwardingDispatcher<String> merge = setup.openMerge();
+        Receiver<String> r = merge.receiver("r");
+        Receiver<String> s = merge.receiver("s");
+        Forwarder<String> toR = merge.forwarder("to r", r);
+        Forwarder<String> toBoth = merge.forwarder("to both", r, s);
+        toR.forward(LAST, "last");
+        toBoth.advance(LAST);
+        assertEquals(new Delivery.Message<>(LAST, "last"), r.receive());
+        r.acknowledge();
+        assertEquals(LAST, r.clock().time());
     }
 }
