@@ -16,6 +16,7 @@ import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Kind;
+import io.github.clockeddispatch.testkit.Numbers;
 import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Reading;
 import io.github.clockeddispatch.testkit.Running;
@@ -43,7 +44,11 @@ class G07IsolationTest {
         assertEquals(setup.capacity(), r.pending());
         r.receiveMessage();
         Await.eventually("there is room", () -> sender.trySend("another"));
-        setup.read(r);
+        assertFalse(sender.trySend("one too many"));
+        sender.close();
+        assertEquals(
+                Numbers.between(2, setup.pathCapacity() + 1),
+                Reading.numbers(setup.read(r).all()));
     }
 
     @ContractTest
