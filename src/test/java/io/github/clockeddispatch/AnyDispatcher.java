@@ -58,6 +58,7 @@ public final class AnyDispatcher<T> implements AutoCloseable {
                 : forwarder(merge().forwarder(name, receiver));
     }
 
+    @SuppressWarnings({"rawtypes", "unchecked"}) // an array of receivers
     public AnySender<T> sender(String name, Collection<Receiver<T>> group) {
         return dispatcher instanceof Dispatcher<T> own
                 ? of(own.sender(name, group))
