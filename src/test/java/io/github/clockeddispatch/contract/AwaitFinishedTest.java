@@ -1,11 +1,15 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.DispatchException;
@@ -14,7 +18,6 @@ import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
-import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
@@ -35,6 +38,10 @@ class AwaitFinishedTest {
 
     private static <T> Dispatcher<T> open(Setup setup) {
         return setup.open(builder -> builder.drainTimeout(Duration.ZERO));
+    }
+
+    private static <T> AnyDispatcher<T> openAny(Setup setup) {
+        return setup.openAny(settings -> settings.drainTimeout(Duration.ZERO));
     }
 
     private static <T> ForwardingDispatcher<T> openMerge(Setup setup) {
@@ -60,15 +67,15 @@ class AwaitFinishedTest {
         assertTrue(dispatcher.awaitFinished(Duration.ZERO));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("where close() gave up nothing, or what was discarded before: true")
     void whereCloseGaveUpNothing(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = open(setup);
+        AnyDispatcher<String> dispatcher = openAny(setup);
         Receiver<String> gone = dispatcher.receiver("gone");
         setup.fill(dispatcher.sender("to gone", gone), gone);
         gone.discard();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         long number = sender.dispatch("x");
         dispatcher.close();
 
@@ -104,10 +111,10 @@ class AwaitFinishedTest {
         assertThrows(ClosedException.class, () -> another.awaitFinished(HOUR));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("an own reader that was cut off: ClosedException, until its receiver is discarded")
     void anOwnReaderThatWasCutOff(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = open(setup);
+        AnyDispatcher<String> dispatcher = openAny(setup);
         Receiver<String> r = dispatcher.receiver("r");
         Gate gate = setup.gate();
         dispatcher.read(r, (number, message) -> gate.pass());
@@ -165,10 +172,10 @@ class AwaitFinishedTest {
         assertThrows(DispatchException.class, dispatcher::close); // the failure has lost it, not discard()
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("what a failed receiver had in its inbox: FailedException; one that lacks nothing is not in the way")
     void whatAFailedReceiverHadInItsInbox(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = open(setup);
+        AnyDispatcher<String> dispatcher = openAny(setup);
         Receiver<String> lacksNothing = dispatcher.receiver("lacks nothing");
         Receiver<String> r = dispatcher.receiver("r");
         lacksNothing.fail(new IllegalStateException("idle"));
@@ -185,10 +192,10 @@ class AwaitFinishedTest {
         assertTrue(dispatcher.awaitFinished(Duration.ZERO));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("who fails while others are waited for: FailedException, when the time is over at the latest")
     void whoFailsMeanwhile(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = open(setup);
+        AnyDispatcher<String> dispatcher = openAny(setup);
         Receiver<String> fails = dispatcher.receiver("fails");
         dispatcher.sender("to it", fails).dispatch("x");
         for (int i = 0; i < 8; i++) { // so many that one is asked before it
@@ -235,22 +242,6 @@ class AwaitFinishedTest {
         full.discard();
         assertFalse(merge.awaitFinished(Duration.ZERO));
         slow.forEach(receiver -> receiver.drain((number, message) -> {}, 1));
-        assertTrue(merge.awaitFinished(HOUR));
-    }
-
-    @ContractTest(pumps = Pumps.OWN)
-    @DisplayName("in a merge, an own reader that was cut off")
-    void anOwnReaderOfAMergeThatWasCutOff(Setup setup) throws InterruptedException {
-        ForwardingDispatcher<String> merge = openMerge(setup);
-        Receiver<String> r = merge.receiver("r");
-        Gate gate = setup.gate();
-        merge.read(r, (number, message) -> gate.pass());
-        merge.forwarder("s", r).forward(1, "x");
-        gate.awaitArrival();
-        assertThrows(DispatchException.class, merge::close);
-
-        assertThrows(ClosedException.class, () -> merge.awaitFinished(HOUR));
-        r.discard();
         assertTrue(merge.awaitFinished(HOUR));
     }
 

@@ -1,17 +1,21 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Delivery;
-import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.Receiver;
-import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** Every call that can wait, {@code close} apart, in a scene where it does. */
 enum BlockingCall {
@@ -26,12 +30,14 @@ enum BlockingCall {
     TIMED_RECEIVE(On.EMPTY, scene -> scene.empty.receive(Scene.LONG)),
     RECEIVE_MESSAGE(On.EMPTY, scene -> scene.empty.receiveMessage()),
     TIMED_RECEIVE_MESSAGE(On.EMPTY, scene -> scene.empty.receiveMessage(Scene.LONG)),
+    ENDLESS_RECEIVE_MESSAGE(On.EMPTY, scene -> scene.empty.receiveMessage(Scene.FOR_EVER)),
     FOR_EACH_MESSAGE(On.EMPTY, scene -> scene.empty.forEachMessage((number, message) -> {})),
     FOR_EACH_BATCH(On.EMPTY, scene -> scene.empty.forEachBatch(5, messages -> {})),
     WAIT_UNTIL_GIVEN(On.FULL_CLOCK, scene -> scene.full.clock().waitUntil(1)),
     TIMED_WAIT_UNTIL_GIVEN(On.FULL_CLOCK, scene -> scene.full.clock().waitUntil(1, Scene.LONG)),
     WAIT_UNTIL_FUTURE(On.EMPTY_CLOCK, scene -> scene.empty.clock().waitUntil(1_000_000)),
     TIMED_WAIT_UNTIL_FUTURE(On.EMPTY_CLOCK, scene -> scene.empty.clock().waitUntil(1_000_000, Scene.LONG)),
+    ENDLESS_WAIT_UNTIL_FUTURE(On.EMPTY_CLOCK, scene -> scene.empty.clock().waitUntil(1_000_000, Scene.FOR_EVER)),
     AWAIT_FINISHED(On.ALL, scene -> scene.dispatcher.awaitFinished(Scene.LONG));
 
     /** What a call waits for. */
@@ -75,32 +81,48 @@ enum BlockingCall {
         call.run(scene);
     }
 
+    /** Those that can be made at the same time: in a merge, a sender is used by one thread at a time. */
+    static Set<BlockingCall> atOnce(Setup setup) {
+        return setup.over() == DISPATCHER
+                ? EnumSet.allOf(BlockingCall.class)
+                : EnumSet.complementOf(
+                        EnumSet.of(TIMED_SEND, DISPATCH_FOR_CHANNEL, DISPATCH_ASYNC, DISPATCH_FOR_INBOX));
+    }
+
     /**
-     * One receiver that nobody reads, with its inbox and the channel of its sender full; and one that got nothing, and has
-     * been told of that.
+     * One receiver that nobody reads, with its inbox and the channel of its sender full, in a merge the buffers of all its
+     * senders; and one that got nothing, and has been told of that.
      */
     static final class Scene {
         static final Duration LONG = Duration.ofHours(1);
+        static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
 
         final Setup setup;
-        final Dispatcher<String> dispatcher;
+        final AnyDispatcher<String> dispatcher;
         final Receiver<String> full;
         final Receiver<String> empty;
 
         /** To the full one, with a full channel. */
-        final Sender<String> sender;
+        final AnySender<String> sender;
 
-        /** To the full one, with an empty channel. */
-        final Sender<String> waiting;
+        /** To the full one, with an empty channel. In a merge, its buffer is full too. */
+        final AnySender<String> waiting;
 
         /** To the full one in a group with itself, with an empty channel. */
-        final Sender<String> group;
+        final AnySender<String> group;
 
-        final Sender<String> toEmpty;
+        final AnySender<String> toEmpty;
+
+        /** How many messages it holds: those in the inbox, and as many in the channel. */
+        final int held;
 
         Scene(Setup setup) throws InterruptedException {
+            this(setup, settings -> {});
+        }
+
+        Scene(Setup setup, Consumer<AnyDispatcher.Settings> changes) throws InterruptedException {
             this.setup = setup;
-            dispatcher = setup.open();
+            dispatcher = setup.openAny(changes);
             full = dispatcher.receiver("full");
             empty = dispatcher.receiver("empty");
             sender = dispatcher.sender("sender", full);
@@ -108,11 +130,18 @@ enum BlockingCall {
             group = dispatcher.sender("group", List.of(full, full));
             toEmpty = dispatcher.sender("to empty", empty);
             setup.fill(sender, full);
-            Await.eventually(
-                    "the pump waits",
-                    () -> dispatcher.snapshot().senders().stream()
-                            .anyMatch(state -> !state.waitsFor().isEmpty()));
-            assertEquals(Optional.of(new Delivery.Tick<>(setup.capacity())), empty.tryReceive());
+            if (setup.over() == DISPATCHER) {
+                held = setup.pathCapacity();
+                Await.eventually(
+                        "the pump waits",
+                        () -> dispatcher.snapshot().senders().stream()
+                                .anyMatch(state -> !state.waitsFor().isEmpty()));
+            } else {
+                held = 3 * setup.pathCapacity();
+                Setup.send(waiting, setup.pathCapacity());
+                Setup.send(group, setup.pathCapacity());
+            }
+            assertEquals(Optional.of(new Delivery.Tick<>(dispatcher.sequence())), empty.tryReceive());
         }
 
         void abandon() {

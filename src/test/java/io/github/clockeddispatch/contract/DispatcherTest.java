@@ -1,10 +1,15 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.Receiver;
@@ -25,15 +30,15 @@ import org.junit.jupiter.api.DisplayName;
 class DispatcherTest {
     private static final Duration HOUR = Duration.ofHours(1);
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName(
             "awaitFinished: everything accepted before the call, also what still waits in channels, is finished by all")
     void awaitFinishedWaitsForWhatWasAccepted(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> a = dispatcher.receiver("a");
         Receiver<String> b = dispatcher.receiver("b");
-        Sender<String> toA = dispatcher.sender("to a", a);
-        Sender<String> toBoth = dispatcher.sender("to both", List.of(a, b));
+        AnySender<String> toA = dispatcher.sender("to a", a);
+        AnySender<String> toBoth = dispatcher.sender("to both", List.of(a, b));
         assertTrue(dispatcher.awaitFinished(Duration.ZERO)); // there was nothing
         setup.fill(toA, a);
         toBoth.send("for both");
@@ -52,19 +57,19 @@ class DispatcherTest {
         assertTrue(dispatcher.awaitFinished(Duration.ZERO));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("awaitFinished does not wait for what was accepted later")
     void awaitFinishedDoesNotWaitForLater(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
         Receiver<String> never = dispatcher.receiver("never read");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         sender.send("before");
         Await.eventually("it is there", () -> r.pending() == 1);
         Running<Boolean> waiting =
                 setup.call("waiting", () -> dispatcher.awaitFinished(HOUR)).awaitBlocked();
         dispatcher.sender("n", never).send("after");
-        sender.send("after");
+        dispatcher.sender("later", r).send("after");
         r.receiveMessage();
         r.acknowledge();
         assertTrue(waiting.result());
@@ -102,17 +107,20 @@ class DispatcherTest {
         assertTrue(again.result());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("awaitFinished ends with the failure of a receiver that will not finish")
     void awaitFinishedEndsWithTheFailure(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
         dispatcher.sender("s", r).dispatch("x");
         Running<Boolean> waiting =
                 setup.call("waiting", () -> dispatcher.awaitFinished(HOUR)).awaitBlocked();
-        r.fail(new IllegalStateException("broken"));
+        Exception cause = new IllegalStateException("broken");
+        r.fail(cause);
         waiting.failure(FailedException.class);
-        assertThrows(FailedException.class, () -> dispatcher.awaitFinished(HOUR));
+        FailedException told = assertThrows(FailedException.class, () -> dispatcher.awaitFinished(HOUR));
+        assertSame(cause, told.getCause());
+        assertEquals(1, told.sequence());
     }
 
     @ContractTest
@@ -176,14 +184,14 @@ class DispatcherTest {
         assertEquals(setup.pumps() == Pumps.OWN, given.getFirst().virtual());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("a handler may send on through the same dispatcher")
     void aHandlerMaySendOn(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> first = dispatcher.receiver("first");
         Receiver<String> second = dispatcher.receiver("second");
-        Sender<String> toFirst = dispatcher.sender("to first", first);
-        Sender<String> toSecond = dispatcher.sender("to second", second);
+        AnySender<String> toFirst = dispatcher.sender("to first", first);
+        AnySender<String> toSecond = dispatcher.sender("to second", second);
         Gate last = setup.gate();
         dispatcher.read(first, (number, message) -> {
             long sent = toSecond.dispatch(message);

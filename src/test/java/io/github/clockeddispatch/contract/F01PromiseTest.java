@@ -1,11 +1,15 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.LateMessageException;
@@ -42,6 +46,8 @@ class F01PromiseTest {
     private enum Waiting {
         FORWARD(false, (forwarder, number) -> forwarder.forward(number, "x")),
         TIMED_FORWARD(false, (forwarder, number) -> forwarder.forward(number, "x", Duration.ofHours(1))),
+        ENDLESS_FORWARD(
+                false, (forwarder, number) -> forwarder.forward(number, "x", Duration.ofSeconds(Long.MAX_VALUE))),
         FORWARD_PART(true, (forwarder, number) -> forwarder.forwardPart(number, "x"));
 
         private interface Call {
@@ -107,10 +113,15 @@ class F01PromiseTest {
         assertEquals(N, merge.sequence());
         assertFalse(only.tryForward(N + 2, "x"));
         assertEquals(N + 1, merge.sequence());
-        Running<Void> waiting = Waiting.FORWARD.blockedAt(N + 3, setup, only);
-        waiting.interrupt();
-        waiting.failure(InterruptedException.class);
-        assertEquals(N + 2, merge.sequence());
+        for (Waiting form : Waiting.values()) {
+            Running<Void> waiting = form.blockedAt(N + 3, setup, only);
+            waiting.interrupt();
+            waiting.failure(InterruptedException.class);
+            assertEquals(N + 2, merge.sequence());
+            Thread.currentThread().interrupt();
+            assertThrows(InterruptedException.class, () -> form.call.run(only, N + 3));
+            assertFalse(Thread.currentThread().isInterrupted());
+        }
         assertThrows(LateMessageException.class, () -> only.tryForward(N + 2, "late"));
 
         r.receiveMessage(); // makes room for one
@@ -120,6 +131,27 @@ class F01PromiseTest {
         List<Delivery.Message<String>> given = setup.read(r).all();
         assertEquals(setup.capacity(), given.size());
         assertEquals(new Delivery.Message<>(N + 3, "last"), given.getLast());
+    }
+
+    @ContractTest(over = MERGE)
+    @DisplayName("F1 one that waits is told when its receiver is discarded or fails, or the merge is closed")
+    void f1AWaitingForwardIsTold(Setup setup) throws InterruptedException {
+        Exception cause = new IllegalStateException("broken");
+        for (Waiting form : Waiting.values()) {
+            blocked(form, setup, () -> r.discard()).failure(ClosedException.class);
+            FailedException told = blocked(form, setup, () -> r.fail(cause)).failure(FailedException.class);
+            assertSame(cause, told.getCause());
+            Setup.abandon(merge);
+            blocked(form, setup, () -> merge.close()).failure(ClosedException.class);
+        }
+    }
+
+    private Running<Void> blocked(Waiting form, Setup setup, Runnable end) throws InterruptedException {
+        open(setup);
+        setup.fill(only, r);
+        Running<Void> waiting = form.blockedAt(N, setup, only);
+        end.run();
+        return waiting;
     }
 
     @ContractTest(pumps = Pumps.OWN)
@@ -196,14 +228,17 @@ class F01PromiseTest {
     }
 
     @ContractTest(pumps = Pumps.OWN)
-    @DisplayName("F1 advance takes no room and never waits")
+    @DisplayName("F1 advance takes no room and never waits, and like tryForward it leaves an interrupt alone")
     void f1AdvanceNeverWaits(Setup setup) throws InterruptedException {
         open(setup);
         setup.fill(only, r);
         setup.run("advances", () -> {
+                    Thread.currentThread().interrupt();
+                    assertFalse(only.tryForward(N, "no room"));
                     for (long number = N; number < N + 3L * setup.capacity(); number++) {
                         only.advance(number);
                     }
+                    assertTrue(Thread.interrupted());
                 })
                 .result();
         assertEquals(N + 3L * setup.capacity() - 1, merge.sequence());

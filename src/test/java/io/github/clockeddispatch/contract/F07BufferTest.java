@@ -2,7 +2,6 @@ package io.github.clockeddispatch.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Forwarder;
@@ -92,25 +91,6 @@ class F07BufferTest {
         assertEquals(Optional.empty(), r.tryReceive());
         idle.close();
         assertEquals(new Delivery.Message<>(2, "two"), r.receive());
-    }
-
-    @ContractTest(pumps = Pumps.OWN)
-    @DisplayName("F7 a buffer holds its capacity and the inbox its own, no more and no less")
-    void f7CapacitiesAreExact(Setup setup) throws InterruptedException {
-        open(setup);
-        idle.close();
-        int accepted = 0;
-        while (fast.tryForward(accepted + 1, "m")) {
-            accepted++;
-        }
-        assertEquals(setup.capacity(), accepted);
-        assertEquals(setup.capacity(), r.pending());
-        r.receiveMessage();
-        assertTrue(fast.tryForward(accepted + 1, "m"));
-        assertFalse(fast.tryForward(accepted + 2, "m"));
-        fast.close();
-        assertEquals(
-                Numbers.between(2, accepted + 1), Reading.numbers(setup.read(r).all()));
     }
 
     @ContractTest(pumps = Pumps.OWN)

@@ -1,10 +1,15 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
@@ -26,12 +31,12 @@ import org.junit.jupiter.api.DisplayName;
 @DisplayName("G2 sender order")
 class G02SenderOrderTest {
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G2 the messages of one sender get rising numbers in the order of its sends, whatever form they have")
     void g02AllFormsKeepTheOrder(Setup setup) throws Exception {
-        Dispatcher<Integer> dispatcher = setup.open();
+        AnyDispatcher<Integer> dispatcher = setup.openAny();
         Receiver<Integer> r = dispatcher.receiver("r");
-        Sender<Integer> sender = dispatcher.sender("s", r);
+        AnySender<Integer> sender = dispatcher.sender("s", r);
         Reading<Integer> reading = setup.read(r);
         Random random = Numbers.random("g02AllFormsKeepTheOrder");
         Map<Integer, Long> told = new HashMap<>();
@@ -60,12 +65,12 @@ class G02SenderOrderTest {
         }
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G2 so do those of many threads that use one sender one after the other")
     void g02ThreadsThatTakeTurnsKeepTheOrder(Setup setup) {
-        Dispatcher<Integer> dispatcher = setup.open();
+        AnyDispatcher<Integer> dispatcher = setup.openAny();
         Receiver<Integer> r = dispatcher.receiver("r");
-        Sender<Integer> sender = dispatcher.sender("s", r);
+        AnySender<Integer> sender = dispatcher.sender("s", r);
         Reading<Integer> reading = setup.read(r);
         List<Semaphore> turns =
                 IntStream.range(0, 4).mapToObj(i -> new Semaphore(0)).toList();
@@ -90,12 +95,12 @@ class G02SenderOrderTest {
         assertEquals(IntStream.range(0, 200).boxed().toList(), Reading.payloads(reading.await(200)));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G2 a dispatch does not overtake what waits in the channel")
     void g02ADispatchDoesNotOvertake(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         setup.fill(sender, r);
         Running<Long> dispatch =
                 setup.call("dispatch", () -> sender.dispatch("last")).staysBlocked();
@@ -122,5 +127,36 @@ class G02SenderOrderTest {
 
         assertEquals(List.of("x", "z", "last"), Reading.payloads(given).subList(setup.capacity(), given.size()));
         assertEquals(Numbers.upTo(setup.capacity() + 3), Reading.numbers(given));
+    }
+
+    @ContractTest(over = MERGE)
+    @DisplayName("G2, G3 two levels below each message arrives once, with its number, each sender's in order")
+    void g02TwoLevelsBelow(Setup setup) throws InterruptedException {
+        Dispatcher<String> top = setup.open();
+        ForwardingDispatcher<String> merge = setup.openMerge();
+        Receiver<String> r = merge.receiver("r");
+        Reading<String> reading = setup.read(r);
+        List<Running<List<Delivery.Message<String>>>> sending = new ArrayList<>();
+        for (String name : List.of("a", "b", "c")) {
+            Receiver<String> upper = top.receiver(name);
+            merge.link(upper, r);
+            Sender<String> sender = top.sender(name, upper);
+            sending.add(setup.call(name, () -> {
+                List<Delivery.Message<String>> sent = new ArrayList<>();
+                for (int i = 0; i < 100; i++) {
+                    sent.add(new Delivery.Message<>(sender.dispatch(name + i), name + i));
+                }
+                return sent;
+            }));
+        }
+        List<List<Delivery.Message<String>>> sent =
+                sending.stream().map(Running::result).toList();
+        r.clock().waitUntil(300);
+        List<Delivery.Message<String>> given = reading.messages();
+        assertEquals(Numbers.upTo(300), Reading.numbers(given));
+        for (List<Delivery.Message<String>> ofOne : sent) {
+            Numbers.assertRising(Reading.numbers(ofOne));
+            assertTrue(given.containsAll(ofOne));
+        }
     }
 }

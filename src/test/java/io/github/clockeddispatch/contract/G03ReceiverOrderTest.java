@@ -1,12 +1,14 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Delivery;
-import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.Receiver;
-import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
@@ -26,17 +28,17 @@ import org.junit.jupiter.api.DisplayName;
 @DisplayName("G3 receiver order")
 class G03ReceiverOrderTest {
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G3 each message is given exactly once, in rising order, to those it is addressed to and no others")
     void g03ExactlyOnceInRisingOrder(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         List<Receiver<String>> receivers = new ArrayList<>();
         List<Reading<String>> readings = new ArrayList<>();
         for (String name : List.of("a", "b", "c")) {
             receivers.add(dispatcher.receiver(name));
             readings.add(setup.read(receivers.getLast()));
         }
-        List<Sender<String>> senders = List.of(
+        List<AnySender<String>> senders = List.of(
                 dispatcher.sender("a1", receivers.get(0)),
                 dispatcher.sender("a2", receivers.get(0)),
                 dispatcher.sender("b1", receivers.get(1)),
@@ -70,12 +72,12 @@ class G03ReceiverOrderTest {
         assertEquals(200 + 100 + 2 * 100 + 3 * 100, given);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G3 its number is the one that dispatch has told")
     void g03TheNumberIsTheOneToldToTheSender(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open(builder -> builder.startAfter(1000));
+        AnyDispatcher<String> dispatcher = setup.openAny(builder -> builder.startAfter(1000));
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
 
         for (int i = 0; i < 10; i++) {
             long number = sender.dispatch("m" + i);
@@ -83,12 +85,12 @@ class G03ReceiverOrderTest {
         }
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G3 however it is read, nothing is lost or given twice")
     void g03WhateverFormOfReading(Setup setup) throws InterruptedException {
-        Dispatcher<Integer> dispatcher = setup.open();
+        AnyDispatcher<Integer> dispatcher = setup.openAny();
         Receiver<Integer> r = dispatcher.receiver("r");
-        Sender<Integer> sender = dispatcher.sender("s", r);
+        AnySender<Integer> sender = dispatcher.sender("s", r);
         Running<Void> sending = setup.run("sending", () -> {
             for (int i = 1; i <= 1000; i++) {
                 sender.send(i);
@@ -112,12 +114,12 @@ class G03ReceiverOrderTest {
         assertEquals(Optional.empty(), r.tryReceive());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G3 tryReceive gives what has been dispatched")
     void g03TryReceiveGivesWhatIsThere(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
 
         for (int i = 1; i <= 50; i++) {
             sender.dispatch("m");
@@ -126,12 +128,12 @@ class G03ReceiverOrderTest {
         }
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G3 a receive that is interrupted loses nothing")
     void g03AnInterruptedReceiveLosesNothing(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         Gate told = setup.gate();
         Running<Void> reader = setup.run("reader", () -> {
             assertThrows(InterruptedException.class, r::receive);
@@ -149,12 +151,12 @@ class G03ReceiverOrderTest {
         reader.result();
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G3 nothing is lost when readers are interrupted at any moment")
     void g03InterruptsAtAnyMomentLoseNothing(Setup setup) throws InterruptedException {
-        Dispatcher<Integer> dispatcher = setup.open();
+        AnyDispatcher<Integer> dispatcher = setup.openAny();
         Receiver<Integer> r = dispatcher.receiver("r");
-        Sender<Integer> sender = dispatcher.sender("s", r);
+        AnySender<Integer> sender = dispatcher.sender("s", r);
         List<Long> given = new ArrayList<>();
         Running<Void> reader = setup.run("reader", () -> {
             while (given.size() < 500) {
@@ -174,12 +176,12 @@ class G03ReceiverOrderTest {
         assertEquals(Numbers.upTo(500), given);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G3 a reader may hand its receiver to another thread")
     void g03AReaderMayHandItsReceiverOver(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         for (int i = 1; i <= 5; i++) {
             sender.send("m" + i);
             Delivery<String> given =

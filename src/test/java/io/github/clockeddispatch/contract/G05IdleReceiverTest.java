@@ -1,15 +1,20 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
-import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
+import io.github.clockeddispatch.Forwarder;
+import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
-import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
@@ -21,20 +26,20 @@ import org.junit.jupiter.api.DisplayName;
 
 @DisplayName("G5 idle receivers are up to date")
 class G05IdleReceiverTest {
-    private Dispatcher<String> dispatcher;
+    private AnyDispatcher<String> dispatcher;
     private Receiver<String> idle;
-    private Sender<String> busy;
+    private AnySender<String> busy;
 
     /** A receiver that is given nothing and that nobody reads, beside one that is read. */
     private void open(Setup setup) {
-        dispatcher = setup.open();
+        dispatcher = setup.openAny();
         idle = dispatcher.receiver("idle");
         Receiver<String> other = dispatcher.receiver("other");
         setup.read(other);
         busy = dispatcher.sender("busy", other);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G5 a receiver that nobody reads and that got nothing stands at the counter")
     void g05AnIdleReceiverStandsAtTheCounter(Setup setup) throws InterruptedException {
         open(setup);
@@ -45,7 +50,7 @@ class G05IdleReceiverTest {
         }
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G5 a wait for an idle receiver's clock returns at once when the number has been given, in every form")
     void g05AWaitForAnIdleClockReturnsAtOnce(Setup setup) throws Exception {
         open(setup);
@@ -56,7 +61,7 @@ class G05IdleReceiverTest {
         assertEquals(number, idle.clock().whenReached(number).get(10, TimeUnit.SECONDS));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G5 a wait for a number that is not given yet ends when it is given to somebody else")
     void g05AWaitForAFutureNumberEndsWhenItIsGiven(Setup setup) throws Exception {
         open(setup);
@@ -75,12 +80,12 @@ class G05IdleReceiverTest {
         assertEquals(2, future.get(10, TimeUnit.SECONDS));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName(
             "G5 one that has finished all it was given stands at the counter, whether or not anybody goes on reading")
     void g05AReceiverWithNothingUnfinishedStandsAtTheCounter(Setup setup) throws InterruptedException {
         open(setup);
-        Sender<String> sender = dispatcher.sender("s", idle);
+        AnySender<String> sender = dispatcher.sender("s", idle);
         sender.dispatch("1");
         setup.run("reads once", () -> {
                     idle.receive();
@@ -92,7 +97,7 @@ class G05IdleReceiverTest {
         assertEquals(2, idle.clock().time());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G5 after its End too")
     void g05AfterItsEndToo(Setup setup) throws InterruptedException {
         open(setup);
@@ -106,7 +111,7 @@ class G05IdleReceiverTest {
         assertEquals(busy.dispatch("2"), idle.clock().time());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G5 a discarded or failed one stays where it stopped")
     void g05ADiscardedOrFailedOneStaysWhereItStopped(Setup setup) throws InterruptedException {
         open(setup);
@@ -124,7 +129,7 @@ class G05IdleReceiverTest {
         assertThrows(FailedException.class, () -> failing.clock().waitUntil(2));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G5 the reader of a receiver that got nothing is made aware at its next receive()")
     void g05TheNextReceiveTells(Setup setup) throws InterruptedException {
         open(setup);
@@ -135,7 +140,7 @@ class G05IdleReceiverTest {
         assertEquals(new Delivery.Tick<>(3), idle.receive());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G5 at its next receive(Duration)")
     void g05TheNextTimedReceiveTells(Setup setup) throws InterruptedException {
         open(setup);
@@ -144,7 +149,7 @@ class G05IdleReceiverTest {
         assertEquals(Optional.empty(), idle.receive(Duration.ofMillis(1)));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G5 at its next receive(Duration.ZERO)")
     void g05TheNextReceiveWithoutWaitingTells(Setup setup) throws InterruptedException {
         open(setup);
@@ -154,7 +159,7 @@ class G05IdleReceiverTest {
         assertEquals(Optional.empty(), idle.receive(Duration.ZERO));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G5 at its next tryReceive()")
     void g05TheNextTryReceiveTells(Setup setup) throws InterruptedException {
         open(setup);
@@ -164,7 +169,7 @@ class G05IdleReceiverTest {
         assertEquals(Optional.empty(), idle.tryReceive());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G5 one that waits in receive is woken by what the others get")
     void g05AWaitingReaderIsToldOfTheOthers(Setup setup) throws InterruptedException {
         open(setup);
@@ -175,5 +180,34 @@ class G05IdleReceiverTest {
                 setup.call("reader", () -> idle.receive(Duration.ofHours(1))).awaitBlocked();
         busy.dispatch("2");
         assertEquals(Optional.of(new Delivery.Tick<>(2)), timed.result());
+    }
+
+    @ContractTest(over = MERGE)
+    @DisplayName("G5 in a merge a receiver with nothing unfinished stands at its w, whether or not anybody reads")
+    void g05IdleReceiversStandAtW(Setup setup) throws Exception {
+        ForwardingDispatcher<String> merge = setup.openMerge();
+        Receiver<String> r = merge.receiver("r");
+        Receiver<String> s = merge.receiver("s");
+        Forwarder<String> toR = merge.forwarder("to r", r);
+        Forwarder<String> toBoth = merge.forwarder("to both", r, s);
+        for (int number = 1; number <= 50; number++) {
+            toBoth.advance(number);
+            assertEquals(number, s.clock().time());
+        }
+        assertEquals(0, r.clock().time());
+        s.clock().waitUntil(50);
+        assertTrue(s.clock().waitUntil(50, Duration.ZERO));
+        assertTrue(s.clock().whenReached(50).isDone());
+        assertEquals(new Delivery.Tick<>(50), s.receive());
+        Running<Delivery<String>> reader = setup.call("reader", s::receive).awaitBlocked();
+        Running<Void> waiting =
+                setup.run("waiting", () -> r.clock().waitUntil(51)).awaitBlocked();
+        CompletableFuture<Long> future = s.clock().whenReached(51);
+        toBoth.advance(60);
+        assertEquals(new Delivery.Tick<>(60), reader.result());
+        Await.eventually("the future is complete", future::isDone);
+        waiting.staysBlocked();
+        toR.advance(51);
+        waiting.result();
     }
 }

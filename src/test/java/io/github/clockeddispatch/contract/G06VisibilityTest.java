@@ -1,11 +1,17 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Forwarder;
+import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.LogicalClock;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
@@ -31,13 +37,13 @@ class G06VisibilityTest {
 
     /** A way to learn that a clock has reached a number. */
     private interface Way {
-        void await(Dispatcher<String> dispatcher, LogicalClock clock, long number) throws Exception;
+        void await(AnyDispatcher<String> dispatcher, LogicalClock clock, long number) throws Exception;
     }
 
     private static void seesTheEffect(Setup setup, Way way) throws Exception {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         Effect effect = new Effect();
         dispatcher.read(r, (number, message) -> effect.applied = number);
         for (int i = 0; i < ROUNDS; i++) {
@@ -47,19 +53,19 @@ class G06VisibilityTest {
         }
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G6 what the reader did up to finishing s is visible after waitUntil(s)")
     void g06AfterWaitUntil(Setup setup) throws Exception {
         seesTheEffect(setup, (dispatcher, clock, number) -> clock.waitUntil(number));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G6 after waitUntil(s, Duration)")
     void g06AfterTimedWaitUntil(Setup setup) throws Exception {
         seesTheEffect(setup, (dispatcher, clock, number) -> assertTrue(clock.waitUntil(number, Await.BOUND)));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G6 after whenReached(s)")
     void g06AfterWhenReached(Setup setup) throws Exception {
         seesTheEffect(
@@ -68,7 +74,7 @@ class G06VisibilityTest {
                         assertEquals(number, clock.whenReached(number).get(15, TimeUnit.SECONDS)));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G6 after time() said s")
     void g06AfterTime(Setup setup) throws Exception {
         seesTheEffect(setup, (dispatcher, clock, number) -> {
@@ -78,7 +84,7 @@ class G06VisibilityTest {
         });
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G6 after hasReached(s) said yes")
     void g06AfterHasReached(Setup setup) throws Exception {
         seesTheEffect(setup, (dispatcher, clock, number) -> {
@@ -88,13 +94,13 @@ class G06VisibilityTest {
         });
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G6 after awaitFinished")
     void g06AfterAwaitFinished(Setup setup) throws Exception {
         seesTheEffect(setup, (dispatcher, clock, number) -> assertTrue(dispatcher.awaitFinished(Await.BOUND)));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G6 after a snapshot said so")
     void g06AfterSnapshot(Setup setup) throws Exception {
         seesTheEffect(setup, (dispatcher, clock, number) -> {
@@ -104,12 +110,12 @@ class G06VisibilityTest {
         });
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G6 what a sender did before send is visible to the reader")
     void g06WhatTheSenderDidIsVisible(Setup setup) throws Exception {
-        Dispatcher<Integer> dispatcher = setup.open();
+        AnyDispatcher<Integer> dispatcher = setup.openAny();
         Receiver<Integer> r = dispatcher.receiver("r");
-        Sender<Integer> sender = dispatcher.sender("s", r);
+        AnySender<Integer> sender = dispatcher.sender("s", r);
         Effect effect = new Effect();
         for (int i = 1; i <= ROUNDS; i++) {
             int round = i;
@@ -131,12 +137,12 @@ class G06VisibilityTest {
         }
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G6 each finish is published and its waiters woken, though the next handler does not return")
     void g06EachFinishIsPublishedPerMessage(Setup setup) throws Exception {
-        Dispatcher<String> dispatcher = setup.open(builder -> builder.inboxCapacity(8));
+        AnyDispatcher<String> dispatcher = setup.openAny(builder -> builder.inboxCapacity(8));
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         Setup.send(sender, 8);
         Await.eventually("all are in the inbox", () -> r.pending() == 8);
         List<Gate> gates = new ArrayList<>();
@@ -167,12 +173,12 @@ class G06VisibilityTest {
         waiters.get(7).result();
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G6 so it is with drain")
     void g06DrainPublishesPerMessage(Setup setup) throws Exception {
-        Dispatcher<String> dispatcher = setup.open(builder -> builder.inboxCapacity(4));
+        AnyDispatcher<String> dispatcher = setup.openAny(builder -> builder.inboxCapacity(4));
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         Setup.send(sender, 4);
         Await.eventually("all are in the inbox", () -> r.pending() == 4);
         Gate gate = setup.gate();
@@ -192,5 +198,81 @@ class G06VisibilityTest {
         gate.open();
         assertEquals(4, drain.result());
         assertEquals(4, r.clock().time());
+    }
+
+    @ContractTest(over = MERGE)
+    @DisplayName(
+            "G6 effects are visible two levels below, of senders, stages and readers, to whoever waits for the clock")
+    void g06EffectsAreVisibleTwoLevelsBelow(Setup setup) throws InterruptedException {
+        Dispatcher<long[]> top = setup.open();
+        Receiver<long[]> upper = top.receiver("upper");
+        Sender<long[]> sender = top.sender("s", upper);
+        ForwardingDispatcher<long[]> lower = setup.openMerge();
+        Receiver<long[]> end = lower.receiver("end");
+        long[] staged = new long[1];
+        long[] read = new long[1]; // neither is volatile
+        lower.stage(
+                upper,
+                (number, cell) -> {
+                    assertEquals(cell[0], cell[1]);
+                    staged[0] = number;
+                    cell[1]++;
+                    return List.of(cell);
+                },
+                end);
+        Running<Void> reading = setup.run(
+                "reader",
+                () -> end.forEachMessage((number, cell) -> {
+                    assertEquals(cell[0] + 1, cell[1]);
+                    read[0] = number;
+                }));
+        for (int i = 0; i < 300; i++) {
+            long[] cell = new long[2];
+            cell[0] = i;
+            cell[1] = i;
+            long number = sender.dispatch(cell);
+            end.clock().waitUntil(number);
+            assertEquals(number, staged[0]);
+            assertEquals(number, read[0]);
+        }
+        top.close();
+        reading.result();
+    }
+
+    @ContractTest(over = MERGE)
+    @DisplayName("G6 what was done before a forward or a promise is visible to whom it lets go on")
+    void g06WhatWasDoneBeforeAForward(Setup setup) throws InterruptedException {
+        ForwardingDispatcher<String> merge = setup.openMerge();
+        Receiver<String> r = merge.receiver("r");
+        Receiver<String> s = merge.receiver("s");
+        Forwarder<String> toR = merge.forwarder("to r", r);
+        Forwarder<String> toBoth = merge.forwarder("to both", r, s);
+        long[] forwarded = new long[1];
+        long[] promised = new long[1]; // neither is volatile
+        Running<Void> forwarding = setup.run("forwards", () -> {
+            for (long number = 1; number <= 300; number++) {
+                forwarded[0] = number;
+                toR.forward(number, "m");
+                r.clock().waitUntil(number);
+            }
+            toR.close();
+        });
+        Running<Void> promising = setup.run("promises", () -> {
+            for (long number = 1; number <= 300; number++) {
+                promised[0] = number;
+                toBoth.advance(number);
+                r.clock().waitUntil(number);
+            }
+            toBoth.close();
+        });
+        setup.run(
+                        "reads",
+                        () -> r.forEachMessage((number, message) -> {
+                            assertEquals(number, forwarded[0]);
+                            assertTrue(promised[0] >= number);
+                        }))
+                .result();
+        forwarding.result();
+        promising.result();
     }
 }

@@ -1,20 +1,27 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Kind;
+import io.github.clockeddispatch.testkit.Numbers;
 import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Reading;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,12 +30,12 @@ import org.junit.jupiter.api.DisplayName;
 @DisplayName("G7 isolation")
 class G07IsolationTest {
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G7 a path that nobody reads takes what its channel and its inbox hold, and no more")
     void g07APathTakesWhatItHolds(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         setup.fill(sender, r);
 
         assertFalse(sender.trySend("one too many"));
@@ -37,7 +44,11 @@ class G07IsolationTest {
         assertEquals(setup.capacity(), r.pending());
         r.receiveMessage();
         Await.eventually("there is room", () -> sender.trySend("another"));
-        setup.read(r);
+        assertFalse(sender.trySend("one too many"));
+        sender.close();
+        assertEquals(
+                Numbers.between(2, setup.pathCapacity() + 1),
+                Reading.numbers(setup.read(r).all()));
     }
 
     @ContractTest
@@ -152,16 +163,20 @@ class G07IsolationTest {
         sending.forEach(Running::result);
     }
 
-    @ContractTest(capacities = 1024, threads = Kind.VIRTUAL, pumps = Pumps.OWN)
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            capacities = 1024,
+            threads = Kind.VIRTUAL,
+            pumps = Pumps.OWN)
     @DisplayName("G7 receivers that are not addressed cost a message nothing, whatever their number")
     void g07UnaddressedReceiversCostNothing(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         Reading<String> reading = setup.read(r);
         long few = Math.min(time(sender, reading), time(sender, reading));
         for (int i = 0; i < 20_000; i++) {
-            dispatcher.receiver("idle " + i, 1);
+            dispatcher.receiver("idle " + i);
         }
         long many = Math.min(time(sender, reading), time(sender, reading));
 
@@ -172,9 +187,9 @@ class G07IsolationTest {
     @ContractTest(capacities = 1024, threads = Kind.VIRTUAL, pumps = Pumps.OWN)
     @DisplayName("G7 other senders of the same receiver cost a message nothing while they send nothing")
     void g07IdleSendersCostNothing(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         Reading<String> reading = setup.read(r);
         long few = Math.min(time(sender, reading), time(sender, reading));
         for (int i = 0; i < 5_000; i++) {
@@ -185,7 +200,34 @@ class G07IsolationTest {
         assertTrue(many < 20 * few + 100_000_000, () -> few + " ns became " + many + " ns");
     }
 
-    private static long time(Sender<String> sender, Reading<String> reading) throws InterruptedException {
+    @ContractTest(over = MERGE)
+    @DisplayName("G7 one receiver that nobody reads holds up nobody else, through links too")
+    void g07AnUnreadReceiverHoldsUpNobodyElse(Setup setup) throws InterruptedException {
+        Dispatcher<String> top = setup.open();
+        ForwardingDispatcher<String> merge = setup.openMerge();
+        List<Sender<String>> senders = new ArrayList<>();
+        List<Receiver<String>> ends = new ArrayList<>();
+        for (String name : List.of("unread", "read")) {
+            Receiver<String> upper = top.receiver(name);
+            senders.add(top.sender(name, upper));
+            ends.add(merge.receiver(name));
+            merge.link(upper, ends.getLast());
+        }
+        int more = 3 * setup.capacity() + 5; // than there is room for in all
+        Running<Void> stuck = setup.run("stuck", () -> Setup.send(senders.get(0), more));
+        stuck.awaitBlocked();
+        Reading<String> reading = setup.read(ends.get(1));
+        for (int i = 0; i < 300; i++) {
+            ends.get(1).clock().waitUntil(senders.get(1).dispatch("m"));
+        }
+        assertEquals(300, reading.messages().size());
+        assertFalse(stuck.isDone());
+        setup.read(ends.get(0));
+        stuck.result();
+        assertTrue(merge.awaitFinished(Await.BOUND));
+    }
+
+    private static long time(AnySender<String> sender, Reading<String> reading) throws InterruptedException {
         int before = reading.messages().size();
         long start = System.nanoTime();
         for (int i = 0; i < 20_000; i++) {

@@ -1,14 +1,20 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
+import io.github.clockeddispatch.Forwarder;
+import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
@@ -33,12 +39,12 @@ import org.junit.jupiter.api.Test;
 @DisplayName("G10 leaving")
 class G10LeavingTest {
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G10 closing a sender returns at once, and what it had accepted is still delivered")
     void g10WhatAClosedSenderAcceptedIsDelivered(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         setup.fill(sender, r);
         setup.run("closes", sender::close).result(); // though nobody reads
         sender.close();
@@ -108,13 +114,13 @@ class G10LeavingTest {
         dispatcher.close(); // and has nothing to complain of
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G10 what waits for others too is not given up with one")
     void g10WhatWaitsForOthersTooIsDelivered(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> a = dispatcher.receiver("a");
         Receiver<String> b = dispatcher.receiver("b");
-        Sender<String> toBoth = dispatcher.sender("to both", List.of(a, b));
+        AnySender<String> toBoth = dispatcher.sender("to both", List.of(a, b));
         setup.fill(toBoth, a);
         a.discard();
         assertEquals(setup.capacity(), a.discarded());
@@ -156,15 +162,15 @@ class G10LeavingTest {
         assertThrows(ClosedException.class, () -> dispatcher.sender("new", r));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G10 the clock of a discarded receiver stops below the message in hand, which is unfinished for ever")
     void g10TheClockStopsBelowTheMessageInHand(Setup setup) throws Exception {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
         Receiver<String> other = dispatcher.receiver("other");
         setup.read(other);
-        Sender<String> sender = dispatcher.sender("s", r);
-        Sender<String> busy = dispatcher.sender("busy", other);
+        AnySender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> busy = dispatcher.sender("busy", other);
         busy.dispatch("1");
         sender.dispatch("2");
         r.receiveMessage();
@@ -187,15 +193,15 @@ class G10LeavingTest {
         assertEquals(1, r.clock().time());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName(
             "G10 the clock of a discarded receiver stops with nothing unfinished, too; who waits for more is told at once")
     void g10TheClockStopsWithNothingUnfinished(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
         Receiver<String> other = dispatcher.receiver("other");
         setup.read(other);
-        Sender<String> busy = dispatcher.sender("busy", other);
+        AnySender<String> busy = dispatcher.sender("busy", other);
         assertEquals(1, busy.dispatch("1"));
         Running<Void> waiter = setup.run("waiter", () -> r.clock().waitUntil(2)).awaitBlocked();
         Running<Boolean> timed = setup.call("timed", () -> r.clock().waitUntil(2, Duration.ofHours(1)))
@@ -217,10 +223,10 @@ class G10LeavingTest {
         Await.eventually("the late future has failed", late::isCompletedExceptionally);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G10 what has ended can be discarded too: its clock stops, and there is no End any more")
     void g10WhatHasEndedCanBeDiscarded(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
         dispatcher.sender("s", r).close();
         assertEquals(new Delivery.End<>(0), r.receive());
@@ -233,13 +239,13 @@ class G10LeavingTest {
         assertThrows(ClosedException.class, () -> r.clock().waitUntil(1));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G10 the clock of a discarded receiver stops below the first message that was given up")
     void g10TheClockStopsBelowTheFirstDiscarded(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
-        Sender<String> busy = dispatcher.broadcaster("busy");
+        AnySender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> busy = dispatcher.broadcaster("busy");
         sender.dispatch("1");
         r.receiveMessage();
         sender.dispatch("2");
@@ -268,13 +274,13 @@ class G10LeavingTest {
                 });
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G10 who reads a discarded receiver is told, whether he waits or comes later")
     void g10AReaderIsTold(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         for (int i = 0; i < 6; i++) {
             Receiver<String> r = dispatcher.receiver("r");
-            Sender<String> sender = dispatcher.sender("s" + i, r);
+            AnySender<String> sender = dispatcher.sender("s" + i, r);
             Running<?> reader = setup.call("reader", waitingReads(r).get(i)).awaitBlocked();
             r.discard();
             reader.failure(ClosedException.class);
@@ -296,11 +302,11 @@ class G10LeavingTest {
         assertThrows(ClosedException.class, full::tryReceive); // though something was there
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName(
             "G10 a reader of the dispatcher's own ends without a failure: while it waits, and after the message in hand")
     void g10AnOwnReaderEndsWithoutAFailure(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> idle = dispatcher.receiver("idle");
         Receiver<String> busy = dispatcher.receiver("busy");
         Receiver<String> batched = dispatcher.receiver("batched");
@@ -336,13 +342,13 @@ class G10LeavingTest {
         dispatcher.close(); // throws nothing
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G10 awaitFinished leaves a discarded receiver out, whatever it held, and whenever it was discarded")
     void g10AwaitFinishedLeavesItOut(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
         Receiver<String> other = dispatcher.receiver("other");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         setup.fill(sender, r);
         assertEquals(1, r.receiveMessage().sequence()); // one in hand, some in the inbox, some in the channel
         long number = dispatcher.sender("to other", other).dispatch("x");
@@ -356,16 +362,17 @@ class G10LeavingTest {
         assertTrue(dispatcher.awaitFinished(Duration.ZERO));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G10 what a failed receiver had not been given is counted, too; nothing is pending there")
     void g10AFailedReceiverCountsToo(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open(builder -> builder.drainTimeout(Duration.ZERO));
+        AnyDispatcher<String> dispatcher = setup.openAny(builder -> builder.drainTimeout(Duration.ZERO));
         Receiver<String> r = dispatcher.receiver("r");
         Receiver<String> failsWithAll = dispatcher.receiver("fails with all");
         setup.fill(dispatcher.sender("s", r), r);
         setup.fill(dispatcher.sender("t", failsWithAll), failsWithAll);
         r.receiveMessage();
-        Await.eventually("the inbox is full again", () -> r.pending() == setup.capacity());
+        int left = Math.min(setup.capacity(), setup.pathCapacity() - 1);
+        Await.eventually("the inbox is full again", () -> r.pending() == left);
         assertEquals(0, r.discarded());
         r.fail(new IllegalStateException("broken"));
         assertEquals(setup.pathCapacity() - 1, r.discarded());
@@ -380,14 +387,14 @@ class G10LeavingTest {
         assertThrows(FailedException.class, dispatcher::close);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G10 try (dispatcher; sender) loses nothing, though closes come in the order that Java calls them in")
     void g10TryWithResourcesLosesNothing(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
         List<Long> handled = Collections.synchronizedList(new ArrayList<>());
         dispatcher.read(r, (number, message) -> handled.add(number));
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         try (dispatcher;
                 sender) {
             Setup.send(sender, 10);
@@ -395,7 +402,7 @@ class G10LeavingTest {
         assertEquals(Numbers.upTo(10), handled);
         assertEquals(0, r.discarded());
 
-        Dispatcher<String> another = setup.open();
+        AnyDispatcher<String> another = setup.openAny();
         Receiver<String> a = another.receiver("a");
         Receiver<String> b = another.receiver("b");
         List<Long> byA = Collections.synchronizedList(new ArrayList<>());
@@ -417,19 +424,19 @@ class G10LeavingTest {
                 .noneMatch(method -> method.getName().equals("close")));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G10 the name of a discarded receiver, and that of a closed sender, is free again at once")
     void g10ANameIsFreeAgain(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         Setup.send(sender, setup.pathCapacity());
         sender.close(); // and still has something to deliver
-        Sender<String> again = dispatcher.sender("s", dispatcher.receiver("r2"));
+        AnySender<String> again = dispatcher.sender("s", dispatcher.receiver("r2"));
         again.close();
         r.discard();
         Receiver<String> other = dispatcher.receiver("r");
-        Sender<String> third = dispatcher.sender("s", other);
+        AnySender<String> third = dispatcher.sender("s", other);
         long number = third.dispatch("x");
 
         assertEquals(new Delivery.Message<>(number, "x"), other.receiveMessage());
@@ -438,23 +445,59 @@ class G10LeavingTest {
         assertThrows(IllegalArgumentException.class, () -> dispatcher.receiver("r"));
     }
 
-    @ContractTest(capacities = 1, threads = Kind.VIRTUAL, pumps = Pumps.OWN)
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            capacities = 1,
+            threads = Kind.VIRTUAL,
+            pumps = Pumps.OWN)
     @DisplayName("G10 closing 10,000 senders of 10,000 receivers does not look at all for each")
     void g10ClosingManySendersIsNotQuadratic(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
-        List<Sender<String>> senders = new ArrayList<>();
+        AnyDispatcher<String> dispatcher = setup.openAny();
+        List<AnySender<String>> senders = new ArrayList<>();
         List<Receiver<String>> receivers = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
             receivers.add(dispatcher.receiver("r" + i));
             senders.add(dispatcher.sender("s" + i, receivers.getLast()));
         }
         long start = System.nanoTime();
-        senders.forEach(Sender::close);
+        senders.forEach(AnySender::close);
         for (Receiver<String> receiver : receivers) {
             assertEquals(new Delivery.End<>(0), receiver.receive());
             receiver.discard();
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         assertTrue(took.toSeconds() < 5, () -> "took " + took); // 100,000,000 looks take longer
+    }
+
+    @ContractTest(over = MERGE)
+    @DisplayName("G10 in a merge discard() gives up what was not given, held back or not, and frees who waited for it")
+    void g10DiscardingGivesUpWhatIsHeldBack(Setup setup) throws InterruptedException {
+        ForwardingDispatcher<String> merge = setup.openMerge();
+        Receiver<String> r = merge.receiver("r");
+        Receiver<String> s = merge.receiver("s");
+        Forwarder<String> toR = merge.forwarder("to r", r);
+        Forwarder<String> toBoth = merge.forwarder("to both", r, s);
+        Setup.forward(toBoth, 1, setup.capacity());
+        toR.advance(setup.capacity());
+        Reading<String> readsS = setup.read(s);
+        Setup.forward(toR, setup.capacity() + 1, 2L * setup.capacity()); // held back
+        Running<Void> waiting =
+                setup.run("waiting", () -> toR.forward(9_999, "x")).awaitBlocked();
+        assertEquals(1, r.receiveMessage().sequence());
+        assertEquals(0, r.discarded());
+        r.discard();
+        r.discard();
+        waiting.failure(ClosedException.class);
+        assertEquals(2 * setup.capacity() - 1, r.discarded());
+        assertThrows(ClosedException.class, r::acknowledge);
+        assertEquals(0, r.clock().time()); // below the one in hand, which is unfinished for ever
+        assertThrows(ClosedException.class, () -> r.clock().waitUntil(1));
+        assertThrows(ClosedException.class, () -> toR.forward(9_999, "x"));
+        assertThrows(ClosedException.class, () -> toR.advance(9_999));
+        assertThrows(ClosedException.class, r::receive);
+        toBoth.forward(9_999, "to s alone");
+        assertEquals(setup.capacity() + 1, readsS.await(setup.capacity() + 1).size());
+        merge.forwarder("new", merge.receiver("r")); // its name is free
+        merge.close(); // and has nothing to complain of
     }
 }

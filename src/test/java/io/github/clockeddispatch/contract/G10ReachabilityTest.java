@@ -1,17 +1,20 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
-import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
@@ -42,18 +45,18 @@ class G10ReachabilityTest {
         return payload;
     }
 
-    private void send(Sender<Object> sender, int count) throws InterruptedException {
+    private void send(AnySender<Object> sender, int count) throws InterruptedException {
         for (int i = 0; i < count; i++) {
             assertTrue(sender.send(payload(), Await.BOUND));
         }
     }
 
-    private void dispatch(Sender<Object> sender) throws InterruptedException {
+    private void dispatch(AnySender<Object> sender) throws InterruptedException {
         sender.dispatch(payload());
     }
 
     /** Fills the channel and the inbox. */
-    private void fill(Setup setup, Sender<Object> sender, Receiver<Object> receiver) throws InterruptedException {
+    private void fill(Setup setup, AnySender<Object> sender, Receiver<Object> receiver) throws InterruptedException {
         send(sender, setup.pathCapacity());
         Await.eventually("the inbox is full", () -> receiver.pending() == setup.capacity());
     }
@@ -81,13 +84,15 @@ class G10ReachabilityTest {
         assertTrue(payloads.stream().noneMatch(payload -> payload.refersTo(null)));
     }
 
-    @ContractTest(capacities = {1, 64})
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            capacities = {1, 64})
     @DisplayName("G10 after discard(): in the inbox, and in channels")
     void g10AfterDiscard(Setup setup) throws InterruptedException {
-        Dispatcher<Object> dispatcher = setup.open();
+        AnyDispatcher<Object> dispatcher = setup.openAny();
         Receiver<Object> r = dispatcher.receiver("r");
-        Sender<Object> one = dispatcher.sender("one", r);
-        Sender<Object> two = dispatcher.sender("two", r);
+        AnySender<Object> one = dispatcher.sender("one", r);
+        AnySender<Object> two = dispatcher.sender("two", r);
         fill(setup, one, r);
         send(two, setup.capacity());
         areKept();
@@ -99,32 +104,34 @@ class G10ReachabilityTest {
     @ContractTest(capacities = {1, 64})
     @DisplayName("G10 after a failure: in the inbox, and in channels")
     void g10AfterAFailure(Setup setup) throws InterruptedException {
-        Dispatcher<Object> dispatcher = setup.open();
+        AnyDispatcher<Object> dispatcher = setup.openAny();
         Receiver<Object> r = dispatcher.receiver("r");
-        Sender<Object> sender = dispatcher.sender("s", r);
+        AnySender<Object> sender = dispatcher.sender("s", r);
         fill(setup, sender, r);
         r.fail(new Exception("planned"));
         areGone(dispatcher, r, r.clock(), sender);
         assertThrows(DispatchException.class, dispatcher::close);
 
-        Dispatcher<Object> another = setup.open();
+        AnyDispatcher<Object> another = setup.openAny();
         Receiver<Object> s = another.receiver("s");
-        Sender<Object> toS = another.sender("to s", s);
+        AnySender<Object> toS = another.sender("to s", s);
         fill(setup, toS, s);
         another.fail(new Exception("planned"));
         areGone(another, s, s.clock(), toS);
         assertThrows(DispatchException.class, another::close);
     }
 
-    @ContractTest(capacities = {1, 64})
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            capacities = {1, 64})
     @DisplayName("G10 what members of a group were given and have finished, when another one is discarded or fails")
     void g10OfAGroup(Setup setup) throws InterruptedException {
-        Dispatcher<Object> dispatcher = setup.open();
+        AnyDispatcher<Object> dispatcher = setup.openAny();
         Receiver<Object> a = dispatcher.receiver("a");
         Receiver<Object> b = dispatcher.receiver("b");
         Receiver<Object> c = dispatcher.receiver("c");
-        Sender<Object> group = dispatcher.sender("group", List.of(a, b, c));
-        Sender<Object> all = dispatcher.broadcaster("all");
+        AnySender<Object> group = dispatcher.sender("group", List.of(a, b, c));
+        AnySender<Object> all = dispatcher.broadcaster("all");
         dispatch(setup.capacity() == 1 ? all : group);
         if (setup.capacity() > 1) {
             dispatch(all);
@@ -139,9 +146,9 @@ class G10ReachabilityTest {
     @ContractTest(capacities = {1, 64})
     @DisplayName("G10 what close() gave up: in a channel, and in the inbox of an own reader that was cut off")
     void g10AfterClose(Setup setup) throws InterruptedException {
-        Dispatcher<Object> dispatcher = setup.open(builder -> builder.drainTimeout(Duration.ZERO));
+        AnyDispatcher<Object> dispatcher = setup.openAny(builder -> builder.drainTimeout(Duration.ZERO));
         Receiver<Object> r = dispatcher.receiver("r");
-        Sender<Object> sender = dispatcher.sender("s", r);
+        AnySender<Object> sender = dispatcher.sender("s", r);
         Gate gate = setup.gate();
         dispatcher.read(r, (number, payload) -> gate.pass());
         fill(setup, sender, r);
@@ -149,12 +156,14 @@ class G10ReachabilityTest {
         areGone(dispatcher, r, r.clock(), sender);
     }
 
-    @ContractTest(capacities = {1, 64})
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            capacities = {1, 64})
     @DisplayName("G10 what was withdrawn")
     void g10WhatWasWithdrawn(Setup setup) throws InterruptedException {
-        Dispatcher<Object> dispatcher = setup.open();
+        AnyDispatcher<Object> dispatcher = setup.openAny();
         Receiver<Object> r = dispatcher.receiver("r");
-        Sender<Object> sender = dispatcher.sender("s", r);
+        AnySender<Object> sender = dispatcher.sender("s", r);
         for (int i = 0; i < setup.capacity(); i++) {
             sender.dispatch("in the inbox");
         }
@@ -162,10 +171,12 @@ class G10ReachabilityTest {
         areGone(dispatcher, r, sender);
     }
 
-    @ContractTest(capacities = {1, 64})
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            capacities = {1, 64})
     @DisplayName("G10 what was given and is finished: one by one, drained, in batches, by handlers, by own readers")
     void g10WhatIsFinished(Setup setup) throws InterruptedException {
-        Dispatcher<Object> dispatcher = setup.open();
+        AnyDispatcher<Object> dispatcher = setup.openAny();
         List<Receiver<Object>> receivers = new ArrayList<>();
         for (String name : List.of("acknowledged", "received", "drained", "batches", "handler", "own")) {
             Receiver<Object> receiver = dispatcher.receiver(name);
@@ -179,7 +190,7 @@ class G10ReachabilityTest {
         dispatcher.read(receivers.get(5), (number, payload) -> {});
         for (int i = 0; i < 3; i++) {
             for (Receiver<Object> receiver : receivers) {
-                try (Sender<Object> sender = dispatcher.sender("s", receiver)) {
+                try (AnySender<Object> sender = dispatcher.sender("s", receiver)) {
                     dispatch(sender);
                 }
             }
@@ -195,12 +206,12 @@ class G10ReachabilityTest {
         assertFalse(waits.isDone());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G10 the message in hand when its receiver was discarded is its reader's alone")
     void g10WhatWasInHand(Setup setup) throws InterruptedException {
-        Dispatcher<Object> dispatcher = setup.open();
+        AnyDispatcher<Object> dispatcher = setup.openAny();
         Receiver<Object> r = dispatcher.receiver("r");
-        Sender<Object> sender = dispatcher.sender("s", r);
+        AnySender<Object> sender = dispatcher.sender("s", r);
         dispatch(sender);
         assertTrue(r.receiveMessage() instanceof Delivery.Message<Object>);
         r.discard();
@@ -270,8 +281,8 @@ class G10ReachabilityTest {
         Receiver<Object> staged = top.receiver("staged");
         merge.link(from, r);
         merge.stage(staged, (number, payload) -> List.of(payload, payload), r);
-        Sender<Object> sender = top.sender("s", from);
-        Sender<Object> toStage = top.sender("to stage", staged);
+        AnySender<Object> sender = AnyDispatcher.of(top.sender("s", from));
+        AnySender<Object> toStage = AnyDispatcher.of(top.sender("to stage", staged));
         for (int i = 0; i < 3; i++) {
             dispatch(sender);
             dispatch(toStage);

@@ -1,10 +1,14 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
@@ -41,12 +45,12 @@ class G11EndTest {
         assertEquals(new Delivery.End<>(setup.pathCapacity()), r.receive());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G11 End comes for ever, from every reading method")
     void g11TheEndIsForEver(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         sender.dispatch("only");
         r.receive();
         sender.close();
@@ -67,16 +71,17 @@ class G11EndTest {
         assertEquals(end, r.receive());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G11 when the last open sender that can reach it is closed, it gets what was accepted, then End")
     void g11TheLastSenderEndsAReceiver(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> a = dispatcher.receiver("a");
         Receiver<String> b = dispatcher.receiver("b");
-        Sender<String> toA = dispatcher.sender("to a", a);
-        Sender<String> toA2 = dispatcher.sender("to a 2", a);
-        Sender<String> toBoth = dispatcher.sender("to both", List.of(a, b));
-        Sender<String> toAll = dispatcher.broadcaster("to all");
+        AnySender<String> toA = dispatcher.sender("to a", a);
+        AnySender<String> toA2 = dispatcher.sender("to a 2", a);
+        AnySender<String> toBoth = dispatcher.sender("to both", List.of(a, b));
+        AnySender<String> toAll = dispatcher.broadcaster("to all");
+        Receiver<String> c = dispatcher.receiver("c"); // which it reaches, too
         setup.fill(toA, a);
         Reading<String> readB = setup.read(b);
         toA.close();
@@ -85,19 +90,20 @@ class G11EndTest {
         readB.running().staysBlocked(); // there is a broadcaster
         toAll.close();
         readB.all();
+        assertInstanceOf(Delivery.End.class, c.receiveMessage());
 
         assertEquals(
                 Numbers.upTo(setup.pathCapacity()),
                 Reading.numbers(setup.read(a).all()));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G11 a reader that waits gets End when the last sender is closed")
     void g11AWaitingReaderGetsTheEnd(Setup setup) {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> one = dispatcher.sender("one", r);
-        Sender<String> two = dispatcher.sender("two", r);
+        AnySender<String> one = dispatcher.sender("one", r);
+        AnySender<String> two = dispatcher.sender("two", r);
         Running<Delivery<String>> reader = setup.call("reader", r::receive).awaitBlocked();
         one.close();
         reader.staysBlocked();
@@ -106,14 +112,14 @@ class G11EndTest {
         assertEquals(new Delivery.End<>(0), reader.result());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName(
             "G11 so does one that waits in receiveMessage, with a time-out or not, or in forEachMessage or forEachBatch")
     void g11EveryWaitingReaderGetsTheEnd(Setup setup) {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         List<Receiver<String>> receivers = List.of(
                 dispatcher.receiver("a"), dispatcher.receiver("b"), dispatcher.receiver("c"), dispatcher.receiver("d"));
-        Sender<String> sender = dispatcher.sender("s", receivers);
+        AnySender<String> sender = dispatcher.sender("s", receivers);
         Running<Delivery<String>> a = setup.call("a", receivers.get(0)::receiveMessage);
         Running<Optional<Delivery<String>>> b =
                 setup.call("b", () -> receivers.get(1).receiveMessage(Duration.ofHours(1)));
@@ -128,27 +134,27 @@ class G11EndTest {
         d.result();
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G11 a receiver that never had a sender waits for one")
     void g11AReceiverThatNeverHadASenderWaits(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> other = dispatcher.receiver("other");
-        Sender<String> otherSender = dispatcher.sender("other", other);
+        AnySender<String> otherSender = dispatcher.sender("other", other);
         Receiver<String> r = dispatcher.receiver("r");
         otherSender.close();
         assertEquals(new Delivery.End<>(0), other.receive());
         assertEquals(Optional.empty(), r.tryReceive());
         Running<Delivery<String>> reader = setup.call("reader", r::receive).staysBlocked();
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         sender.send("x");
 
         assertEquals(new Delivery.Message<>(1, "x"), reader.result());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G11 the close of the dispatcher ends those too that never had a sender")
     void g11CloseEndsThoseWithoutSender(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
         Receiver<String> read = dispatcher.receiver("read");
         Running<Delivery<String>> reader = setup.call("reader", read::receive).awaitBlocked();
@@ -158,12 +164,12 @@ class G11EndTest {
         assertEquals(new Delivery.End<>(0), r.receive());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G11 a sender for a receiver that has ended is refused, with the cause and the setting")
     void g11ASenderForAnEndedReceiverIsRefused(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("the ended one");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         sender.send("x");
         sender.close();
 
@@ -174,17 +180,19 @@ class G11EndTest {
         r.receiveMessage();
         assertEquals(new Delivery.End<>(1), r.receive());
         assertThrows(ClosedException.class, () -> dispatcher.sender("new", r));
-        dispatcher.sender("new", dispatcher.receiver("other")); // the name was not taken
+        Receiver<String> other = dispatcher.receiver("other");
+        assertThrows(ClosedException.class, () -> dispatcher.sender("new", List.of(other, r)));
+        dispatcher.sender("new", other); // the name was not taken
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G11 a later broadcaster skips a receiver that has ended")
     void g11ALaterBroadcasterSkipsTheEnded(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> ended = dispatcher.receiver("ended");
         Receiver<String> open = dispatcher.receiver("open");
         dispatcher.sender("s", ended).close();
-        Sender<String> toAll = dispatcher.broadcaster("to all");
+        AnySender<String> toAll = dispatcher.broadcaster("to all");
         toAll.dispatch("x");
 
         assertEquals(new Delivery.Message<>(1, "x"), open.receive());
@@ -192,15 +200,15 @@ class G11EndTest {
         assertEquals(0, ended.pending());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G11 with endWithLastSender(false) only close() ends receivers")
     void g11OnlyCloseEndsWhereThatIsSet(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open(builder -> builder.endWithLastSender(false));
+        AnyDispatcher<String> dispatcher = setup.openAny(builder -> builder.endWithLastSender(false));
         Receiver<String> r = dispatcher.receiver("r");
         dispatcher.sender("first", r).close();
         assertEquals(Optional.empty(), r.tryReceive());
         Running<Delivery<String>> reader = setup.call("reader", r::receive).staysBlocked();
-        Sender<String> second = dispatcher.sender("second", r);
+        AnySender<String> second = dispatcher.sender("second", r);
         second.send("x");
         assertEquals(new Delivery.Message<>(1, "x"), reader.result());
         second.close();
@@ -210,13 +218,13 @@ class G11EndTest {
         assertEquals(new Delivery.End<>(1), r.receive());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G11 no End before the last accepted message, however a sender's close and its last sends race")
     void g11NoEndBeforeTheLastAccepted(Setup setup) throws InterruptedException {
         for (int i = 0; i < 30; i++) {
-            try (Dispatcher<String> dispatcher = setup.open()) {
+            try (AnyDispatcher<String> dispatcher = setup.openAny()) {
                 Receiver<String> r = dispatcher.receiver("r");
-                Sender<String> sender = dispatcher.sender("s", r);
+                AnySender<String> sender = dispatcher.sender("s", r);
                 Reading<String> reading = setup.read(r);
                 Running<Integer> sending = setup.call("sending", () -> {
                     int accepted = 0;

@@ -1,5 +1,7 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,11 +10,14 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
+import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
@@ -47,13 +52,13 @@ class G12ClosingTest {
     /** A dispatcher with one path that nobody reads. */
     private static final class Scene {
         final Setup setup;
-        final Dispatcher<String> dispatcher;
+        final AnyDispatcher<String> dispatcher;
         final Receiver<String> r;
-        final Sender<String> desk;
+        final AnySender<String> desk;
 
         Scene(Setup setup, Duration drainTimeout) {
             this.setup = setup;
-            dispatcher = setup.open(builder -> builder.name("shop").drainTimeout(drainTimeout));
+            dispatcher = setup.openAny(builder -> builder.name("shop").drainTimeout(drainTimeout));
             r = dispatcher.receiver("r");
             desk = dispatcher.sender("desk", r);
         }
@@ -83,11 +88,16 @@ class G12ClosingTest {
 
     // ---- what it refuses
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G12 from the call on everything new is refused, and what waits for room to be sent")
     void g12EverythingNewIsRefused(Setup setup) throws InterruptedException {
         Scene scene = new Scene(setup, LONG).filled();
         Running<Void> waiting = setup.run("waiting", () -> scene.desk.send("x")).awaitBlocked();
+        Receiver<String> own = scene.dispatcher.receiver("own");
+        Gate gate = setup.gate();
+        scene.dispatcher.read(own, (number, message) -> gate.pass());
+        scene.dispatcher.sender("to own", own).send("x");
+        gate.awaitArrival();
         Running<Void> closing = scene.closing().awaitBlocked();
         waiting.failure(ClosedException.class);
 
@@ -101,21 +111,22 @@ class G12ClosingTest {
         assertThrows(ClosedException.class, () -> scene.dispatcher.broadcaster("new"));
         assertThrows(ClosedException.class, () -> scene.dispatcher.read(scene.r, (number, message) -> {}));
         closing.staysBlocked();
-        setup.read(scene.r);
+        gate.open();
+        scene.theInboxHolds(setup.pathCapacity());
         closing.result();
         assertThrows(ClosedException.class, () -> scene.dispatcher.receiver("new"));
     }
 
     // ---- what it waits for
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G12 it delivers what was accepted to slow readers of its own, and waits until they have finished")
     void g12ItWaitsForItsOwnReaders(Setup setup) throws InterruptedException {
         Scene scene = new Scene(setup, LONG);
         Gate first = setup.gate();
         Gate last = setup.gate();
         List<Long> given = Collections.synchronizedList(new ArrayList<>());
-        int all = setup.pathCapacity();
+        int all = setup.pathCapacity() + 1; // one is in hand
         Thread reader = scene.dispatcher.read(scene.r, (number, message) -> {
             if (number == 1) {
                 first.pass();
@@ -155,7 +166,7 @@ class G12ClosingTest {
                 Reading.numbers(setup.read(scene.r).all()));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName(
             "G12 it does not wait for readers that are not its own; what is in their inboxes stays readable, then End")
     void g12ItDoesNotWaitForForeignReaders(Setup setup) throws InterruptedException {
@@ -167,7 +178,7 @@ class G12ClosingTest {
         scene.theInboxIsReadable();
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G12 nor for one that is in the middle of a message")
     void g12ItDoesNotWaitForAMessageInAForeignHand(Setup setup) throws InterruptedException {
         Scene scene = new Scene(setup, LONG);
@@ -181,7 +192,7 @@ class G12ClosingTest {
         assertEquals(new Delivery.End<>(1), scene.r.receive());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName(
             "G12 waits for numbers that were given still end well; those for numbers that will not be given are told")
     void g12WhoWaitsForNumbersIsTold(Setup setup) throws Exception {
@@ -211,11 +222,11 @@ class G12ClosingTest {
     @DisplayName("G12 after the drain time-out it says how many messages of which sender it could not deliver")
     void g12ItSaysWhatItCouldNotDeliver(Setup setup) throws InterruptedException {
         Scene scene = new Scene(setup, SHORT).filled();
-        Sender<String> till = scene.dispatcher.sender("till", scene.r);
+        AnySender<String> till = scene.dispatcher.sender("till", scene.r);
         till.send("x");
-        Sender<String> idle = scene.dispatcher.sender("idle", scene.r);
+        AnySender<String> idle = scene.dispatcher.sender("idle", scene.r);
         Receiver<String> other = scene.dispatcher.receiver("other");
-        Sender<String> fine = scene.dispatcher.sender("fine", other);
+        AnySender<String> fine = scene.dispatcher.sender("fine", other);
         fine.send("y");
 
         DispatchException told = assertThrows(DispatchException.class, scene.dispatcher::close);
@@ -267,7 +278,7 @@ class G12ClosingTest {
         Await.eventually("the inbox is full", () -> scene.r.pending() == setup.capacity());
         Running<Long> dispatch =
                 setup.call("dispatch", () -> scene.desk.dispatch("x")).awaitBlocked();
-        Sender<String> async = scene.dispatcher.sender("async", scene.r);
+        AnySender<String> async = scene.dispatcher.sender("async", scene.r);
         CompletableFuture<Long> future = async.dispatchAsync("y");
         scene.dispatcher.close(); // throws nothing
 
@@ -278,7 +289,7 @@ class G12ClosingTest {
         scene.theInboxIsReadable();
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G12 nor is what a receiver has discarded")
     void g12WhatWasDiscardedIsNotCounted(Setup setup) throws InterruptedException {
         Scene scene = new Scene(setup, LONG).filled();
@@ -296,6 +307,28 @@ class G12ClosingTest {
         scene.r.fail(new IllegalStateException("broken"));
 
         says(assertThrows(DispatchException.class, scene.dispatcher::close), setup.capacity(), "desk");
+    }
+
+    @ContractTest(over = MERGE)
+    @DisplayName(
+            "G12 in a merge it says how many messages of which forwarder were held back; what is due stays readable")
+    void g12ItSaysWhatWasHeldBack(Setup setup) throws InterruptedException {
+        ForwardingDispatcher<String> merge = setup.openMerge(builder -> builder.drainTimeout(SHORT));
+        Receiver<String> r = merge.receiver("r");
+        Forwarder<String> toR = merge.forwarder("to r", r);
+        merge.forwarder("silent", r);
+        Setup.forward(toR, 1, setup.capacity()); // held back
+        Receiver<String> other = merge.receiver("other");
+        Forwarder<String> fine = merge.forwarder("fine", other);
+        fine.forward(90_000, "x");
+        DispatchException told = assertThrows(DispatchException.class, merge::close);
+        String count = setup.capacity() == 1 ? "1 message of" : setup.capacity() + " messages of";
+        assertTrue(told.getMessage().contains(count + " forwarder \"to r\""), told.getMessage());
+        assertFalse(told.getMessage().contains("fine"), told.getMessage());
+        assertEquals(List.of(), Reading.numbers(setup.read(r).all()));
+        assertEquals(new Delivery.Message<>(90_000, "x"), other.receive());
+        assertInstanceOf(Delivery.End.class, other.receive());
+        merge.close(); // once is enough
     }
 
     // ---- interrupts
@@ -326,7 +359,7 @@ class G12ClosingTest {
         scene.theInboxIsReadable();
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G12 interrupted with nothing to deliver it throws nothing, and the flag stays")
     void g12AnInterruptWithNothingToDeliver(Setup setup) {
         Scene scene = new Scene(setup, LONG);
@@ -340,7 +373,29 @@ class G12ClosingTest {
 
     // ---- its own readers
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
+    @DisplayName("G12 an interrupt, also one from before, ends the waiting for own readers at once and is set again")
+    void g12AnInterruptEndsTheWaitingForOwnReaders(Setup setup) throws InterruptedException {
+        for (boolean before : List.of(true, false)) {
+            Scene scene = new Scene(setup, LONG);
+            Gate gate = setup.gate();
+            scene.dispatcher.read(scene.r, (number, message) -> gate.pass());
+            scene.desk.dispatch("x");
+            Running<Boolean> closing = setup.call("closing", () -> {
+                if (before) {
+                    Thread.currentThread().interrupt();
+                }
+                assertThrows(DispatchException.class, scene.dispatcher::close);
+                return Thread.interrupted();
+            });
+            if (!before) {
+                closing.staysBlocked().interrupt();
+            }
+            assertTrue(closing.result());
+        }
+    }
+
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName(
             "G12 an own reader that does not come to an end is interrupted after the drain time-out; its waiters are told")
     void g12AnOwnReaderIsCutOff(Setup setup) throws InterruptedException {
@@ -367,7 +422,9 @@ class G12ClosingTest {
         assertEquals(0, scene.r.clock().time());
     }
 
-    @ContractTest(capacities = 1)
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            capacities = 1)
     @DisplayName("G12 one that pays no attention to the interrupt is named, and not waited for")
     void g12AnOwnReaderThatDoesNotEndIsNamed(Setup setup) throws InterruptedException {
         Scene scene = new Scene(setup, SHORT);
@@ -382,12 +439,12 @@ class G12ClosingTest {
         reader.join();
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G12 it throws the first failure of an own reader, and closes everything all the same")
     void g12ItThrowsTheFirstFailureOfAReader(Setup setup) throws InterruptedException {
         Scene scene = new Scene(setup, LONG);
         Receiver<String> other = scene.dispatcher.receiver("other");
-        Sender<String> toOther = scene.dispatcher.sender("to other", other);
+        AnySender<String> toOther = scene.dispatcher.sender("to other", other);
         List<String> given = Collections.synchronizedList(new ArrayList<>());
         IllegalStateException cause = new IllegalStateException("broken");
         Thread broken = scene.dispatcher.read(scene.r, (number, message) -> {
@@ -405,7 +462,7 @@ class G12ClosingTest {
         scene.dispatcher.close(); // and no more
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G12 a failure of a reader that happens while it drains is thrown too")
     void g12AFailureWhileDrainingIsThrown(Setup setup) throws InterruptedException {
         Scene scene = new Scene(setup, LONG);
@@ -444,17 +501,18 @@ class G12ClosingTest {
     @ContractTest
     @DisplayName("G12 what senders of one name lost, one after the other, is told as one number")
     void g12LossesAreToldByName(Setup setup) throws InterruptedException {
-        Scene scene = new Scene(setup, LONG);
+        Dispatcher<String> dispatcher =
+                setup.open(builder -> builder.name("shop").inboxCapacity(1));
         for (int i = 0; i < 3; i++) {
-            Receiver<String> guest = scene.dispatcher.receiver("guest", 1);
-            try (Sender<String> sender = scene.dispatcher.sender("to guest", guest)) {
+            Receiver<String> guest = dispatcher.receiver("guest");
+            try (Sender<String> sender = dispatcher.sender("to guest", guest)) {
                 sender.dispatch("in the inbox");
                 sender.send("in the channel");
                 guest.fail(new Exception("planned"));
             }
             guest.discard();
         }
-        DispatchException told = assertThrows(DispatchException.class, scene.dispatcher::close);
+        DispatchException told = assertThrows(DispatchException.class, dispatcher::close);
         assertEquals(
                 "dispatcher \"shop\" did not close cleanly: 3 messages of sender \"to guest\" were not delivered"
                         + " (receiver \"guest\" has failed at 3)",
@@ -487,7 +545,7 @@ class G12ClosingTest {
         scene.theInboxIsReadable();
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G12 a handler of its own reader cannot close it, and nothing is closed; one that is read by hand may")
     void g12AHandlerOfItsOwnCannotCloseIt(Setup setup) throws InterruptedException {
         Scene scene = new Scene(setup, LONG);
@@ -500,7 +558,7 @@ class G12ClosingTest {
         });
         scene.r.clock().waitUntil(scene.desk.dispatch("x"));
         Receiver<String> byHand = scene.dispatcher.receiver("by hand");
-        Sender<String> sender = scene.dispatcher.sender("new", byHand);
+        AnySender<String> sender = scene.dispatcher.sender("new", byHand);
         scene.r.clock().waitUntil(scene.desk.dispatch("y"));
         assertEquals(List.of(1L, 2L), refused);
 
@@ -510,7 +568,7 @@ class G12ClosingTest {
         assertThrows(ClosedException.class, () -> scene.dispatcher.receiver("newer"));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G12 nor while another thread does: it is refused, and that one goes on")
     void g12AHandlerCannotCloseItWhileAnotherThreadDoes(Setup setup) throws InterruptedException {
         Scene scene = new Scene(setup, LONG);
@@ -557,7 +615,7 @@ class G12ClosingTest {
         merge.receiver("new");
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G12 a dependent of one of its futures may close it, which does not wait for that thread")
     void g12ADependentOfAFutureMayCloseIt(Setup setup) throws Exception {
         Scene scene = new Scene(setup, LONG);
@@ -568,7 +626,7 @@ class G12ClosingTest {
         assertThrows(ClosedException.class, () -> scene.dispatcher.receiver("new"));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G12 an interrupt ends at once also the waiting for a dependent of a future, which is interrupted")
     void g12AnInterruptWhileItWaitsForADependent(Setup setup) throws Exception {
         Scene scene = new Scene(setup, LONG);
@@ -594,7 +652,7 @@ class G12ClosingTest {
         dependent.get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G12 when it returns none of its threads is left")
     void g12NoThreadIsLeft(Setup setup) throws InterruptedException {
         long mark = LiveThreads.mark();
@@ -602,7 +660,7 @@ class G12ClosingTest {
         for (int i = 0; i < 10; i++) {
             Receiver<String> receiver = scene.dispatcher.receiver("r" + i);
             scene.dispatcher.read(receiver, (number, message) -> {});
-            Sender<String> sender = scene.dispatcher.sender("s" + i, receiver);
+            AnySender<String> sender = scene.dispatcher.sender("s" + i, receiver);
             sender.send("x");
             sender.dispatchAsync("y");
             receiver.clock().whenReached(1);
@@ -622,23 +680,23 @@ class G12ClosingTest {
     @DisplayName("G12 closing with many undelivered senders is bounded")
     void g12ManySendersAreBounded(Setup setup) throws InterruptedException {
         Scene scene = new Scene(setup, SHORT).filled();
-        List<Sender<String>> senders = new ArrayList<>();
+        List<AnySender<String>> senders = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             senders.add(scene.dispatcher.sender("s" + i, scene.r));
             senders.getLast().send("x");
         }
         DispatchException told = assertThrows(DispatchException.class, scene.dispatcher::close);
         says(told, setup.capacity(), "desk");
-        for (Sender<String> sender : senders) {
+        for (AnySender<String> sender : senders) {
             says(told, 1, sender.name());
         }
         scene.theInboxIsReadable();
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G12 a receiver whose reader is told of the end by close gets it though nothing was ever sent")
     void g12AnEmptyDispatcherClosesAtOnce(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open(builder -> builder.drainTimeout(LONG));
+        AnyDispatcher<String> dispatcher = setup.openAny(builder -> builder.drainTimeout(LONG));
         Receiver<String> r = dispatcher.receiver("r");
         dispatcher.read(r, (number, message) -> {});
         dispatcher.close();
@@ -650,7 +708,7 @@ class G12ClosingTest {
     void g12CountsAreConserved(Setup setup) throws InterruptedException {
         Random random = Numbers.random("g12CountsAreConserved");
         for (int round = 0; round < 5; round++) {
-            Dispatcher<String> dispatcher = setup.open(builder -> builder.drainTimeout(Duration.ofMillis(2)));
+            AnyDispatcher<String> dispatcher = setup.openAny(builder -> builder.drainTimeout(Duration.ofMillis(2)));
             List<Receiver<String>> receivers = new ArrayList<>();
             List<AtomicInteger> given = new ArrayList<>();
             List<Running<Integer>> accepted = new ArrayList<>();
@@ -661,7 +719,7 @@ class G12ClosingTest {
                 receivers.add(receiver);
                 given.add(count);
                 for (int i = 0; i < 2; i++) {
-                    Sender<String> sender = dispatcher.sender(name + i, receiver);
+                    AnySender<String> sender = dispatcher.sender(name + i, receiver);
                     accepted.add(setup.call(sender.name(), () -> sendsUntilClosed(sender)));
                 }
                 if (!name.equals("stalled")) {
@@ -697,7 +755,7 @@ class G12ClosingTest {
         }
     }
 
-    private static int sendsUntilClosed(Sender<String> sender) throws InterruptedException {
+    private static int sendsUntilClosed(AnySender<String> sender) throws InterruptedException {
         int accepted = 0;
         try {
             while (true) {
@@ -723,7 +781,7 @@ class G12ClosingTest {
                 () -> "says not that " + count + " messages of " + sender + " are lost: " + text);
     }
 
-    private static void closeAnyhow(Dispatcher<?> dispatcher) {
+    static void closeAnyhow(AnyDispatcher<?> dispatcher) {
         try {
             dispatcher.close();
         } catch (DispatchException e) {

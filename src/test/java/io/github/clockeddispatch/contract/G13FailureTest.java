@@ -1,16 +1,18 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.ClosedException;
-import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.Receiver;
-import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
@@ -31,14 +33,14 @@ import org.junit.jupiter.api.function.Executable;
 class G13FailureTest {
     private static final Exception CAUSE = new IOException("broken");
 
-    private Dispatcher<String> dispatcher;
+    private AnyDispatcher<String> dispatcher;
     private Receiver<String> r;
-    private Sender<String> sender;
+    private AnySender<String> sender;
     private Receiver<String> other;
-    private Sender<String> toOther;
+    private AnySender<String> toOther;
 
     private void open(Setup setup) {
-        dispatcher = setup.open(builder -> builder.inboxCapacity(Math.max(4, setup.capacity())));
+        dispatcher = setup.openAny(builder -> builder.inboxCapacity(Math.max(4, setup.capacity())));
         r = dispatcher.receiver("r");
         sender = dispatcher.sender("s", r);
         other = dispatcher.receiver("other");
@@ -91,7 +93,7 @@ class G13FailureTest {
         assertTrue(future.exceptionNow() instanceof FailedException, () -> "" + future.exceptionNow());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G13 a handler of forEachMessage that throws stops its receiver at that message")
     void g13AHandlerOfForEachMessageThatThrows(Setup setup) throws InterruptedException {
         open(setup);
@@ -99,7 +101,7 @@ class G13FailureTest {
         stoppedAt(2);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G13 so does one of drain")
     void g13AHandlerOfDrainThatThrows(Setup setup) throws InterruptedException {
         open(setup);
@@ -107,7 +109,7 @@ class G13FailureTest {
         stoppedAt(2);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G13 one of a batch stops it at the first message of the batch")
     void g13AHandlerOfABatchThatThrows(Setup setup) throws InterruptedException {
         open(setup);
@@ -124,7 +126,7 @@ class G13FailureTest {
         stoppedAt(2);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G13 one of an own reader as well; the failure is told by close")
     void g13AHandlerOfAnOwnReaderThatThrows(Setup setup) throws InterruptedException {
         open(setup);
@@ -136,7 +138,7 @@ class G13FailureTest {
         fails(2, dispatcher::close);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G13 an Error is a failure too")
     void g13AHandlerThatThrowsAnError(Setup setup) throws InterruptedException {
         open(setup);
@@ -154,7 +156,7 @@ class G13FailureTest {
         assertThrows(FailedException.class, () -> sender.send("y"));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G13 a handler that was interrupted: the receiver fails, and the flag is set again")
     void g13AHandlerThatIsInterrupted(Setup setup) throws InterruptedException {
         open(setup);
@@ -171,7 +173,7 @@ class G13FailureTest {
                 .result();
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G13 fail(cause) from any thread stops a receiver at its first unfinished message: that in hand")
     void g13FailStopsAtTheMessageInHand(Setup setup) throws InterruptedException {
         open(setup);
@@ -182,7 +184,7 @@ class G13FailureTest {
         stoppedAt(1);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G13 or the first in its inbox")
     void g13FailStopsAtTheFirstInTheInbox(Setup setup) throws InterruptedException {
         open(setup);
@@ -194,7 +196,7 @@ class G13FailureTest {
         stoppedAt(2);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G13 with nothing unfinished where its clock stands, and there it stays")
     void g13FailWithNothingUnfinished(Setup setup) throws InterruptedException {
         open(setup);
@@ -210,7 +212,7 @@ class G13FailureTest {
         setup.read(other);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G13 the first failure counts; a failed receiver can be discarded")
     void g13TheFirstFailureCounts(Setup setup) throws InterruptedException {
         open(setup);
@@ -223,13 +225,13 @@ class G13FailureTest {
         dispatcher.receiver("r"); // the name is free
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G13 waiters for more and senders that wait are told at once, waiters for less are not")
     void g13ThoseWhoWaitAreToldAtOnce(Setup setup) throws InterruptedException {
         BlockingCall.Scene scene = new BlockingCall.Scene(setup);
         Map<BlockingCall, Running<Void>> failing = new EnumMap<>(BlockingCall.class);
         Map<BlockingCall, Running<Void>> going = new EnumMap<>(BlockingCall.class);
-        for (BlockingCall call : BlockingCall.values()) {
+        for (BlockingCall call : BlockingCall.atOnce(setup)) {
             switch (call.on) {
                 case PATH, FULL_CLOCK, ALL -> failing.put(call, call.blockedIn(scene));
                 case EMPTY_CLOCK -> going.put(call, call.blockedIn(scene));
@@ -254,7 +256,7 @@ class G13FailureTest {
         going.forEach((call, running) -> running.failure(FailedException.class));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G13 its reader, though it waits, is told at once")
     void g13AReaderThatWaitsIsToldAtOnce(Setup setup) throws InterruptedException {
         for (BlockingCall call : BlockingCall.values()) {
@@ -268,7 +270,7 @@ class G13FailureTest {
         }
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName(
             "G13 a receiver that fails while a handler of its own runs stays below that message, and its reader is told")
     void g13AReceiverThatFailsInItsHandler(Setup setup) throws InterruptedException {
@@ -292,7 +294,7 @@ class G13FailureTest {
         assertEquals(0, r.clock().time());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G13 other paths go on")
     void g13OtherPathsGoOn(Setup setup) throws InterruptedException {
         open(setup);
@@ -307,12 +309,12 @@ class G13FailureTest {
         assertEquals(1, dispatcher.broadcaster("all").dispatch("x") - 99);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G13 dispatcher.fail(cause) stops everything at once: whatever waits ends with that cause")
     void g13FailOfTheDispatcherEndsEveryWait(Setup setup) throws InterruptedException {
         BlockingCall.Scene scene = new BlockingCall.Scene(setup);
         Map<BlockingCall, Running<Void>> running = new EnumMap<>(BlockingCall.class);
-        for (BlockingCall call : BlockingCall.values()) {
+        for (BlockingCall call : BlockingCall.atOnce(setup)) {
             if (call.on != BlockingCall.On.EMPTY) {
                 running.put(call, call.blockedIn(scene));
             }
@@ -336,7 +338,7 @@ class G13FailureTest {
                 assertThrows(FailedException.class, scene.dispatcher::close).getCause());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G13 and every later call, close once, too")
     void g13FailOfTheDispatcherEndsEveryLaterCall(Setup setup) throws InterruptedException {
         open(setup);
@@ -371,7 +373,7 @@ class G13FailureTest {
         assertEquals(1, dispatcher.sequence());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G13 a failure without cause is refused")
     void g13ACauseIsNeeded(Setup setup) {
         open(setup);
@@ -383,7 +385,7 @@ class G13FailureTest {
         });
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G13 the text says which receiver, and where it stood")
     void g13TheTextSaysTheFacts(Setup setup) throws InterruptedException {
         open(setup);

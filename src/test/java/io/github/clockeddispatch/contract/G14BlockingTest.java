@@ -1,13 +1,16 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
-import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
@@ -31,11 +34,12 @@ import org.junit.jupiter.api.DisplayName;
 class G14BlockingTest {
     private static final List<Duration> NO_TIME =
             List.of(Duration.ZERO, Duration.ofNanos(-1), Duration.ofSeconds(Long.MIN_VALUE));
+    private static final Duration SHORT = Duration.ofMillis(20);
     private static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
 
     // ---- interrupts
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G14 every blocking call can be interrupted, and a send or dispatch is then withdrawn")
     void g14EveryBlockingCallCanBeInterrupted(Setup setup) throws InterruptedException {
         BlockingCall.Scene scene = new BlockingCall.Scene(setup);
@@ -47,12 +51,12 @@ class G14BlockingTest {
         nothingLateArrives(scene);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G14 also by an interrupt from before; it is cleared, and nothing is sent or lost")
     void g14AnInterruptFromBeforeIsSeen(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         setup.run("interrupted", () -> {
                     for (BlockingForm form : BlockingForm.values()) {
                         Thread.currentThread().interrupt();
@@ -78,6 +82,7 @@ class G14BlockingTest {
     private enum BlockingForm {
         SEND((dispatcher, sender, r) -> sender.send("x")),
         TIMED_SEND((dispatcher, sender, r) -> sender.send("x", Duration.ofHours(1))),
+        SEND_WITHOUT_TIME((dispatcher, sender, r) -> sender.send("x", Duration.ZERO)),
         DISPATCH((dispatcher, sender, r) -> sender.dispatch("x")),
         TIMED_DISPATCH((dispatcher, sender, r) -> sender.dispatch("x", Duration.ofHours(1))),
         DISPATCH_ASYNC((dispatcher, sender, r) -> sender.dispatchAsync("x")),
@@ -88,7 +93,7 @@ class G14BlockingTest {
         AWAIT_FINISHED((dispatcher, sender, r) -> dispatcher.awaitFinished(Duration.ZERO));
 
         private interface Call {
-            void run(Dispatcher<String> dispatcher, Sender<String> sender, Receiver<String> r) throws Exception;
+            void run(AnyDispatcher<String> dispatcher, AnySender<String> sender, Receiver<String> r) throws Exception;
         }
 
         private final Call call;
@@ -97,17 +102,17 @@ class G14BlockingTest {
             this.call = call;
         }
 
-        void run(Dispatcher<String> dispatcher, Sender<String> sender, Receiver<String> r) throws Exception {
+        void run(AnyDispatcher<String> dispatcher, AnySender<String> sender, Receiver<String> r) throws Exception {
             call.run(dispatcher, sender, r);
         }
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G14 the forms that do not wait leave an interrupt alone")
     void g14TheTryFormsLeaveAnInterruptAlone(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         setup.run("interrupted", () -> {
                     Thread.currentThread().interrupt();
                     assertEquals(Optional.empty(), r.tryReceive());
@@ -123,6 +128,7 @@ class G14BlockingTest {
                     assertTrue(r.clock().hasReached(1));
                     assertTrue(r.clock().whenReached(1).isDone());
                     dispatcher.snapshot();
+                    dispatcher.sequence();
                     sender.close();
                     assertTrue(Thread.interrupted(), "the others");
                 })
@@ -131,7 +137,7 @@ class G14BlockingTest {
 
     // ---- times
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G14 a time of zero or less does not wait")
     void g14NoTimeDoesNotWait(Setup setup) throws InterruptedException {
         BlockingCall.Scene scene = new BlockingCall.Scene(setup);
@@ -142,7 +148,7 @@ class G14BlockingTest {
             assertThrows(TimeoutException.class, () -> scene.group.dispatch("late", none));
             assertFalse(scene.full.clock().waitUntil(1, none));
             assertFalse(scene.empty.clock().waitUntil(1_000_000, none));
-            assertTrue(scene.empty.clock().waitUntil(setup.capacity(), none));
+            assertTrue(scene.empty.clock().waitUntil(scene.dispatcher.sequence(), none));
             assertFalse(scene.dispatcher.awaitFinished(none));
             assertEquals(Optional.empty(), scene.empty.receiveMessage(none));
             assertEquals(Optional.empty(), scene.empty.receive(none));
@@ -150,12 +156,12 @@ class G14BlockingTest {
         nothingLateArrives(scene);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G14 where nothing is to be waited for, a time of zero suffices")
     void g14NoTimeSufficesWhereNothingIsWaitedFor(Setup setup) throws Exception {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         assertEquals(1, sender.dispatch("x", Duration.ZERO));
         assertEquals(Optional.of(new Delivery.Message<>(1, "x")), r.receive(Duration.ZERO));
         r.acknowledge();
@@ -166,7 +172,7 @@ class G14BlockingTest {
         assertEquals(Optional.of(new Delivery.Message<>(2, "y")), r.receiveMessage(Duration.ZERO));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G14 when the time is over it says so, not earlier; the message is withdrawn")
     void g14WhenTheTimeIsOver(Setup setup) throws InterruptedException {
         BlockingCall.Scene scene = new BlockingCall.Scene(setup);
@@ -185,7 +191,7 @@ class G14BlockingTest {
         nothingLateArrives(scene);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G14 a time too long to represent is for ever")
     void g14ATimeTooLongIsForEver(Setup setup) throws InterruptedException {
         BlockingCall.Scene scene = new BlockingCall.Scene(setup);
@@ -260,7 +266,7 @@ class G14BlockingTest {
 
     // ---- what can no longer come
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G14 a call ends with ClosedException when the receiver that it waits for is discarded")
     void g14WhatWaitsForADiscardedReceiverEnds(Setup setup) throws InterruptedException {
         for (BlockingCall call : BlockingCall.values()) {
@@ -284,22 +290,23 @@ class G14BlockingTest {
         }
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G14 a call that waits for what a closed dispatcher will not do ends with ClosedException")
     void g14WhatWaitsForAClosedDispatcherEnds(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open(builder -> builder.drainTimeout(Duration.ofMillis(20)));
-        Receiver<String> full = dispatcher.receiver("full");
-        Receiver<String> empty = dispatcher.receiver("empty");
-        Sender<String> sender = dispatcher.sender("s", full);
-        Sender<String> waiting = dispatcher.sender("w", full);
-        setup.fill(sender, full);
-        List<Running<?>> running = List.of(
-                setup.run("send", () -> sender.send("x")),
-                setup.call("dispatch", () -> waiting.dispatch("x")),
-                setup.run("wait", () -> empty.clock().waitUntil(1_000_000)),
-                setup.call("finished", () -> dispatcher.awaitFinished(Duration.ofHours(1))));
-        running.forEach(Running::awaitBlocked);
-        assertThrows(DispatchException.class, dispatcher::close);
+        BlockingCall.Scene scene = new BlockingCall.Scene(setup, settings -> settings.drainTimeout(SHORT));
+        List<Running<Void>> running = new ArrayList<>();
+        for (BlockingCall call : BlockingCall.atOnce(setup)) {
+            switch (call.on) {
+                case PATH, EMPTY_CLOCK -> running.add(call.blockedIn(scene));
+                case ALL -> { // in a merge all of it can still be read
+                    if (setup.over() == DISPATCHER) {
+                        running.add(call.blockedIn(scene));
+                    }
+                }
+                default -> {}
+            }
+        }
+        G12ClosingTest.closeAnyhow(scene.dispatcher);
         running.forEach(thread -> thread.failure(ClosedException.class));
     }
 
@@ -440,7 +447,7 @@ class G14BlockingTest {
 
     /** Reads all that the scene holds, and fails where there is anything that was withdrawn. */
     private static void nothingLateArrives(BlockingCall.Scene scene) {
-        int held = scene.setup.pathCapacity();
+        int held = scene.held;
         Reading<String> reading = scene.setup.read(scene.full);
         scene.dispatcher.close();
         List<Delivery.Message<String>> given = reading.all();

@@ -1,12 +1,14 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.AnyDispatcher;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
@@ -89,7 +91,10 @@ class G14PoolTest {
         }
     }
 
-    @ContractTest(threads = Kind.PLATFORM, capacities = 2)
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            threads = Kind.PLATFORM,
+            capacities = 2)
     @DisplayName("G14 a pool of one thread goes on while a call waits there, which another task of it ends")
     void g14ThePoolIsTold(Setup setup) throws Exception {
         for (BlockingCall call : BlockingCall.values()) {
@@ -131,57 +136,36 @@ class G14PoolTest {
     }
 
     @ContractTest(
+            over = MERGE,
             threads = Kind.PLATFORM,
             capacities = {1, 16})
-    @DisplayName("G14 in merges, too")
+    @DisplayName("G14 so it does while a part of a number is forwarded, and while a promise is waited for")
     void g14ThePoolIsToldInMerges(Setup setup) throws Exception {
         try (ForkJoinPool pool = new ForkJoinPool(1)) {
             ForwardingDispatcher<String> merge = setup.openMerge();
             Receiver<String> r = merge.receiver("r");
             Forwarder<String> forwarder = merge.forwarder("f", r);
-            long[] last = {setup.capacity()};
             setup.fill(forwarder, r);
             Setup.Body read = () -> r.drain((number, message) -> {}, 1);
-            for (int i = 0; i < 3; i++) {
-                ends("forward", pool, () -> forwarder.forward(++last[0], "x"), read);
-                while (forwarder.tryForward(last[0] + 1, "x")) {
-                    last[0]++;
-                }
-                ends("timed forward", pool, () -> assertTrue(forwarder.forward(++last[0], "x", LONG)), read);
-                while (forwarder.tryForward(last[0] + 1, "x")) {
-                    last[0]++;
-                }
-                ends("forwardPart", pool, () -> forwarder.forwardPart(++last[0], "x"), read);
-                while (forwarder.tryForward(last[0] + 1, "x")) {
-                    last[0]++;
-                }
-            }
-            if (setup.capacity() > 1) {
-                read.run(); // by a thread that does not wait
-            }
-            ends("waitUntil", pool, () -> r.clock().waitUntil(last[0]), read);
-            Setup.Body forward = () -> forwarder.forward(++last[0], "x");
+            long[] last = {10_000};
+            ends("forwardPart", pool, () -> forwarder.forwardPart(last[0], "x"), read);
+            forwarder.advance(last[0]);
+            r.drain((number, message) -> {}, Integer.MAX_VALUE);
             Setup.Body advance = () -> forwarder.advance(++last[0]);
             ends("timed waitUntil", pool, () -> r.clock().waitUntil(last[0] + 5, LONG), advance);
-            readAll(r);
-            ends("receive", pool, r::receive, advance);
-            readAll(r);
-            ends("timed receive", pool, () -> r.receive(LONG), advance);
-            readAll(r);
-            ends("receiveMessage", pool, r::receiveMessage, forward);
-            readAll(r);
-            ends("timed receiveMessage", pool, () -> r.receiveMessage(LONG), forward);
-            ends("awaitFinished", pool, () -> assertTrue(merge.awaitFinished(LONG)), read);
+            for (Setup.Body receive : List.<Setup.Body>of(r::receive, () -> r.receive(LONG))) {
+                while (r.tryReceive().isPresent()) {
+                    r.acknowledge();
+                }
+                ends("receive", pool, receive, advance);
+            }
         }
     }
 
-    private static void readAll(Receiver<String> r) {
-        while (r.tryReceive().isPresent()) {
-            r.acknowledge();
-        }
-    }
-
-    @ContractTest(threads = Kind.PLATFORM, capacities = 2)
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            threads = Kind.PLATFORM,
+            capacities = 2)
     @DisplayName("G14 interrupts and times are as on other threads, also where the pool may have no more threads")
     void g14InterruptsAndTimesInAPool(Setup setup) throws Exception {
         ForkJoinPool narrow = new ForkJoinPool(
@@ -215,7 +199,7 @@ class G14PoolTest {
                         .get(BOUND, TimeUnit.MILLISECONDS);
                 setup.read(scene.full);
                 scene.dispatcher.close();
-                assertEquals(setup.pathCapacity(), scene.dispatcher.sequence());
+                assertEquals(scene.held, scene.dispatcher.sequence());
             }
         }
     }
@@ -223,9 +207,9 @@ class G14PoolTest {
     @ContractTest(threads = Kind.PLATFORM, capacities = 2)
     @DisplayName("G17 the pool makes a thread, by code of the user, while no lock of the library is held")
     void g17ThePoolIsToldWithoutALock(Setup setup) throws Exception {
-        AtomicReference<Dispatcher<String>> dispatcher = new AtomicReference<>();
+        AtomicReference<AnyDispatcher<String>> dispatcher = new AtomicReference<>();
         ForkJoinPool.ForkJoinWorkerThreadFactory looks = pool -> {
-            Dispatcher<String> open = dispatcher.get();
+            AnyDispatcher<String> open = dispatcher.get();
             if (open != null) {
                 CompletableFuture.supplyAsync(open::snapshot, task -> new Thread(task).start())
                         .orTimeout(BOUND, TimeUnit.MILLISECONDS)

@@ -1,19 +1,20 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
-import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
-import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
-import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
@@ -29,12 +30,14 @@ import org.junit.jupiter.api.DisplayName;
 @DisplayName("G15 read")
 class G15ReadTest {
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            pumps = Pumps.OWN)
     @DisplayName("G15 read of a receiver that another thread reads is refused at the call, and nothing is lost")
     void g15ReadWhileAnotherReads(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
-        Sender<String> sender = dispatcher.sender("s", r);
+        AnySender<String> sender = dispatcher.sender("s", r);
         Running<Delivery<String>> parked = setup.call("hand", r::receiveMessage).awaitBlocked();
         refused(dispatcher, r, "hand");
         assertEquals(1, sender.dispatch("1"));
@@ -65,7 +68,7 @@ class G15ReadTest {
         assertEquals(Optional.of(new Delivery.End<>(4)), r.tryReceive());
     }
 
-    private static void refused(Dispatcher<String> dispatcher, Receiver<String> r, String other) {
+    private static void refused(AnyDispatcher<String> dispatcher, Receiver<String> r, String other) {
         String text = assertThrows(
                         IllegalStateException.class,
                         () -> dispatcher.read(r, (number, message) -> {
@@ -75,14 +78,16 @@ class G15ReadTest {
         assertTrue(text.contains("\"r\"") && text.contains(other), text);
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            pumps = Pumps.OWN)
     @DisplayName(
             "G15 an own reader reads from the call on: whoever comes later is refused, and what is in hand is finished by it")
     void g15FromTheCallOn(Setup setup) throws InterruptedException {
         for (int i = 0; i < 50; i++) {
-            Dispatcher<String> dispatcher = setup.open();
+            AnyDispatcher<String> dispatcher = setup.openAny();
             Receiver<String> r = dispatcher.receiver("r");
-            Sender<String> sender = dispatcher.sender("s", r);
+            AnySender<String> sender = dispatcher.sender("s", r);
             assertEquals(1, sender.dispatch("by hand"));
             assertEquals(1, r.receiveMessage().sequence());
             List<Long> read = new CopyOnWriteArrayList<>();
@@ -98,10 +103,12 @@ class G15ReadTest {
         }
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            pumps = Pumps.OWN)
     @DisplayName("G15 read of what has failed, been discarded or been linked is refused at the call")
     void g15ReadOfWhatCannotBeRead(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Exception cause = new Exception("planted");
         Receiver<String> failed = dispatcher.receiver("failed");
         failed.fail(cause);
@@ -128,34 +135,15 @@ class G15ReadTest {
         dispatcher.close(); // which throws nothing of what was refused
     }
 
-    @ContractTest(pumps = Pumps.OWN)
-    @DisplayName("G15 read of a receiver of a merge, likewise")
-    void g15InAMerge(Setup setup) throws InterruptedException {
-        ForwardingDispatcher<String> merge = setup.openMerge();
-        Receiver<String> r = merge.receiver("r");
-        Forwarder<String> forwarder = merge.forwarder("f", r);
-        Running<Delivery<String>> parked = setup.call("hand", r::receiveMessage).awaitBlocked();
-        assertThrows(IllegalStateException.class, () -> merge.read(r, (number, message) -> {}));
-        forwarder.forward(1, "m");
-        assertEquals(1, parked.result().sequence());
-        List<Long> read = new CopyOnWriteArrayList<>();
-        merge.read(r, (number, message) -> read.add(number));
-        assertThrows(IllegalStateException.class, () -> merge.read(r, (number, message) -> {}));
-        forwarder.forward(2, "m");
-        r.clock().waitUntil(2);
-        assertEquals(List.of(2L), read);
-        r.fail(new Exception("planted"));
-        assertThrows(FailedException.class, () -> merge.read(r, (number, message) -> {}));
-        assertThrows(FailedException.class, merge::close);
-    }
-
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            pumps = Pumps.OWN)
     @DisplayName("G15 of many that read at once one gets in, the others are refused, and nothing is lost")
     void g15ManyAtOnce(Setup setup) throws InterruptedException {
         for (int i = 0; i < 20; i++) {
-            Dispatcher<String> dispatcher = setup.open();
+            AnyDispatcher<String> dispatcher = setup.openAny();
             Receiver<String> r = dispatcher.receiver("r");
-            Sender<String> sender = dispatcher.sender("s", r);
+            AnySender<String> sender = dispatcher.sender("s", r);
             List<Long> read = new CopyOnWriteArrayList<>();
             Gate gate = setup.gate();
             List<Running<Thread>> reading = new ArrayList<>();
@@ -178,10 +166,12 @@ class G15ReadTest {
         }
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            pumps = Pumps.OWN)
     @DisplayName("G15 an own reader that is interrupted fails its receiver, never without a word")
     void g15InterruptedFails(Setup setup) throws InterruptedException {
-        Dispatcher<String> dispatcher = setup.open();
+        AnyDispatcher<String> dispatcher = setup.openAny();
         Receiver<String> r = dispatcher.receiver("r");
         Thread reader = dispatcher.read(r, (number, message) -> {});
         reader.interrupt();

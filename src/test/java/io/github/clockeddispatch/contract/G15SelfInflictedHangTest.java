@@ -1,12 +1,17 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
@@ -17,6 +22,7 @@ import io.github.clockeddispatch.testkit.Gate;
 import io.github.clockeddispatch.testkit.Kind;
 import io.github.clockeddispatch.testkit.Numbers;
 import io.github.clockeddispatch.testkit.Pumps;
+import io.github.clockeddispatch.testkit.Reading;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
 import java.time.Duration;
@@ -37,13 +43,13 @@ import org.junit.jupiter.api.function.Executable;
 class G15SelfInflictedHangTest {
     private static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
 
-    private Dispatcher<String> dispatcher;
+    private AnyDispatcher<String> dispatcher;
     private Receiver<String> r;
-    private Sender<String> sender;
-    private Sender<String> toOther;
+    private AnySender<String> sender;
+    private AnySender<String> toOther;
 
     private void open(Setup setup) {
-        dispatcher = setup.open(builder -> builder.inboxCapacity(Math.max(4, setup.capacity())));
+        dispatcher = setup.openAny(builder -> builder.inboxCapacity(Math.max(4, setup.capacity())));
         r = dispatcher.receiver("r");
         sender = dispatcher.sender("s", r);
         Receiver<String> other = dispatcher.receiver("other");
@@ -53,7 +59,7 @@ class G15SelfInflictedHangTest {
 
     // ---- waiting for oneself
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G15 in its handler a reader cannot wait for the message in hand, nor for a later one")
     void g15AHandlerCannotWaitForItself(Setup setup) throws InterruptedException {
         open(setup);
@@ -74,7 +80,7 @@ class G15SelfInflictedHangTest {
         assertEquals(List.of(1L, 2L), seen);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G15 nor one that has a message in hand from receive, until it acknowledges")
     void g15AReaderCannotWaitForTheMessageInHand(Setup setup) throws InterruptedException {
         open(setup);
@@ -88,7 +94,7 @@ class G15SelfInflictedHangTest {
         r.clock().waitUntil(1);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName(
             "G15 with nothing in hand it may wait for what is in its inbox: another thread may be the next to read")
     void g15AnotherThreadMayReadNext(Setup setup) throws InterruptedException {
@@ -107,7 +113,7 @@ class G15SelfInflictedHangTest {
         next.result();
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G15 a thread that has read by hand may wait for whoever reads after it, in whatever way")
     void g15WhoHasReadByHandMayWait(Setup setup) throws InterruptedException {
         open(setup);
@@ -150,9 +156,9 @@ class G15SelfInflictedHangTest {
     @ContractTest(threads = Kind.PLATFORM)
     @DisplayName("G15 threads of a pool that read in turns may each wait for all")
     void g15APoolThatReadsInTurns(Setup setup) throws Exception {
-        dispatcher = setup.open(builder -> WatchAge.set(builder, Duration.ZERO));
-        r = dispatcher.receiver("r");
-        sender = dispatcher.sender("s", r);
+        Dispatcher<String> own = setup.open(builder -> WatchAge.set(builder, Duration.ZERO));
+        r = own.receiver("r");
+        Sender<String> desk = own.sender("s", r);
         int rounds = 300;
         var turn = new ReentrantLock();
         AtomicBoolean done = new AtomicBoolean();
@@ -169,19 +175,19 @@ class G15SelfInflictedHangTest {
                         turn.unlock();
                     }
                     if (!onlyReads) {
-                        r.clock().waitUntil(dispatcher.sequence());
+                        r.clock().waitUntil(own.sequence());
                     }
                 }
             }));
         }
         for (int i = 0; i < rounds; i++) {
-            r.clock().waitUntil(sender.dispatch("m"));
+            r.clock().waitUntil(desk.dispatch("m"));
         }
         done.set(true);
         pool.forEach(Running::result);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G15 where the others' messages bring the clock there, the reader may wait")
     void g15AReaderMayWaitForTheOthers(Setup setup) throws InterruptedException {
         open(setup);
@@ -199,7 +205,7 @@ class G15SelfInflictedHangTest {
         assertTrue(reader.result());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G15 a timed wait of the reader is false when its time is over, also when a message comes meanwhile")
     void g15ATimedWaitIsFalseAfterItsTime(Setup setup) throws InterruptedException {
         open(setup);
@@ -216,12 +222,12 @@ class G15SelfInflictedHangTest {
         assertFalse(reader.result());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G15 other threads wait as long as it takes, and so does the reader of one for the clock of another")
     void g15OthersMayWait(Setup setup) throws InterruptedException {
         open(setup);
         Receiver<String> second = dispatcher.receiver("second");
-        Sender<String> toSecond = dispatcher.sender("to second", second);
+        AnySender<String> toSecond = dispatcher.sender("to second", second);
         toSecond.dispatch("1");
         sender.dispatch("2");
         Running<Void> bystander =
@@ -240,7 +246,7 @@ class G15SelfInflictedHangTest {
         assertEquals(2, second.clock().time());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G15 a reader that has handed its receiver over may wait for the next one")
     void g15AFormerReaderMayWait(Setup setup) throws InterruptedException {
         open(setup);
@@ -268,7 +274,7 @@ class G15SelfInflictedHangTest {
         opener.result();
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G15 awaitFinished in a handler does not hang either")
     void g15AwaitFinishedInAHandler(Setup setup) throws InterruptedException {
         open(setup);
@@ -296,7 +302,7 @@ class G15SelfInflictedHangTest {
                 r::acknowledge);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G15 a second thread in a reading method gets IllegalStateException, and nothing is lost")
     void g15TwoReadersAtOnce(Setup setup) throws InterruptedException {
         open(setup);
@@ -310,7 +316,7 @@ class G15SelfInflictedHangTest {
         assertEquals(Optional.empty(), r.tryReceive());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G15 so it is while the first one is in a handler")
     void g15ASecondReaderWhileTheFirstHandles(Setup setup) throws InterruptedException {
         open(setup);
@@ -331,7 +337,7 @@ class G15SelfInflictedHangTest {
         assertEquals(List.of(1L, 2L), given);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G15 readers that collide at random lose nothing")
     void g15CollidingReadersLoseNothing(Setup setup) throws InterruptedException {
         open(setup);
@@ -359,7 +365,7 @@ class G15SelfInflictedHangTest {
         Numbers.assertDense(1, 300, given);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G15 reading on in a handler of the same receiver is refused, and nothing is lost")
     void g15ReadingInAHandlerIsRefused(Setup setup) throws InterruptedException {
         open(setup);
@@ -379,7 +385,7 @@ class G15SelfInflictedHangTest {
         assertEquals(List.of(1L, 2L), given);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G15 acknowledge in the handler of a batch is refused")
     void g15AcknowledgeInABatchIsRefused(Setup setup) throws InterruptedException {
         open(setup);
@@ -393,7 +399,7 @@ class G15SelfInflictedHangTest {
         assertEquals(2, r.clock().time());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G15 a receiver has one own reader at the most")
     void g15OneOwnReader(Setup setup) throws InterruptedException {
         open(setup);
@@ -403,15 +409,34 @@ class G15SelfInflictedHangTest {
         r.clock().waitUntil(1);
     }
 
+    @ContractTest(over = MERGE)
+    @DisplayName("G15 of two threads that forward at once the second is told, and nothing is lost")
+    void g15TwoForwardsAtOnce(Setup setup) throws InterruptedException {
+        ForwardingDispatcher<String> merge = setup.openMerge();
+        Receiver<String> to = merge.receiver("to");
+        Forwarder<String> forwarder = merge.forwarder("f", to);
+        setup.fill(forwarder, to);
+        Running<Void> first =
+                setup.run("first", () -> forwarder.forward(5_000, "first")).awaitBlocked();
+        assertThrows(IllegalStateException.class, () -> forwarder.forward(6_000, "second"));
+        assertThrows(IllegalStateException.class, () -> forwarder.tryForward(6_000, "second"));
+        Reading<String> reading = setup.read(to);
+        first.result();
+        forwarder.close();
+        List<String> given = Reading.payloads(reading.all());
+        assertEquals(setup.capacity() + 1, given.size());
+        assertEquals("first", given.getLast());
+    }
+
     // ---- two readers that wait for each other: in the handler of n, for the other's n - 1
 
     private static void waitForEachOther(Setup setup, int times, boolean broadcast) throws Exception {
-        Dispatcher<Integer> dispatcher = setup.open();
+        AnyDispatcher<Integer> dispatcher = setup.openAny();
         Receiver<Integer> one = dispatcher.receiver("one");
         Receiver<Integer> two = dispatcher.receiver("two");
         Running<Integer> readsOne = setup.call("reads one", () -> reads(one, two));
         Running<Integer> readsTwo = setup.call("reads two", () -> reads(two, one));
-        List<Sender<Integer>> senders = broadcast
+        List<AnySender<Integer>> senders = broadcast
                 ? List.of(dispatcher.broadcaster("all"))
                 : List.of(dispatcher.sender("to one", one), dispatcher.sender("to two", two));
         Random random = Numbers.random("waitForEachOther");
@@ -419,7 +444,7 @@ class G15SelfInflictedHangTest {
             senders.get(random.nextInt(senders.size())).send(i);
         }
         assertTrue(dispatcher.awaitFinished(Duration.ofSeconds(50)));
-        senders.forEach(Sender::close);
+        senders.forEach(AnySender::close);
 
         assertEquals(broadcast ? 2 * times : times, readsOne.result() + readsTwo.result());
         assertEquals(times, one.clock().time());
@@ -435,27 +460,35 @@ class G15SelfInflictedHangTest {
         return count[0];
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G15 two readers may wait for each other's clock in their handlers, unicast")
     void g15ReadersMayWaitForEachOther(Setup setup) throws Exception {
         waitForEachOther(setup, 1_000, false);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G15 and broadcast")
     void g15ReadersOfBroadcastsMayWaitForEachOther(Setup setup) throws Exception {
         waitForEachOther(setup, 1_000, true);
     }
 
     @Timeout(60)
-    @ContractTest(capacities = 1, threads = Kind.VIRTUAL, pumps = Pumps.OWN)
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            capacities = 1,
+            threads = Kind.VIRTUAL,
+            pumps = Pumps.OWN)
     @DisplayName("G15 100,000 times, unicast, capacity 1")
     void g15ReadersMayWaitForEachOtherManyTimes(Setup setup) throws Exception {
         waitForEachOther(setup, 100_000, false);
     }
 
     @Timeout(60)
-    @ContractTest(capacities = 1, threads = Kind.VIRTUAL, pumps = Pumps.OWN)
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            capacities = 1,
+            threads = Kind.VIRTUAL,
+            pumps = Pumps.OWN)
     @DisplayName("G15 100,000 times, broadcast, capacity 1")
     void g15ReadersOfBroadcastsMayWaitForEachOtherManyTimes(Setup setup) throws Exception {
         waitForEachOther(setup, 100_000, true);

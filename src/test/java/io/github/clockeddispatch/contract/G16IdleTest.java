@@ -1,11 +1,14 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
+import io.github.clockeddispatch.Forwarder;
+import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
@@ -136,6 +139,40 @@ class G16IdleTest {
 
         assertTrue(many < 20 * few + 100_000_000, () -> few + " ns became " + many + " ns");
         Setup.abandon(dispatcher);
+    }
+
+    @ContractTest(
+            over = MERGE,
+            capacities = {1, 1024},
+            threads = Kind.VIRTUAL)
+    @DisplayName("G16 an idle stack of merges with 200 links, readers and waiters of each kind uses no processor time")
+    void g16AnIdleMergeUsesNoTime(Setup setup) throws InterruptedException {
+        Dispatcher<String> top = setup.open();
+        ForwardingDispatcher<String> merge = setup.openMerge();
+        List<Running<?>> waiting = new ArrayList<>();
+        List<Sender<String>> senders = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            Receiver<String> upper = top.receiver("r" + i);
+            senders.add(top.sender("s" + i, upper));
+            Receiver<String> end = merge.receiver("r" + i);
+            merge.link(upper, end);
+            merge.read(end, (number, message) -> {});
+            waiting.add(setup.run("waits", () -> end.clock().waitUntil(Long.MAX_VALUE - 1)));
+            waiting.add(setup.call("timed", () -> end.clock().waitUntil(Long.MAX_VALUE - 1, Duration.ofHours(1))));
+            end.clock().whenReached(Long.MAX_VALUE - 1);
+        }
+        for (Sender<String> sender : senders) {
+            sender.dispatch("once round");
+        }
+        Receiver<String> heldBack = merge.receiver("held back");
+        Forwarder<String> stuck = merge.forwarder("stuck", heldBack);
+        merge.forwarder("silent", heldBack);
+        Setup.forward(stuck, 1_001, 1_000 + setup.capacity());
+        waiting.add(setup.run("forwards", () -> stuck.forward(9_999, "x")));
+        blocked(waiting);
+        eventuallyUsesNoTime();
+        Setup.abandon(merge);
+        waiting.forEach(thread -> thread.failure(FailedException.class));
     }
 
     private static void blocked(List<Running<?>> running) {

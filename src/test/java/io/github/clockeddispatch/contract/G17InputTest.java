@@ -1,13 +1,19 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
+import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Forwarder;
+import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
-import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Reading;
@@ -23,12 +29,12 @@ import org.junit.jupiter.api.function.Executable;
 class G17InputTest {
     private static final long LAST = Long.MAX_VALUE - 1;
 
-    private Dispatcher<String> dispatcher;
+    private AnyDispatcher<String> dispatcher;
     private Receiver<String> r;
-    private Sender<String> sender;
+    private AnySender<String> sender;
 
     private void open(Setup setup) {
-        dispatcher = setup.open();
+        dispatcher = setup.openAny();
         r = dispatcher.receiver("r");
         sender = dispatcher.sender("s", r);
     }
@@ -38,18 +44,17 @@ class G17InputTest {
         assertTrue(text.contains(value.toString()), () -> "does not say " + value + ": " + text);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G17 the names of open receivers are unique, and so are those of open senders, of whatever kind")
     void g17NamesAreUnique(Setup setup) throws InterruptedException {
         open(setup);
         refused("r", () -> dispatcher.receiver("r"));
-        refused("r", () -> dispatcher.receiver("r", 5));
         refused("s", () -> dispatcher.sender("s", r));
         refused("s", () -> dispatcher.sender("s", List.of(r)));
         refused("s", () -> dispatcher.broadcaster("s"));
         dispatcher.sender("r", r); // a sender may be called as a receiver is
         dispatcher.receiver("s");
-        Dispatcher<String> other = setup.open(); // and two dispatchers may use the same names
+        AnyDispatcher<String> other = setup.openAny(); // and two dispatchers may use the same names
         other.sender("s", other.receiver("r"));
         dispatcher.receiver("");
         dispatcher.broadcaster("");
@@ -59,7 +64,9 @@ class G17InputTest {
     @ContractTest
     @DisplayName("G17 capacities are from 1 to 2^30")
     void g17BadCapacities(Setup setup) throws InterruptedException {
-        open(setup);
+        Dispatcher<String> dispatcher = setup.open();
+        dispatcher.receiver("r");
+        refused("r", () -> dispatcher.receiver("r", 5));
         for (int bad : List.of(Integer.MIN_VALUE, (1 << 30) + 1)) {
             refused(bad, () -> Dispatcher.builder().channelCapacity(bad));
             refused(bad, () -> Dispatcher.builder().inboxCapacity(bad));
@@ -77,10 +84,10 @@ class G17InputTest {
     @ContractTest
     @DisplayName("G17 past the last number nothing wraps: a send is an IllegalStateException")
     void g17PastTheLastNumber(Setup setup) throws InterruptedException {
-        dispatcher = setup.open(builder -> builder.startAfter(LAST - 2));
+        dispatcher = setup.openAny(builder -> builder.startAfter(LAST - 2));
         r = dispatcher.receiver("r");
         sender = dispatcher.sender("s", r);
-        Sender<String> toAll = dispatcher.broadcaster("all");
+        AnySender<String> toAll = dispatcher.broadcaster("all");
         Reading<String> reading = setup.read(r);
         assertEquals(LAST - 1, sender.dispatch("a"));
         assertEquals(LAST, toAll.dispatch("b"));
@@ -105,11 +112,11 @@ class G17InputTest {
     @ContractTest
     @DisplayName("G17 what was accepted and gets no number any more: dispatches are told, sends are counted by close")
     void g17WhoWaitsWhenTheLastNumberIsGiven(Setup setup) throws InterruptedException {
-        dispatcher = setup.open(builder -> builder.startAfter(LAST - 2).inboxCapacity(1));
+        dispatcher = setup.openAny(builder -> builder.startAfter(LAST - 2).inboxCapacity(1));
         r = dispatcher.receiver("r");
         sender = dispatcher.sender("s", r);
-        Sender<String> waiting = dispatcher.sender("w", r);
-        Sender<String> toOther = dispatcher.sender("o", dispatcher.receiver("other"));
+        AnySender<String> waiting = dispatcher.sender("w", r);
+        AnySender<String> toOther = dispatcher.sender("o", dispatcher.receiver("other"));
         assertEquals(LAST - 1, sender.dispatch("fills the inbox"));
         sender.send("gets no number");
         Running<Long> dispatch =
@@ -121,5 +128,20 @@ class G17InputTest {
         G12ClosingTest.says(assertThrows(DispatchException.class, dispatcher::close), 1, "s");
         Await.never("a number past the last", () -> dispatcher.sequence() != LAST);
         assertEquals(0, r.pending());
+    }
+
+    @ContractTest(over = MERGE)
+    @DisplayName("G17 in a merge the last number can be forwarded, promised and reached")
+    void g17TheLastNumber(Setup setup) throws InterruptedException {
+        ForwardingDispatcher<String> merge = setup.openMerge();
+        Receiver<String> r = merge.receiver("r");
+        Receiver<String> s = merge.receiver("s");
+        Forwarder<String> toR = merge.forwarder("to r", r);
+        Forwarder<String> toBoth = merge.forwarder("to both", r, s);
+        toR.forward(LAST, "last");
+        toBoth.advance(LAST);
+        assertEquals(new Delivery.Message<>(LAST, "last"), r.receive());
+        r.acknowledge();
+        assertEquals(LAST, r.clock().time());
     }
 }

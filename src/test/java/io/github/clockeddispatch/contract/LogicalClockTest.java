@@ -1,14 +1,16 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.LogicalClock;
 import io.github.clockeddispatch.Receiver;
-import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
@@ -28,13 +30,13 @@ import org.junit.jupiter.api.DisplayName;
 
 @DisplayName("LogicalClock")
 class LogicalClockTest {
-    private Dispatcher<String> dispatcher;
+    private AnyDispatcher<String> dispatcher;
     private Receiver<String> r;
-    private Sender<String> sender;
+    private AnySender<String> sender;
     private LogicalClock clock;
 
     private void open(Setup setup) {
-        dispatcher = setup.open(builder -> builder.inboxCapacity(Math.max(4, setup.capacity())));
+        dispatcher = setup.openAny(builder -> builder.inboxCapacity(Math.max(4, setup.capacity())));
         r = dispatcher.receiver("r");
         sender = dispatcher.sender("s", r);
         clock = r.clock();
@@ -44,7 +46,7 @@ class LogicalClockTest {
         return dispatcher.snapshot().receivers().getFirst().waits();
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("whenReached completes with the number asked for, at once where it has been reached")
     void whenReached(Setup setup) throws Exception {
         open(setup);
@@ -63,7 +65,7 @@ class LogicalClockTest {
         assertEquals(1, clock.whenReached(1).getNow(-1L));
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("cancelling a whenReached frees the waiter")
     void cancellingFreesTheWaiter(Setup setup) {
         open(setup);
@@ -81,7 +83,7 @@ class LogicalClockTest {
         assertFalse(kept.isDone());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("a wait that is interrupted or out of time leaves no waiter behind")
     void whoGivesUpIsFreed(Setup setup) throws InterruptedException {
         open(setup);
@@ -94,7 +96,7 @@ class LogicalClockTest {
         assertEquals(0, waits());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("its futures are completed on a thread of their own: what hangs on them holds up no reader")
     void futuresAreCompletedOnTheirOwnThread(Setup setup) throws InterruptedException {
         open(setup);
@@ -117,7 +119,7 @@ class LogicalClockTest {
         dependent.join();
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("so it is where another receiver's message brings the clock there")
     void futuresOfIdleReceiversAreCompletedOnTheirOwnThread(Setup setup) throws InterruptedException {
         open(setup);
@@ -134,7 +136,7 @@ class LogicalClockTest {
         dependent.join();
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("of many waiters exactly those are woken whose number has been reached")
     void exactlyTheDueAreWoken(Setup setup) throws Exception {
         open(setup);
@@ -166,7 +168,7 @@ class LogicalClockTest {
         assertEquals(0, waits());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("no wake-up is lost, however a wait and the message that ends it race")
     void noWakeUpIsLost(Setup setup) throws InterruptedException {
         open(setup);
@@ -201,6 +203,7 @@ class LogicalClockTest {
     }
 
     @ContractTest(
+            over = {DISPATCHER, MERGE},
             capacities = 1024,
             pumps = {Pumps.OWN})
     @DisplayName("a waiter is woken though the reader, with more before it, goes no further until that has happened")
@@ -243,7 +246,7 @@ class LogicalClockTest {
         reader.result();
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("time and hasReached")
     void timeAndHasReached(Setup setup) throws InterruptedException {
         open(setup);

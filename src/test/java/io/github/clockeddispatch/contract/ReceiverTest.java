@@ -1,10 +1,14 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
@@ -25,14 +29,14 @@ import org.junit.jupiter.api.DisplayName;
 
 @DisplayName("Receiver")
 class ReceiverTest {
-    private Dispatcher<String> dispatcher;
+    private AnyDispatcher<String> dispatcher;
     private Receiver<String> r;
-    private Sender<String> sender;
-    private Sender<String> toOther;
+    private AnySender<String> sender;
+    private AnySender<String> toOther;
 
     /** A receiver with room for four at least, beside one that is read. */
     private void open(Setup setup) {
-        dispatcher = setup.open(builder -> builder.inboxCapacity(Math.max(4, setup.capacity())));
+        dispatcher = setup.openAny(builder -> builder.inboxCapacity(Math.max(4, setup.capacity())));
         r = dispatcher.receiver("r");
         sender = dispatcher.sender("s", r);
         Receiver<String> other = dispatcher.receiver("other");
@@ -50,7 +54,7 @@ class ReceiverTest {
 
     // ---- when a message is finished
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("Clock: being given a message is not finishing it; the next call of any reading method finishes it")
     void clockTheNextCallFinishes(Setup setup) throws InterruptedException {
         open(setup);
@@ -85,7 +89,7 @@ class ReceiverTest {
         forEach.result();
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("Clock: a message is finished when its handler has returned, not before")
     void clockTheReturnOfTheHandlerFinishes(Setup setup) throws InterruptedException {
         open(setup);
@@ -98,7 +102,7 @@ class ReceiverTest {
         assertEquals(2, r.clock().time());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("acknowledge: I am done with the last message, without asking for the next")
     void acknowledgeFinishesTheMessageInHand(Setup setup) throws InterruptedException {
         open(setup);
@@ -113,7 +117,7 @@ class ReceiverTest {
         assertEquals(Optional.empty(), r.tryReceive());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("acknowledge in a handler finishes its message early")
     void acknowledgeInAHandler(Setup setup) throws InterruptedException {
         open(setup);
@@ -130,7 +134,7 @@ class ReceiverTest {
         assertEquals(List.of(1L, 2L), times);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName(
             "acknowledge by another thread than the one that was given the message works too: it becomes the reader")
     void acknowledgeAfterAHandOver(Setup setup) throws InterruptedException {
@@ -143,7 +147,7 @@ class ReceiverTest {
 
     // ---- ticks
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("receive: a message where there is one, else one tick for all that went by")
     void receiveAMessageElseATick(Setup setup) throws InterruptedException {
         open(setup);
@@ -164,7 +168,7 @@ class ReceiverTest {
         assertEquals(7, r.clock().time());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("receive: the first tick counts from joinedAt()")
     void receiveTheFirstTickIsAfterJoining(Setup setup) throws InterruptedException {
         open(setup);
@@ -175,7 +179,7 @@ class ReceiverTest {
         assertEquals(Optional.of(tick(2)), late.tryReceive());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("receiveMessage, forEachMessage, forEachBatch and drain see no ticks")
     void ticksAreForReceiveOnly(Setup setup) throws InterruptedException {
         open(setup);
@@ -196,7 +200,7 @@ class ReceiverTest {
         assertEquals(List.of(), given);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("receive(Duration) waits no longer for a tick than for a message")
     void timedReceive(Setup setup) throws InterruptedException {
         open(setup);
@@ -209,7 +213,7 @@ class ReceiverTest {
 
     // ---- drain
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("drain: what is there now, without waiting, at most max; -1 at the end")
     void drainWhatIsThere(Setup setup) throws InterruptedException {
         open(setup);
@@ -230,7 +234,7 @@ class ReceiverTest {
         assertEquals(Numbers.upTo(5), given);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("drain: what is sent by the handler itself is for the next call")
     void drainDoesNotWait(Setup setup) throws InterruptedException {
         open(setup);
@@ -249,7 +253,7 @@ class ReceiverTest {
 
     // ---- batches
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("forEachBatch: at most max, in order; all finished when the handler has returned, none before")
     void forEachBatchFinishesAllAtOnce(Setup setup) throws InterruptedException {
         open(setup);
@@ -294,7 +298,7 @@ class ReceiverTest {
         }
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("forEachBatch: while the handler runs nobody sees any of its messages finished")
     void forEachBatchIsSeenAsAWhole(Setup setup) throws InterruptedException {
         open(setup);
@@ -316,7 +320,7 @@ class ReceiverTest {
         reader.result();
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("forEachBatch: what is kept of a batch stays as it was")
     void forEachBatchGivesListsToKeep(Setup setup) throws InterruptedException {
         open(setup);
@@ -332,7 +336,7 @@ class ReceiverTest {
 
     // ---- interrupts and failures between messages
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName(
             "forEachMessage: interrupted between messages, what was handled is finished and the rest is still there")
     void forEachMessageInterruptedBetweenMessages(Setup setup) throws InterruptedException {
@@ -354,7 +358,7 @@ class ReceiverTest {
         assertEquals(message(3, "m3"), r.receive());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("read: a thread of the dispatcher's own that is virtual, and that a program can join after the end")
     void readInAnOwnThread(Setup setup) throws InterruptedException {
         open(setup);
@@ -370,7 +374,7 @@ class ReceiverTest {
         assertEquals(5, r.clock().time());
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("read: if somebody else interrupts its thread, the receiver fails, loudly")
     void readInterruptedByAnother(Setup setup) throws InterruptedException {
         open(setup);
@@ -386,11 +390,11 @@ class ReceiverTest {
 
     // ---- facts
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("pending: what is in the inbox; what is in hand has left it, and its room is free")
     void pendingAndRoom(Setup setup) throws InterruptedException {
-        dispatcher = setup.open();
-        r = dispatcher.receiver("r", 1);
+        dispatcher = setup.openAny(settings -> settings.inboxCapacity(1));
+        r = dispatcher.receiver("r");
         sender = dispatcher.sender("s", r);
         assertEquals(0, r.pending());
         sender.dispatch("1");
@@ -420,7 +424,7 @@ class ReceiverTest {
         setup.read(usual);
     }
 
-    @ContractTest
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("name, joinedAt, discarded, clock")
     void facts(Setup setup) throws InterruptedException {
         open(setup);

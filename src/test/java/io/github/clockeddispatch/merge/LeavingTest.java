@@ -11,10 +11,6 @@ import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -61,15 +57,6 @@ class LeavingTest {
     }
 
     @Test
-    void whatWasGivenUpIsNotFinished() {
-        Forwarder<String> source = merge.forwarder("source", receiver);
-        merge.forwarder("silent", receiver);
-        assertThat(source.tryForward(1, "held back")).isTrue();
-        assertThatThrownBy(merge::close).hasMessageContaining("1 message of forwarder \"source\"");
-        assertThatThrownBy(() -> merge.awaitFinished(Duration.ZERO)).isInstanceOf(ClosedException.class);
-    }
-
-    @Test
     void theEndOfOneDoesNotWaitForAnotherOfTheGroupToRead() {
         try (Forwarder<String> group = merge.forwarder("group", receiver, other)) {
             assertThat(group.tryForward(1, "a")).isTrue();
@@ -78,17 +65,6 @@ class LeavingTest {
         assertThat(receiver.tryReceive()).contains(new Delivery.Message<>(1, "a"));
         assertThat(receiver.tryReceive()).contains(new Delivery.Message<>(2, "b"));
         assertThat(receiver.tryReceive()).contains(new Delivery.End<>(2));
-    }
-
-    @Test
-    void waitsForTheClockOfAReceiverThatWasDiscardedEndAtOnce() throws Exception {
-        CompletableFuture<Long> before = receiver.clock().whenReached(1);
-        receiver.discard();
-        CompletableFuture<Long> after = receiver.clock().whenReached(1);
-        for (CompletableFuture<Long> wait : List.of(before, after)) {
-            assertThat(wait.handle((number, e) -> Optional.ofNullable(e)).get(10, TimeUnit.SECONDS))
-                    .containsInstanceOf(ClosedException.class);
-        }
     }
 
     @Test

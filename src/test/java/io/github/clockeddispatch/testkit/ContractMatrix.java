@@ -23,26 +23,29 @@ final class ContractMatrix implements TestTemplateInvocationContextProvider {
     public Stream<TestTemplateInvocationContext> provideTestTemplateInvocationContexts(ExtensionContext context) {
         ContractTest test = context.getRequiredTestMethod().getAnnotation(ContractTest.class);
         List<TestTemplateInvocationContext> runs = new ArrayList<>();
-        for (int capacity : test.capacities()) {
-            for (Kind threads : test.threads()) {
-                for (Pumps pumps : test.pumps()) {
-                    runs.add(new Combination(capacity, threads, pumps));
+        for (Over over : test.over()) {
+            for (int capacity : test.capacities()) {
+                for (Kind threads : test.threads()) {
+                    for (Pumps pumps : over == Over.MERGE ? new Pumps[] {Pumps.OWN} : test.pumps()) {
+                        runs.add(new Combination(over, capacity, threads, pumps));
+                    }
                 }
             }
         }
         return runs.stream();
     }
 
-    private record Combination(int capacity, Kind threads, Pumps pumps) implements TestTemplateInvocationContext {
+    private record Combination(Over over, int capacity, Kind threads, Pumps pumps)
+            implements TestTemplateInvocationContext {
         @Override
         public String getDisplayName(int invocation) {
-            return String.format(Locale.ROOT, "capacity %d, %s threads, %s pumps", capacity, threads, pumps)
+            return String.format(Locale.ROOT, "%s, capacity %d, %s threads, %s pumps", over, capacity, threads, pumps)
                     .toLowerCase(Locale.ROOT);
         }
 
         @Override
         public List<Extension> getAdditionalExtensions() {
-            return List.of(new OneRun(new Setup(capacity, threads, pumps)));
+            return List.of(new OneRun(new Setup(over, capacity, threads, pumps)));
         }
     }
 

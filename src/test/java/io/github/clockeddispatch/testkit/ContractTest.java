@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A test of the contract. It takes a {@link Setup} and is run for each combination of what is named here; where nothing
- * is, in twelve.
+ * is, in twelve. In a merge there are no pumps.
  */
 @Documented
 @Target(ElementType.METHOD)
@@ -20,6 +20,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ContractMatrix.class)
 @Timeout(30)
 public @interface ContractTest {
+    /** What {@link Setup#openAny} opens. What holds for both kinds of dispatchers is run over both. */
+    Over[] over() default Over.DISPATCHER;
+
     /** Capacities of channels and inboxes. */
     int[] capacities() default {1, 2, 1024};
 

@@ -90,6 +90,11 @@ class NothingLeaksTest {
             assertTrue(setup.capacity() > 0);
         }
 
+        @ContractTest(over = {Over.DISPATCHER, Over.MERGE})
+        void runsEighteenTimes(Setup setup) {
+            assertEquals(setup.over() == Over.MERGE, setup.openAny().isMerge());
+        }
+
         private static void leak(Thread.Builder builder) {
             Gate shut = gate;
             builder.start(shut::passUninterruptibly);
@@ -196,9 +201,10 @@ class NothingLeaksTest {
     }
 
     @Test
-    @DisplayName("a contract test runs in twelve combinations")
+    @DisplayName("a contract test runs in twelve combinations, and in six more over a merge, which has no pumps")
     void theMatrixIsComplete() {
         assertEquals(new Outcome(12, List.of()), run("runsTwelveTimes"));
+        assertEquals(new Outcome(18, List.of()), run("runsEighteenTimes"));
     }
 
     @Test

@@ -1,5 +1,8 @@
 package io.github.clockeddispatch.testkit;
 
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
+import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
@@ -26,15 +29,17 @@ public final class Setup {
         void run() throws Exception;
     }
 
+    private final Over over;
     private final int capacity;
     private final Kind threads;
     private final Pumps pumps;
     private final AtomicInteger givenPumps = new AtomicInteger();
-    private final List<Opened> dispatchers = new CopyOnWriteArrayList<>();
+    private final List<AnyDispatcher<?>> dispatchers = new CopyOnWriteArrayList<>();
     private final List<Running<?>> running = new CopyOnWriteArrayList<>();
     private final List<Gate> gates = new CopyOnWriteArrayList<>();
 
-    Setup(int capacity, Kind threads, Pumps pumps) {
+    Setup(Over over, int capacity, Kind threads, Pumps pumps) {
+        this.over = over;
         this.capacity = capacity;
         this.threads = threads;
         this.pumps = pumps;
@@ -45,9 +50,9 @@ public final class Setup {
         return capacity;
     }
 
-    /** How much a path from one sender to one receiver takes when nobody reads: its channel, or buffer, and its inbox. */
+    /** How much a path from one sender to one receiver takes when nobody reads: its channel and its inbox; its buffer. */
     public int pathCapacity() {
-        return 2 * capacity;
+        return over == Over.MERGE ? capacity : 2 * capacity;
     }
 
     public Kind threads() {
@@ -56,6 +61,22 @@ public final class Setup {
 
     public Pumps pumps() {
         return pumps;
+    }
+
+    public Over over() {
+        return over;
+    }
+
+    /** Opens what this combination is run over. */
+    public <T> AnyDispatcher<T> openAny() {
+        return openAny(settings -> {});
+    }
+
+    /** Opens what this combination is run over, but for what is said of the settings. */
+    public <T> AnyDispatcher<T> openAny(Consumer<AnyDispatcher.Settings> changes) {
+        return over == Over.MERGE
+                ? AnyDispatcher.of(this.<T>openMerge(builder -> changes.accept(new AnyDispatcher.Settings(builder))))
+                : AnyDispatcher.of(this.<T>open(builder -> changes.accept(new AnyDispatcher.Settings(builder))));
     }
 
     /** Opens a dispatcher of this combination. */
@@ -76,7 +97,7 @@ public final class Setup {
 
     /** Has a dispatcher closed and checked at the end. */
     public <T> Dispatcher<T> owned(Dispatcher<T> dispatcher) {
-        dispatchers.add(Opened.of(dispatcher));
+        dispatchers.add(AnyDispatcher.of(dispatcher));
         return dispatcher;
     }
 
@@ -95,7 +116,7 @@ public final class Setup {
 
     /** Has a merge closed and checked at the end, before the dispatchers that were opened earlier. */
     public <T> ForwardingDispatcher<T> owned(ForwardingDispatcher<T> merge) {
-        dispatchers.add(Opened.of(merge));
+        dispatchers.add(AnyDispatcher.of(merge));
         return merge;
     }
 
@@ -134,15 +155,23 @@ public final class Setup {
         return gate;
     }
 
-    /** Sends so many messages, "m1", "m2" and so on, which must find room. */
     public static void send(Sender<String> sender, int count) throws InterruptedException {
+        send(AnyDispatcher.of(sender), count);
+    }
+
+    /** Sends so many messages, "m1", "m2" and so on, which must find room. */
+    public static void send(AnySender<String> sender, int count) throws InterruptedException {
         for (int i = 1; i <= count; i++) {
             Assertions.assertTrue(sender.send("m" + i, Await.BOUND), "room for message " + i);
         }
     }
 
-    /** Fills the channel and the inbox of a path that nobody reads; returns when the inbox is full too. */
     public void fill(Sender<String> sender, Receiver<String> receiver) throws InterruptedException {
+        fill(AnyDispatcher.of(sender), receiver);
+    }
+
+    /** Sends as much as a path takes that nobody reads; returns when the inbox is full too. */
+    public void fill(AnySender<String> sender, Receiver<String> receiver) throws InterruptedException {
         send(sender, pathCapacity());
         Await.eventually("the inbox is full", () -> receiver.pending() == capacity);
     }
@@ -160,14 +189,27 @@ public final class Setup {
         Assertions.assertEquals(capacity, receiver.pending(), "the buffer is full");
     }
 
-    /** Stops a dispatcher that still holds something, and whose close would say so. */
     public static void abandon(Dispatcher<?> dispatcher) {
-        Opened.of(dispatcher).abandon();
+        abandon(AnyDispatcher.of(dispatcher));
     }
 
-    /** Stops a merge, likewise. */
     public static void abandon(ForwardingDispatcher<?> merge) {
-        Opened.of(merge).abandon();
+        abandon(AnyDispatcher.of(merge));
+    }
+
+    /** Stops a dispatcher that still holds something, and whose close would say so. */
+    public static void abandon(AnyDispatcher<?> dispatcher) {
+        dispatcher.fail(new Abandoned());
+        try {
+            dispatcher.close();
+        } catch (DispatchException e) {
+            // as it should
+        }
+    }
+
+    /** Why an abandoned dispatcher stops. */
+    private static final class Abandoned extends Exception {
+        private static final long serialVersionUID = 1;
     }
 
     /**
@@ -178,7 +220,7 @@ public final class Setup {
     void finish(boolean failed) {
         List<Throwable> thrown = new ArrayList<>();
         gates.forEach(Gate::open);
-        for (Opened dispatcher : reversed(dispatchers)) {
+        for (AnyDispatcher<?> dispatcher : reversed(dispatchers)) {
             attempt(thrown, () -> Oracle.check(dispatcher));
             attempt(thrown, () -> close(dispatcher, failed));
         }
@@ -195,10 +237,10 @@ public final class Setup {
     }
 
     /** Closes it on another thread, as the test may have set a drain time-out of an hour. */
-    private void close(Opened dispatcher, boolean failed) {
+    private void close(AnyDispatcher<?> dispatcher, boolean failed) {
         Running<Void> closing = new Running<Void>(Thread.ofVirtual().name("closes after the test"), () -> {
                     if (failed) {
-                        dispatcher.abandon();
+                        abandon(dispatcher);
                     } else {
                         dispatcher.close();
                     }
@@ -209,7 +251,7 @@ public final class Setup {
             closing.result();
         } finally {
             if (!closing.isDone()) {
-                dispatcher.fail();
+                dispatcher.fail(new Abandoned());
             }
         }
     }

@@ -1,0 +1,7 @@
+package io.github.clockeddispatch.testkit;
+
+/** What kind of dispatcher a test is run over. */
+public enum Over {
+    DISPATCHER,
+    MERGE
+}
