@@ -150,7 +150,7 @@ final class MergeShutdown<T> {
         Map<Relay<?, T>, Long> marks = new LinkedHashMap<>();
         above.forEach((relay, those) -> marks.put(relay, mark(those)));
         for (var mark : marks.entrySet()) {
-            var late = mark.getKey().awaitReached(mark.getValue(), deadline);
+            mark.getKey().awaitReached(mark.getValue(), deadline);
         }
         Set<Endpoint<?>> all = new LinkedHashSet<>();
         above.values().forEach(all::addAll);

@@ -292,7 +292,7 @@ public final class Relay<S, T> implements Downstream {
             last.put(relay, relay.source.endAfterLast());
         }
         for (var entry : last.entrySet()) {
-            var unused = entry.getKey().awaitReached(entry.getValue(), deadline);
+            entry.getKey().awaitReached(entry.getValue(), deadline);
         }
     }
 
@@ -323,26 +323,27 @@ public final class Relay<S, T> implements Downstream {
         source.close(StopReason.closed(this + " is closed"));
     }
 
-    /** Waits until all up to a number has come through, as far as it comes at all. */
-    boolean awaitReached(long sequence, Deadline deadline) throws InterruptedException {
+    /** Waits until all up to a number has come through, as far as it comes at all, or the time is over. */
+    void awaitReached(long sequence, Deadline deadline) throws InterruptedException {
         long wanted = sequence;
         while (true) {
             try {
-                return from.waits.await(wanted, deadline);
+                var unused = from.waits.await(wanted, deadline);
+                return;
             } catch (RuntimeException e) {
                 Throwable cause = from.core.cause(e);
                 if (cause != e) {
                     if (!ending) {
                         source.fail(cause); // as its thread does, which may not have come to that
                     }
-                    return true;
+                    return;
                 }
                 if (!from.core.isOfClosing(e)) {
                     throw e;
                 }
                 long last = from.last(); // its dispatcher is closed: nothing above comes, and who is concerned is told
                 if (from.stopped() != null || last >= wanted) {
-                    return true;
+                    return;
                 }
                 wanted = last;
             }
