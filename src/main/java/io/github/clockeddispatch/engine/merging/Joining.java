@@ -124,7 +124,7 @@ public final class Joining<T> {
         return core.whole(() -> {
             core.lock.lock();
             try {
-                merger.checkOpen(name, targets);
+                merger.producers.checkOpen(name, targets);
                 return open(name, targets, null);
             } finally {
                 core.lock.unlock();

@@ -62,7 +62,7 @@ public final class Links<T> {
                 claim(from, thread);
                 try {
                     String name = linkName(from);
-                    merger.checkOpen(name, targets);
+                    merger.producers.checkOpen(name, targets);
                     MergeInput<T> source = merger.joining.open(name, targets, sequence -> checkNotLate(from, sequence));
                     Relay<S, T> relay = new Relay<>(this, source, from, stage);
                     relays.add(relay);
@@ -110,7 +110,7 @@ public final class Links<T> {
     private String linkName(Endpoint<?> from) {
         String name = from.core.name() + "/" + from.name;
         String free = name;
-        for (int i = 2; merger.hasOpen(free); i++) {
+        for (int i = 2; merger.producers.hasOpen(free); i++) {
             free = name + "#" + i;
         }
         return free;

@@ -58,6 +58,7 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
         this.targets = targets;
     }
 
+    @Override
     public final String name() {
         return name;
     }

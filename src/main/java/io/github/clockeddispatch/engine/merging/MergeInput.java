@@ -6,6 +6,7 @@ import io.github.clockeddispatch.engine.receiving.Producer;
 import io.github.clockeddispatch.engine.receiving.Reachability;
 import io.github.clockeddispatch.engine.receiving.Stopping;
 import io.github.clockeddispatch.engine.waiting.Deadline;
+import io.github.clockeddispatch.engine.waiting.Loss;
 import io.github.clockeddispatch.engine.waiting.LostAbove;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.ArrayDeque;
@@ -334,14 +335,10 @@ public final class MergeInput<T> extends LockedWriter<T> {
         }
     }
 
-    /** How many messages were given up that had been accepted, those apart that a receiver has discarded. */
-    long lost() {
-        return lost;
-    }
-
-    /** Where what is lost stood, for exceptions. */
-    String whereLost() {
-        return "in its buffer of " + capacity;
+    @Override
+    @Nullable
+    public Loss lost() {
+        return lost == 0 ? null : new Loss(lost, "in its buffer of " + capacity);
     }
 
     /** A receiver has been discarded, and this goes on to others: tells what stands above, and will not get to that one. */
@@ -355,7 +352,8 @@ public final class MergeInput<T> extends LockedWriter<T> {
 
     // ---- for those who watch
 
-    Producer.State state() {
+    @Override
+    public Producer.State state() {
         List<String> waitsFor = Arrays.stream(lanes)
                 .filter(lane -> lane.size() >= capacity)
                 .map(lane -> lane.to.name)
@@ -371,7 +369,12 @@ public final class MergeInput<T> extends LockedWriter<T> {
     }
 
     @Override
-    public String toString() {
+    public String called() {
         return (isLink ? "link \"" : "forwarder \"") + name() + "\"";
+    }
+
+    @Override
+    public String toString() {
+        return called();
     }
 }

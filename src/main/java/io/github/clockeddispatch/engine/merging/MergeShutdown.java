@@ -47,9 +47,6 @@ final class MergeShutdown<T> {
     /** Receivers that were held back when the merge was closed, and why. */
     private final List<String> heldBack = new ArrayList<>();
 
-    /** What was given up, by what its source is called: {@code close} tells of it. */
-    private final Map<String, Loss> losses = new LinkedHashMap<>();
-
     // of the thread that closes
 
     /** What is lost above each link, as this was closed. */
@@ -94,7 +91,7 @@ final class MergeShutdown<T> {
                 followers.add(new Stopping(
                         relay.from(), cause, "has failed, as what " + relay + " leads to has failed,", false));
             }
-            merger.undrained().forEach(source -> source.abandon(why));
+            merger.producers.undrained().forEach(source -> source.abandon(why));
             sourcesFailed = true;
         } finally {
             core.lock.unlock();
@@ -110,7 +107,7 @@ final class MergeShutdown<T> {
         List<Relay<?, T>> links;
         core.lock.lock();
         try {
-            merger.undrained().forEach(MergeInput::refuse);
+            merger.producers.undrained().forEach(MergeInput::refuse);
             links = merger.links.all();
         } finally {
             core.lock.unlock();
@@ -270,7 +267,7 @@ final class MergeShutdown<T> {
                     }
                 }
                 StopReason why = StopReason.closed(core + " is closed");
-                merger.undrained().forEach(source -> source.closeWithMerge(why));
+                merger.producers.undrained().forEach(source -> source.closeWithMerge(why));
                 merger.gates().forEach(MergeGate::settle);
             }
         } finally {
@@ -278,17 +275,11 @@ final class MergeShutdown<T> {
         }
     }
 
-    /** Notes what a source has given up. */
-    void noteLost(MergeInput<T> source) {
-        if (source.lost() > 0) {
-            losses.merge(source.toString(), new Loss(source.lost(), source.whereLost()), Loss::and);
-        }
-    }
-
     List<String> losses(Deadline deadline) {
         lostAbove.values().forEach(lost -> lost.await(deadline));
         core.lock.lock();
         try {
+            Map<String, Loss> losses = merger.producers.losses();
             lostAbove.forEach((relay, lost) -> {
                 if (lost.moveTo(losses)) {
                     incomplete.remove(relay); // it is told how much, and where it stood

@@ -5,10 +5,10 @@ import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.Ingress;
 import io.github.clockeddispatch.engine.receiving.Producer;
+import io.github.clockeddispatch.engine.receiving.Producers;
 import io.github.clockeddispatch.engine.receiving.Reachability;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,14 +30,10 @@ public final class Merger<T> implements Ingress<T> {
     public final Links<T> links;
     private final MergeShutdown<T> shutdown;
 
-    /** Open sources by name. */
-    private final Map<String, MergeInput<T>> names = new HashMap<>();
+    final Producers<T, MergeInput<T>> producers;
 
     /** Those that reach all and are open, or have something left. */
     private final Set<MergeInput<T>> broadcasters = new LinkedHashSet<>();
-
-    /** Sources that can still deliver something, in the order in which they joined. */
-    private final Set<MergeInput<T>> undrained = new LinkedHashSet<>();
 
     /** The open sources, for {@link #known()} of any thread. Replaced under the lock. */
     private volatile List<MergeInput<T>> open = List.of();
@@ -60,6 +56,7 @@ public final class Merger<T> implements Ingress<T> {
     public Merger(Core<T> core, long startAfter, int capacity, boolean endWithLastForwarder, boolean held) {
         this.core = core;
         this.reachability = new Reachability<>(core, endWithLastForwarder);
+        this.producers = new Producers<>(core, reachability);
         this.knownOfLeft = startAfter;
         this.greatest = startAfter;
         this.capacity = capacity;
@@ -128,7 +125,7 @@ public final class Merger<T> implements Ingress<T> {
     /** One leaves, having promised, or forwarded, as much. */
     void left(MergeInput<T> source, long sequence) {
         knownOfLeft = Math.max(knownOfLeft, sequence);
-        names.remove(source.name(), source);
+        producers.release(source);
         open = without(source);
     }
 
@@ -150,11 +147,8 @@ public final class Merger<T> implements Ingress<T> {
     }
 
     void drained(MergeInput<T> source) {
-        if (undrained.remove(source)) {
+        if (producers.drained(source)) {
             broadcasters.remove(source);
-            shutdown.noteLost(source);
-            reachability.drained(source);
-            core.changed.signalAll();
         }
     }
 
@@ -185,33 +179,15 @@ public final class Merger<T> implements Ingress<T> {
         return broadcasters;
     }
 
-    /** A copy of those that can still deliver something. */
-    List<MergeInput<T>> undrained() {
-        return List.copyOf(undrained);
-    }
-
     @Override
     public MergeGate<T> join(String name) {
         return joining.join(name);
     }
 
-    /** Throws unless a source with that name can join that reaches these. */
-    void checkOpen(String name, List<MergeGate<T>> targets) {
-        core.checkOpen("join");
-        reachability.checkOpen(targets);
-        if (hasOpen(name)) {
-            throw new IllegalArgumentException("there is an open " + names.get(name) + " in " + core);
-        }
-    }
-
-    boolean hasOpen(String name) {
-        return names.containsKey(name);
-    }
-
     /** A source joins. */
     void opened(MergeInput<T> source) {
-        names.put(source.name(), source);
-        undrained.add(source);
+        producers.claim(source);
+        producers.joined(source);
         if (source.isBroadcast()) {
             broadcasters.add(source);
         }
@@ -260,8 +236,7 @@ public final class Merger<T> implements Ingress<T> {
     public void abandonAll() {
         core.lock.lock();
         try {
-            undrained.forEach(shutdown::noteLost);
-            undrained.clear(); // each is counted once: who reads the rest finds nothing to add
+            producers.noteUndrained(); // each is counted once: who reads the rest finds nothing to add
         } finally {
             core.lock.unlock();
         }
@@ -276,7 +251,8 @@ public final class Merger<T> implements Ingress<T> {
     public void end() {
         core.lock.lock();
         try {
-            undrained.clear(); // what is due stays until it is read, and is nobody's business but the reader's
+            producers
+                    .forgetUndrained(); // what is due stays until it is read, and is nobody's business but the reader's
             broadcasters.clear();
             core.endClosing();
         } finally {
@@ -336,6 +312,6 @@ public final class Merger<T> implements Ingress<T> {
 
     @Override
     public List<Producer.State> states() {
-        return undrained.stream().map(MergeInput::state).toList();
+        return producers.states();
     }
 }

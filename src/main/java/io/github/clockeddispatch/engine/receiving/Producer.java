@@ -1,6 +1,8 @@
 package io.github.clockeddispatch.engine.receiving;
 
+import io.github.clockeddispatch.engine.waiting.Loss;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A source of messages for inboxes, as {@link Reachability} keeps account of it.
@@ -11,6 +13,11 @@ public interface Producer<T> {
 
     /** The state of a producer; what it promises is 0 where nothing is promised. */
     record State(String name, String state, int capacity, int queued, List<String> waitsFor, long promise) {}
+
+    String name();
+
+    /** What exceptions call it, by its kind and its name. */
+    String called();
 
     /** When it joined, among the dispatcher's senders and receivers. */
     long order();
@@ -24,4 +31,11 @@ public interface Producer<T> {
 
     /** One of its targets has stopped. Called without the core's lock. Returns what is to be stopped therefore. */
     List<Stopping> targetStopped();
+
+    /** What was given up after it had been accepted, except what a receiver has discarded; null for nothing. Under the core's lock. */
+    @Nullable
+    Loss lost();
+
+    /** Under the core's lock. */
+    State state();
 }

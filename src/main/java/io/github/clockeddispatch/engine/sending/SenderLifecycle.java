@@ -74,6 +74,11 @@ final class SenderLifecycle<T> implements Producer<T> {
     }
 
     @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
     public long order() {
         return order;
     }
@@ -202,9 +207,9 @@ final class SenderLifecycle<T> implements Producer<T> {
         }
     }
 
-    /** Returns what was given up after its send had returned, except what a receiver has discarded; null for nothing. */
+    @Override
     @Nullable
-    Loss lost() {
+    public Loss lost() {
         return lost == 0 ? null : new Loss(lost, lostWhere);
     }
 
@@ -274,7 +279,8 @@ final class SenderLifecycle<T> implements Producer<T> {
         }
     }
 
-    Producer.State state() {
+    @Override
+    public Producer.State state() {
         String state = channel.stopped() != null ? "stopped" : channel.isClosed() ? "closed" : "open";
         List<String> waitsFor =
                 route.waitsFor().stream().map(inbox -> inbox.name).toList();
@@ -282,7 +288,12 @@ final class SenderLifecycle<T> implements Producer<T> {
     }
 
     @Override
+    public String called() {
+        return "sender \"" + name + "\"";
+    }
+
+    @Override
     public String toString() {
-        return "sender \"" + name + "\" of " + core;
+        return called() + " of " + core;
     }
 }

@@ -7,6 +7,7 @@ import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.Inbox;
 import io.github.clockeddispatch.engine.receiving.Ingress;
 import io.github.clockeddispatch.engine.receiving.Producer;
+import io.github.clockeddispatch.engine.receiving.Producers;
 import io.github.clockeddispatch.engine.receiving.Reachability;
 import io.github.clockeddispatch.engine.receiving.Stopping;
 import io.github.clockeddispatch.engine.waiting.Arguments;
@@ -14,10 +15,7 @@ import io.github.clockeddispatch.engine.waiting.Blocking;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.Loss;
 import io.github.clockeddispatch.engine.waiting.StopReason;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,14 +36,7 @@ public final class Sequencer<T> implements Ingress<T> {
     private final Frontier counter;
     private final @Nullable Executor executor;
 
-    /** Open senders, and those that are being opened, by name. */
-    private final Map<String, SenderLifecycle<T>> names = new HashMap<>();
-
-    /** Senders that can still deliver something, in the order in which they joined. */
-    private final Set<SenderLifecycle<T>> undrained = new LinkedHashSet<>();
-
-    /** What was given up, by what its sender is called: {@code close} tells of it. */
-    private final Map<String, Loss> losses = new LinkedHashMap<>();
+    private final Producers<T, SenderLifecycle<T>> producers;
 
     private int running;
 
@@ -60,6 +51,7 @@ public final class Sequencer<T> implements Ingress<T> {
         this.inboxCapacity = inboxCapacity;
         this.core = core;
         this.reachability = new Reachability<>(core, endWithLastSender);
+        this.producers = new Producers<>(core, reachability);
         this.counter = new Frontier(startAfter);
         this.executor = executor;
     }
@@ -94,7 +86,7 @@ public final class Sequencer<T> implements Ingress<T> {
     void tell() {
         counter.tell();
         if (numbersLeft() == 0) {
-            undrained.forEach(SenderLifecycle::wake);
+            producers.undrained().forEach(SenderLifecycle::wake);
         }
     }
 
@@ -128,15 +120,11 @@ public final class Sequencer<T> implements Ingress<T> {
         SendPort<T> port;
         core.lock.lock();
         try {
-            core.checkOpen("join");
-            reachability.checkOpen(targets);
-            if (names.containsKey(name)) {
-                throw new IllegalArgumentException("there is an open sender \"" + name + "\" in " + core);
-            }
+            producers.checkOpen(name, targets);
             sender = new SenderLifecycle<>(this, name, targets, capacity);
             pump = new Pump<>(sender);
             port = new SendPort<>(sender, pump);
-            names.put(name, sender);
+            producers.claim(sender);
         } finally {
             core.lock.unlock();
         }
@@ -147,10 +135,9 @@ public final class Sequencer<T> implements Ingress<T> {
             }
             core.lock.lock();
             try {
-                core.checkOpen("join");
-                reachability.checkOpen(targets);
+                producers.checkOpen(targets);
                 pump.checkRuns();
-                undrained.add(sender);
+                producers.joined(sender);
                 if (executor == null) { // now that it is open: whoever closes it finds it, and joins it
                     core.threads.start("pump-" + name, pump);
                 }
@@ -171,8 +158,7 @@ public final class Sequencer<T> implements Ingress<T> {
     private void forget(SenderLifecycle<T> sender) {
         core.lock.lock();
         try {
-            names.remove(sender.name, sender);
-            undrained.remove(sender);
+            producers.forget(sender);
         } finally {
             core.lock.unlock();
         }
@@ -194,18 +180,12 @@ public final class Sequencer<T> implements Ingress<T> {
     // called by senders and their pumps, under the core's lock
 
     void closed(SenderLifecycle<T> sender) {
-        names.remove(sender.name, sender);
+        producers.release(sender);
         reachability.closed(sender);
     }
 
     void drained(SenderLifecycle<T> sender) {
-        undrained.remove(sender);
-        Loss lost = sender.lost();
-        if (lost != null) {
-            losses.merge("sender \"" + sender.name + "\"", lost, Loss::and);
-        }
-        reachability.drained(sender);
-        core.changed.signalAll();
+        producers.drained(sender);
     }
 
     void running(boolean runs) {
@@ -232,8 +212,7 @@ public final class Sequencer<T> implements Ingress<T> {
                 return;
             }
             counter.end();
-            senders = new ArrayList<>(names.values());
-            senders.addAll(undrained);
+            senders = producers.all();
         } finally {
             core.lock.unlock();
         }
@@ -251,7 +230,7 @@ public final class Sequencer<T> implements Ingress<T> {
     @Override
     public void closeAll() {
         StopReason why = StopReason.closed(core + " is closed");
-        undrained().forEach(sender -> sender.close(why));
+        producers.undrained().forEach(sender -> sender.close(why));
         core.lock.lock();
         try {
             reachability.endAll();
@@ -262,7 +241,7 @@ public final class Sequencer<T> implements Ingress<T> {
 
     @Override
     public boolean isDrained() {
-        return undrained.isEmpty();
+        return producers.areDrained();
     }
 
     @Override
@@ -284,24 +263,14 @@ public final class Sequencer<T> implements Ingress<T> {
     @Override
     public void abandonAll() {
         StopReason why = StopReason.closed(core + " is closed, and did not deliver this in time");
-        undrained().forEach(sender -> sender.abandon(why));
-    }
-
-    /** A copy. Takes the lock. */
-    private List<SenderLifecycle<T>> undrained() {
-        core.lock.lock();
-        try {
-            return List.copyOf(undrained);
-        } finally {
-            core.lock.unlock();
-        }
+        producers.undrained().forEach(sender -> sender.abandon(why));
     }
 
     @Override
     public List<String> losses(Deadline deadline) {
         core.lock.lock();
         try {
-            return Loss.describe(losses);
+            return Loss.describe(producers.losses());
         } finally {
             core.lock.unlock();
         }
@@ -327,7 +296,7 @@ public final class Sequencer<T> implements Ingress<T> {
         core.lock.lock();
         try {
             var markers = new DrainMarkers<T>();
-            for (SenderLifecycle<T> sender : undrained) {
+            for (SenderLifecycle<T> sender : producers.undrained()) {
                 if (sender.isBroadcast() || sender.targets().stream().anyMatch(receivers::contains)) {
                     markers.set(sender);
                 }
@@ -345,7 +314,7 @@ public final class Sequencer<T> implements Ingress<T> {
             core.checkNotFailed();
             core.all().forEach(endpoint -> marks.put(endpoint, counter.value()));
             var markers = new DrainMarkers<T>();
-            undrained.forEach(markers::set);
+            producers.undrained().forEach(markers::set);
             return markers.awaitNumbered(marks, deadline);
         } finally {
             core.lock.unlock();
@@ -354,6 +323,6 @@ public final class Sequencer<T> implements Ingress<T> {
 
     @Override
     public List<Producer.State> states() {
-        return undrained.stream().map(SenderLifecycle::state).toList();
+        return producers.states();
     }
 }
