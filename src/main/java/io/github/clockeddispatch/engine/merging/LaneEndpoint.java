@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.engine.merging;
 
+import io.github.clockeddispatch.engine.receiving.Downstream;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.waiting.Blockers;
 import io.github.clockeddispatch.engine.waiting.Deadline;
@@ -7,6 +8,8 @@ import io.github.clockeddispatch.engine.waiting.Lost;
 import io.github.clockeddispatch.engine.waiting.LostAbove;
 import io.github.clockeddispatch.engine.waiting.Texts;
 import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,8 +172,19 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
 
     @Override
     protected void tellLostAbove(LostAbove lost) {
+        Set<Endpoint<?>> goingOn = new LinkedHashSet<>();
         for (Lane<T> lane : intake.lanes()) {
-            source(lane).tellLostAbove(lost);
+            Endpoint<?> above = source(lane).goesOnFrom();
+            if (above != null) {
+                goingOn.add(above);
+            }
+        }
+        for (Endpoint<?> above :
+                withAllAbove(goingOn)) { // from the top on: what comes down meanwhile is found further below
+            Downstream link = above.downstream;
+            if (link != null) {
+                link.tellLeft(lost);
+            }
         }
     }
 

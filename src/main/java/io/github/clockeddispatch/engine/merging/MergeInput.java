@@ -7,7 +7,6 @@ import io.github.clockeddispatch.engine.receiving.Reachability;
 import io.github.clockeddispatch.engine.receiving.Stopping;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.Loss;
-import io.github.clockeddispatch.engine.waiting.LostAbove;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -341,13 +340,18 @@ public final class MergeInput<T> extends LockedWriter<T> {
         return lost == 0 ? null : new Loss(lost, "in its buffer of " + capacity);
     }
 
-    /** A receiver has been discarded, and this goes on to others: tells what stands above, and will not get to that one. */
-    void tellLostAbove(LostAbove lost) {
+    /**
+     * A receiver has been discarded, and this goes on to others. Brings nothing more for now, and returns the receiver above, from which
+     * things will not get to that one; null for none.
+     */
+    @Nullable
+    Endpoint<?> goesOnFrom() {
         Relay<?, T> link = relay;
-        if (link != null && Reachability.lastToStop(targets()) == null) {
-            lockOut();
-            link.tellLostAbove(lost);
+        if (link == null || Reachability.lastToStop(targets()) != null) {
+            return null;
         }
+        lockOut();
+        return link.from();
     }
 
     // ---- for those who watch

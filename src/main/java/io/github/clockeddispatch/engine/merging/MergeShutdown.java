@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -144,13 +145,12 @@ final class MergeShutdown<T> {
     private void bringDown(List<Relay<?, T>> links, Deadline deadline) throws InterruptedException {
         Map<Relay<?, T>, Set<Endpoint<?>>> above = above(links);
         var unused = awaitNumbered(above, deadline);
-        Map<Relay<?, T>, Long> marks = new LinkedHashMap<>();
-        above.forEach((relay, those) -> marks.put(relay, mark(those)));
-        for (var mark : marks.entrySet()) {
-            mark.getKey().awaitReached(mark.getValue(), deadline);
-        }
         Set<Endpoint<?>> all = new LinkedHashSet<>();
         above.values().forEach(all::addAll);
+        Map<Endpoint<?>, Standing> standings = standings(all);
+        for (var link : above.entrySet()) {
+            link.getKey().awaitReached(mark(link.getValue(), standings), deadline);
+        }
         Stopping.below(all); // before this is closed: whoever reads here is told
         for (Relay<?, T> relay : links) {
             relay.endIfOver(deadline);
@@ -182,28 +182,47 @@ final class MergeShutdown<T> {
         try {
             return unnumbered.isEmpty() && !interrupted ? Set.of() : awaitNumbered(above, Deadline.NOW);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // who closes is about to find that
-            return Set.of();
+            Thread.currentThread().interrupt(); // who closes finds that
+            Set<Core<?>> all = new LinkedHashSet<>();
+            above.values().forEach(those -> those.forEach(endpoint -> all.add(endpoint.core)));
+            return all;
         }
     }
 
+    /** How far a receiver above has accepted messages, and how far it gets without anybody's doing. */
+    private record Standing(long accepted, long promised) {}
+
     /**
-     * Where the clock of the lowest of these is to get. All that was accepted for any of them, it is to have finished; and it is to get
-     * as far as it can without anybody's doing, since what others bring waits for its promise. Those above are looked at first: what one of
-     * them, stopped meanwhile, had brought down is found below it.
+     * Returns how those that go on stand now. Those above are looked at first: what one of them, stopped meanwhile, had brought down is
+     * found below it.
      */
-    private static long mark(Set<Endpoint<?>> above) {
-        long accepted = 0;
-        long promised = Lane.NONE;
+    private static Map<Endpoint<?>, Standing> standings(Set<Endpoint<?>> above) {
+        Map<Endpoint<?>, Standing> standings = new HashMap<>();
         for (Endpoint<?> endpoint : above) {
             endpoint.core.lock.lock();
             try {
                 if (endpoint.stopped() == null) {
-                    accepted = Math.max(accepted, endpoint.accepted());
-                    promised = Math.min(promised, endpoint.promised());
+                    standings.put(endpoint, new Standing(endpoint.accepted(), endpoint.promised()));
                 }
             } finally {
                 endpoint.core.lock.unlock();
+            }
+        }
+        return standings;
+    }
+
+    /**
+     * Where the clock of the lowest of these is to get. All that was accepted for any of them, it is to have finished; and it is to get
+     * as far as it can without anybody's doing, since what others bring waits for its promise.
+     */
+    private static long mark(Set<Endpoint<?>> above, Map<Endpoint<?>, Standing> standings) {
+        long accepted = 0;
+        long promised = Lane.NONE;
+        for (Endpoint<?> endpoint : above) {
+            Standing standing = standings.get(endpoint);
+            if (standing != null) {
+                accepted = Math.max(accepted, standing.accepted);
+                promised = Math.min(promised, standing.promised);
             }
         }
         return promised == Lane.NONE ? accepted : Math.max(accepted, promised);
@@ -218,23 +237,24 @@ final class MergeShutdown<T> {
      */
     private void findLosses(Map<Relay<?, T>, Set<Endpoint<?>>> above, Set<Core<?>> late) {
         Deadline moment = Deadline.in(MOMENT);
+        Map<Endpoint<?>, Lost> found = new HashMap<>();
         Set<Relay<?, T>> losing = new LinkedHashSet<>();
         Deque<Stopping> cutOff = new ArrayDeque<>();
         above.forEach((relay, those) -> {
-            Set<Lost> found = EnumSet.noneOf(Lost.class);
+            Set<Lost> losses = EnumSet.noneOf(Lost.class);
             for (Endpoint<?> endpoint : those) {
-                found.add(late.contains(endpoint.core) ? Lost.UNKNOWN : endpoint.awaitLost(moment));
                 StopReason why = endpoint.stopped();
-                LostAbove lost = why == null ? LostAbove.ON_PURPOSE : why.lost();
-                if (lost != null) {
-                    found.add(lost.await(moment));
+                if (why != null && why.lost() == null) {
+                    cutOff.addAll(relay.cutOff(why));
+                } else if (late.contains(endpoint.core)) {
+                    losses.add(Lost.UNKNOWN);
                 } else {
-                    cutOff.addAll(relay.cutOff(Objects.requireNonNull(why)));
+                    losses.add(found.computeIfAbsent(endpoint, one -> awaitLost(one, moment)));
                 }
             }
-            if (found.contains(Lost.UNKNOWN)) {
+            if (losses.contains(Lost.UNKNOWN)) {
                 incomplete.put(relay, relay.describe());
-            } else if (found.contains(Lost.SOMETHING)) {
+            } else if (losses.contains(Lost.SOMETHING)) {
                 losing.add(relay);
             }
         });
@@ -251,6 +271,15 @@ final class MergeShutdown<T> {
                 core.lock.unlock();
             }
         }
+    }
+
+    /** Tells what is lost of a receiver above: in its own dispatcher, as that was closed, or with it, as it was stopped. */
+    private static Lost awaitLost(Endpoint<?> above, Deadline moment) {
+        Lost inside = above.awaitLost(moment);
+        StopReason why = above.stopped();
+        LostAbove with = why == null ? null : why.lost();
+        Lost along = with == null ? Lost.NOTHING : with.await(moment);
+        return inside.compareTo(along) > 0 ? inside : along;
     }
 
     private void freeze() {

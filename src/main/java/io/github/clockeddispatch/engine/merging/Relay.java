@@ -387,19 +387,11 @@ public final class Relay<S, T> implements Downstream {
         from.core.lock.lock();
         try {
             long left = left(from.arrived());
-            lost.add(this, () -> left, from.describe());
+            if (left > 0) {
+                lost.add(this, () -> left, from + " goes on without what this leads to");
+            }
         } finally {
             from.core.lock.unlock();
-        }
-    }
-
-    /** Tells what stands above, here and further up: from the top on, as what comes down meanwhile is found there. */
-    void tellLostAbove(LostAbove lost) {
-        for (Endpoint<?> above : from.withAllAbove()) {
-            Downstream link = above.downstream;
-            if (link != null) {
-                link.tellLeft(lost);
-            }
         }
     }
 

@@ -155,10 +155,14 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
      * after those above it, as messages go.
      */
     public final Set<Endpoint<?>> withAllAbove() {
+        return withAllAbove(Set.of(this));
+    }
+
+    /** The same, of several. */
+    protected static Set<Endpoint<?>> withAllAbove(Set<Endpoint<?>> lowest) {
         Set<Endpoint<?>> all = new LinkedHashSet<>();
         Set<Endpoint<?>> begun = new HashSet<>();
-        Deque<Endpoint<?>> path = new ArrayDeque<>();
-        path.push(this);
+        Deque<Endpoint<?>> path = new ArrayDeque<>(lowest);
         while (!path.isEmpty()) {
             Endpoint<?> next = path.element();
             if (begun.add(next)) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -220,5 +221,41 @@ public final class Losses {
         String below = closed(lower);
         check(below.isEmpty() || !told[0].isEmpty(), "nothing was told above, yet below: " + below);
         Kit.closeAnyhow(top);
+    }
+
+    /** A message to two has no number, as one of them has no slot for it, when the merge below the other is closed in haste. */
+    public static void aMessageToSeveralWithoutNumber(Life life) throws Exception {
+        life.longWaitsAreRight();
+        Dispatcher<String> top = Kit.tiny();
+        ForwardingDispatcher<String> middle = hasty(life);
+        Receiver<String> from = top.receiver("from");
+        Receiver<String> aside = top.receiver("aside");
+        Receiver<String> directly = top.receiver("directly");
+        Receiver<String> between = middle.receiver("between");
+        middle.link(from, between);
+        Bottom bottom = new Bottom(life, between, directly);
+        Sender<String> both = top.sender("both", List.of(from, aside));
+        both.dispatch("x");
+        CompletableFuture<Long> second = both.dispatchAsync("x");
+        String[] told = {""};
+        Thread closes = life.go("closes", () -> {
+            told[0] = closed(middle);
+            Thread.interrupted();
+        });
+        if (life.chance(2)) {
+            life.together(() -> {
+                life.pause();
+                closes.interrupt();
+            });
+        }
+        closes.join();
+        aside.drain((n, m) -> {}, 2);
+        long number = second.get();
+        Kit.unlessStopped(() -> top.sender("d", directly).dispatch("y"));
+        check(bottom.awaitRead(number) || !told[0].isEmpty(), "failed below, and nothing told");
+        Kit.closeAnyhow(bottom.merge);
+        aside.discard();
+        Kit.closeAnyhow(top);
+        checkEquals(List.of(), life.threadsOfOthers(), "alive after close");
     }
 }
