@@ -30,11 +30,11 @@ import java.util.Set;
  */
 final class MergeShutdown<T> {
 
-    private final Merger<T> merger;
-    private final Core<T> core;
-
     /** How long it may take, after all else, to find out what was lost above. */
     private static final Duration MOMENT = Duration.ofSeconds(1);
+
+    private final Merger<T> merger;
+    private final Core<T> core;
 
     /** From now on, no w moves. */
     private boolean closing;

@@ -388,7 +388,7 @@ public final class Relay<S, T> implements Downstream {
         try {
             long left = left(from.arrived());
             if (left > 0) {
-                lost.add(this, () -> left, from + " goes on without what this leads to");
+                lost.add(this, left, from + " goes on without what this leads to");
             }
         } finally {
             from.core.lock.unlock();

@@ -185,7 +185,7 @@ final class SenderLifecycle<T> implements Producer<T> {
             }
             LostAbove above = lostAbove(last);
             if (above != null) {
-                above.add(this, () -> messages, where);
+                above.add(this, messages, where);
             } else if (messages > 0 && (last == null || !last.isDiscarded())) {
                 lost += messages;
                 lostWhere = where;

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The messages lost above one link of a merge that is being closed: those accepted there after the close had begun, and those that did not
@@ -19,11 +20,17 @@ public final class LostAbove {
     /** Of what is given up on purpose, as a link or what it leads to: that is nobody's business, and is not noted. */
     public static final LostAbove ON_PURPOSE = new LostAbove();
 
-    private record Part(LongSupplier messages, String where) {
+    /** How many messages: at least as many, and as many as is told in the end. */
+    private record Part(long least, @Nullable LongSupplier inTheEnd, String where) {
+
+        long messages() {
+            return inTheEnd == null ? least : Math.max(least, inTheEnd.getAsLong());
+        }
 
         /** Told of more than once: as one way down ended, and another. */
         Part or(Part later) {
-            return new Part(() -> Math.max(messages.getAsLong(), later.messages.getAsLong()), later.where);
+            return new Part(
+                    Math.max(least, later.least), later.inTheEnd == null ? inTheEnd : later.inTheEnd, later.where);
         }
     }
 
@@ -60,19 +67,28 @@ public final class LostAbove {
     }
 
     /**
-     * Adds messages.
+     * Adds messages. Added more than once, by the same, only the most count.
      *
      * @param whose a sender or a link, whose they were
-     * @param messages tells how many, in the end
+     * @param messages how many
      * @param where where they stood
      */
+    public void add(Object whose, long messages, String where) {
+        add(whose, new Part(messages, null, where));
+    }
+
+    /** The same, where it comes out in the end only how many those are. */
     public void add(Object whose, LongSupplier messages, String where) {
+        add(whose, new Part(0, messages, where));
+    }
+
+    private void add(Object whose, Part part) {
         if (this == ON_PURPOSE) {
             return;
         }
         lock.lock();
         try {
-            parts.merge(whose, new Part(messages, where), Part::or);
+            parts.merge(whose, part, Part::or);
         } finally {
             lock.unlock();
         }
@@ -88,7 +104,7 @@ public final class LostAbove {
         try {
             boolean any = false;
             for (var part : parts.entrySet()) {
-                long messages = part.getValue().messages.getAsLong();
+                long messages = part.getValue().messages();
                 if (messages > 0) {
                     losses.merge(part.getKey().toString(), new Loss(messages, part.getValue().where), Loss::and);
                     any = true;
@@ -109,7 +125,7 @@ public final class LostAbove {
             while (underWay > 0 && !late) {
                 late = !deadline.awaitUninterruptibly(changed);
             }
-            boolean isAny = parts.values().stream().anyMatch(part -> part.messages.getAsLong() > 0);
+            boolean isAny = parts.values().stream().anyMatch(part -> part.messages() > 0);
             return isAny ? Lost.SOMETHING : late ? Lost.UNKNOWN : Lost.NOTHING;
         } finally {
             lock.unlock();
