@@ -110,6 +110,7 @@ class LinkClosingTest {
 
         assertThatThrownBy(branch::close)
                 .isInstanceOf(DispatchException.class)
+                .hasMessageContaining("within its drainTimeout of")
                 .hasMessageContaining("link \"" + top.name() + "/from\"");
         unread.discard();
         assertThatThrownBy(() -> end.clock().waitUntil(3)).isInstanceOf(FailedException.class);

@@ -56,7 +56,7 @@ final class MergeShutdown<T> {
     /** Senders above whose messages got no number in time, and what to tell of them. */
     private final Map<String, String> unnumbered = new LinkedHashMap<>();
 
-    /** Links of which it did not come out in time what is missing, and what to tell where nothing else is told of one. */
+    /** Links of which it was not known in time what is missing, and the text for each if no loss is told. */
     private final Map<Relay<?, T>, String> incomplete = new LinkedHashMap<>();
 
     private boolean interrupted;
@@ -113,16 +113,19 @@ final class MergeShutdown<T> {
         } finally {
             core.lock.unlock();
         }
+        boolean inTime = false;
+        boolean isLossless;
         try {
             bringDown(links, deadline);
             Relay.endAfterLast(links, deadline);
+            inTime = deadline.left() > 0;
         } catch (InterruptedException e) {
             interrupted = true;
             throw e;
         } finally {
-            links.forEach(Relay::isRefused);
+            links.forEach(Relay::refuse);
             Map<Relay<?, T>, Set<Endpoint<?>>> above = above(links);
-            Set<Core<?>> late = lookForUnnumbered(above);
+            Set<Relay<?, T>> late = lookForUnnumbered(above);
             freeze(); // before the links' sources leave: what they have not brought is discarded above
             links.forEach(Relay::ends);
             for (Relay<?, T> relay : links) {
@@ -130,9 +133,9 @@ final class MergeShutdown<T> {
                 lostAbove.put(relay, lost);
                 relay.close(lost);
             }
-            findLosses(above, late);
+            isLossless = findLosses(above, late);
         }
-        return incomplete.isEmpty() && unnumbered.isEmpty();
+        return incomplete.isEmpty() && unnumbered.isEmpty() && (inTime || isLossless);
     }
 
     private static <T> Map<Relay<?, T>, Set<Endpoint<?>>> above(List<Relay<?, T>> links) {
@@ -144,9 +147,9 @@ final class MergeShutdown<T> {
     /** F9: waits until the links have brought what had been accepted above when this was called. */
     private void bringDown(List<Relay<?, T>> links, Deadline deadline) throws InterruptedException {
         Map<Relay<?, T>, Set<Endpoint<?>>> above = above(links);
-        var unused = awaitNumbered(above, deadline);
         Set<Endpoint<?>> all = new LinkedHashSet<>();
         above.values().forEach(all::addAll);
+        unnumbered.putAll(awaitNumbered(all, deadline));
         Map<Endpoint<?>, Standing> standings = standings(all);
         for (var link : above.entrySet()) {
             link.getKey().awaitReached(mark(link.getValue(), standings), deadline);
@@ -157,36 +160,40 @@ final class MergeShutdown<T> {
         }
     }
 
-    /** Waits until all that has been sent to those above has its number. Returns the dispatchers where it has not. */
-    private Set<Core<?>> awaitNumbered(Map<Relay<?, T>, Set<Endpoint<?>>> above, Deadline deadline)
+    /** Waits until all that has been sent to these has its number. Returns what has got none in time, by whose it is. */
+    private static Map<String, String> awaitNumbered(Set<Endpoint<?>> receivers, Deadline deadline)
             throws InterruptedException {
-        Set<Endpoint<?>> going = new LinkedHashSet<>();
-        above.values().forEach(going::addAll);
+        Set<Endpoint<?>> going = new LinkedHashSet<>(receivers);
         going.removeIf(endpoint -> endpoint.stopped() != null); // nobody waits for what is sent to those
         Set<Core<?>> cores = new LinkedHashSet<>();
         going.forEach(endpoint -> cores.add(endpoint.core));
-        unnumbered.clear();
-        Set<Core<?>> late = new LinkedHashSet<>();
+        Map<String, String> without = new LinkedHashMap<>();
         for (Core<?> one : cores) {
-            Map<String, String> without = one.ingress().awaitNumbered(going, deadline);
-            if (!without.isEmpty()) {
-                late.add(one);
-                unnumbered.putAll(without);
-            }
+            without.putAll(one.ingress().awaitNumbered(going, deadline));
         }
-        return late;
+        return without;
     }
 
-    /** Where not all that was sent had its number in time, looks once more. Returns the dispatchers where that is still so. */
-    private Set<Core<?>> lookForUnnumbered(Map<Relay<?, T>, Set<Endpoint<?>>> above) {
-        try {
-            return unnumbered.isEmpty() && !interrupted ? Set.of() : awaitNumbered(above, Deadline.NOW);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // who closes finds that
-            Set<Core<?>> all = new LinkedHashSet<>();
-            above.values().forEach(those -> those.forEach(endpoint -> all.add(endpoint.core)));
-            return all;
+    /** Where not all that was sent had its number in time, looks once more. Returns the links above which that is still so. */
+    private Set<Relay<?, T>> lookForUnnumbered(Map<Relay<?, T>, Set<Endpoint<?>>> above) {
+        Set<Relay<?, T>> late = new LinkedHashSet<>();
+        if (unnumbered.isEmpty() && !interrupted) {
+            return late;
         }
+        unnumbered.clear();
+        above.forEach((relay, those) -> {
+            try {
+                Map<String, String> without = awaitNumbered(those, Deadline.NOW);
+                if (!without.isEmpty()) {
+                    unnumbered.putAll(without);
+                    late.add(relay);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // who closes finds that
+                late.add(relay);
+            }
+        });
+        return late;
     }
 
     /** How far a receiver above has accepted messages, and how far it gets without anybody's doing. */
@@ -229,13 +236,14 @@ final class MergeShutdown<T> {
     }
 
     /**
-     * Finds out for whom something is lost that was accepted above: no clock below may pass that. Nobody who reads here, or below, is given
-     * an end before. What cannot be known in a moment counts as lost, and is told.
+     * Finds out which links have lost something that was accepted above: no clock below may pass that. Nobody who reads here, or below, is
+     * given an end before. What is not known within a {@linkplain #MOMENT moment} counts as lost, and is told.
      *
      * @param above what was above each link just before it ended
-     * @param late dispatchers where what was sent had no number then
+     * @param late links above which something that was sent had no number then
+     * @return whether nothing was lost
      */
-    private void findLosses(Map<Relay<?, T>, Set<Endpoint<?>>> above, Set<Core<?>> late) {
+    private boolean findLosses(Map<Relay<?, T>, Set<Endpoint<?>>> above, Set<Relay<?, T>> late) {
         Deadline moment = Deadline.in(MOMENT);
         Map<Endpoint<?>, Lost> found = new HashMap<>();
         Set<Relay<?, T>> losing = new LinkedHashSet<>();
@@ -246,13 +254,11 @@ final class MergeShutdown<T> {
                 StopReason why = endpoint.stopped();
                 if (why != null && why.lost() == null) {
                     cutOff.addAll(relay.cutOff(why));
-                } else if (late.contains(endpoint.core)) {
-                    losses.add(Lost.UNKNOWN);
                 } else {
                     losses.add(found.computeIfAbsent(endpoint, one -> awaitLost(one, moment)));
                 }
             }
-            if (losses.contains(Lost.UNKNOWN)) {
+            if (losses.contains(Lost.UNKNOWN) || late.contains(relay)) {
                 incomplete.put(relay, relay.describe());
             } else if (losses.contains(Lost.SOMETHING)) {
                 losing.add(relay);
@@ -271,9 +277,10 @@ final class MergeShutdown<T> {
                 core.lock.unlock();
             }
         }
+        return losing.isEmpty();
     }
 
-    /** Tells what is lost of a receiver above: in its own dispatcher, as that was closed, or with it, as it was stopped. */
+    /** Returns whether something was lost of a receiver above: in its own dispatcher, or with the receiver itself. */
     private static Lost awaitLost(Endpoint<?> above, Deadline moment) {
         Lost inside = above.awaitLost(moment);
         StopReason why = above.stopped();

@@ -264,7 +264,7 @@ public final class Relay<S, T> implements Downstream {
         return List.of(new Stopping(from, cause, "has failed, as what " + this + " leads to has failed,", false));
     }
 
-    /** Where it is told what is lost above what was discarded. */
+    /** Returns what collects the losses above a discarded target. */
     private static LostAbove lostWith(StopReason below) {
         LostAbove lost = below.lost();
         return lost == null ? LostAbove.ON_PURPOSE : lost;
@@ -274,7 +274,7 @@ public final class Relay<S, T> implements Downstream {
         return new Stopping(from, null, "was discarded with " + this, true, this, lost).begun();
     }
 
-    /** That its receiver, or one above, was stopped by others was not told before its merge was closed: tells what is to be stopped. */
+    /** Returns what must fail because its receiver, or one above, was stopped by others and nobody here was told before the merge was closed. */
     List<Stopping> cutOff(StopReason why) {
         Throwable cause = why.cause();
         Throwable failure = cause == null ? from.core.exception(why) : cause;
@@ -297,7 +297,7 @@ public final class Relay<S, T> implements Downstream {
     }
 
     /** Its merge is being closed, and refuses what it brings from now on, which is no failure. */
-    void isRefused() {
+    void refuse() {
         isLast = true;
     }
 
@@ -396,7 +396,7 @@ public final class Relay<S, T> implements Downstream {
     }
 
     String describe() {
-        return this + " has not brought what there was above; " + from.describe();
+        return this + " may not have brought all that was above it; " + from.describe();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.clockeddispatch.engine.receiving;
 
 import io.github.clockeddispatch.engine.waiting.CoreLock;
 import io.github.clockeddispatch.engine.waiting.Exceptions;
+import io.github.clockeddispatch.engine.waiting.LostAbove;
 import io.github.clockeddispatch.engine.waiting.OwnedThreads;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Watch;
@@ -246,7 +247,8 @@ public final class Core<T> {
     private List<Producer<T>> stop(Endpoint<T> endpoint, Stopping stopping) {
         lock.lock();
         try {
-            Downstream telling = endpoint.stopped() == null ? stopping.link() : null;
+            boolean isTold = endpoint.stopped() == null && stopping.lost() != LostAbove.ON_PURPOSE;
+            Downstream telling = isTold ? stopping.link() : null;
             String where = telling == null ? "" : telling.whereLeft();
             endpoint.stop(stopping.cause(), stopping.how(), stopping.lost());
             leave(endpoint);

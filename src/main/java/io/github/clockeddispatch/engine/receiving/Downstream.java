@@ -14,12 +14,12 @@ public interface Downstream {
     /** The receiver has stopped. Returns what is to be stopped therefore. Called without a lock. */
     List<Stopping> fromStopped(StopReason why);
 
-    /** Says where the messages stand that have not been taken down; empty where there are none. Under the receiver's lock. */
+    /** Returns where the messages stand that were not brought down; empty if there are none. Under the lock of the receiver's core. */
     String whereLeft();
 
-    /** Tells how many messages have not been taken down by now, as they will not get to all that are below. Takes the receiver's lock. */
+    /** Adds the messages not brought down so far, which will not reach every receiver below. Takes the lock of the receiver's core. */
     void tellLeft(LostAbove lost);
 
-    /** The receiver has been discarded with the merge below: tells how many messages are lost with it. Under the receiver's lock. */
+    /** The receiver has been discarded with this link: adds how many messages are lost with it. Under the lock of the receiver's core. */
     void tellLost(LostAbove lost, String where);
 }

@@ -110,8 +110,8 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
     public abstract long last();
 
     /**
-     * Tells whether something that had been accepted for it, or above it, was given up when its dispatcher was closed. While that is being
-     * closed, waits until it has come out, or the time is over, which is short: an interrupt is kept.
+     * Returns whether something accepted for it, or above it, was lost when its dispatcher was closed. While that is not known yet, waits
+     * until it is or the time is over; an interrupt does not end this short wait.
      */
     public Lost awaitLost(Deadline deadline) {
         return Lost.NOTHING;
@@ -147,7 +147,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
     /** Adds the receivers from which links lead here. */
     protected void addAbove(Collection<Endpoint<?>> above) {}
 
-    /** It has been discarded with the merge below: tells what is lost for it of what stands above, and goes on to others only. */
+    /** It was discarded with a link below: adds what receivers above it that go on have not brought down. */
     protected void tellLostAbove(LostAbove lost) {}
 
     /**

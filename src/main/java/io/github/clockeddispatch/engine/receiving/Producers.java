@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The producers of a dispatcher, of either kind: whose names are taken, which of them can still deliver something, and what was lost of
- * those that were drained. Guarded by the core's lock.
+ * The registry of a dispatcher's producers: which names are taken, which producers can still deliver something, and what was lost of those
+ * that are drained. Guarded by the core's lock.
  *
  * @see "docs/design.md: Ends"
  */

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param cause why it fails; null where it is discarded or cut off
  * @param how what happens to it, for the exceptions
  * @param discards whether it is discarded
- * @param link the link with which it is discarded, as a merge below is closed; else null
- * @param lost where it is told what is lost with it then; else null
+ * @param link the link with which it is discarded; null if it is stopped otherwise
+ * @param lost collects what is lost with it, {@link LostAbove#ON_PURPOSE} if nobody is told; null if there is no link
  * @see "docs/design.md: Ends"
  */
 public record Stopping(

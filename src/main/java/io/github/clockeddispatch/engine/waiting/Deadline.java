@@ -99,7 +99,7 @@ public final class Deadline {
         return true;
     }
 
-    /** The same, whether or not the thread is interrupted, which is kept: for a wait that is short. */
+    /** Waits for a signal; an interrupt does not end the wait, and the flag is set again. For short waits. */
     public boolean awaitUninterruptibly(Condition condition) {
         boolean interrupted = Thread.interrupted();
         try {

@@ -1,7 +1,7 @@
 package io.github.clockeddispatch.engine.waiting;
 
 /**
- * The answer to the question whether something that had been accepted was lost, as a dispatcher was closed.
+ * What is known of a loss: whether something that had been accepted was given up when a dispatcher was closed.
  *
  * @see "docs/design.md: The merge, Ends"
  */
@@ -9,6 +9,6 @@ public enum Lost {
     NOTHING,
     SOMETHING,
 
-    /** It has not come out in time: so it may be. */
+    /** Not known in time: it counts as lost. */
     UNKNOWN
 }

@@ -8,26 +8,25 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages lost above one link of a merge that is being closed: those accepted there after the close had begun, and those that did not
- * come down in time. A link that is closed with its merge discards the receiver that it comes from, and so do the links above, which lead
- * nowhere then, each in whatever thread finds it first. A receiver stops once, and whoever stops it adds here what is lost with it: so
- * each message is told of by one {@code close}.
+ * The messages lost above one link of a merge that is being closed: those accepted after the close began, and those that did not come
+ * down in time. The link discards the receiver that it comes from, and so do links above that lead nowhere else. Whichever thread stops a
+ * receiver first adds what is lost with it, and what receivers above that go on have not brought down.
  *
  * @see "docs/design.md: The merge, Who tells"
  */
 public final class LostAbove {
 
-    /** Of what is given up on purpose, as a link or what it leads to: that is nobody's business, and is not noted. */
+    /** What is given up on purpose, because a link was closed or its targets were discarded: nobody is told, and nothing is kept. */
     public static final LostAbove ON_PURPOSE = new LostAbove();
 
-    /** How many messages: at least as many, and as many as is told in the end. */
+    /** A number of messages: at least {@code least}, and as many as {@code inTheEnd} returns. */
     private record Part(long least, @Nullable LongSupplier inTheEnd, String where) {
 
         long messages() {
             return inTheEnd == null ? least : Math.max(least, inTheEnd.getAsLong());
         }
 
-        /** Told of more than once: as one way down ended, and another. */
+        /** Merges two reports by the same sender or link. */
         Part or(Part later) {
             return new Part(
                     Math.max(least, later.least), later.inTheEnd == null ? inTheEnd : later.inTheEnd, later.where);
@@ -67,7 +66,7 @@ public final class LostAbove {
     }
 
     /**
-     * Adds messages. Added more than once, by the same, only the most count.
+     * Adds messages. Of several reports by the same sender or link only the greatest counts.
      *
      * @param whose a sender or a link, whose they were
      * @param messages how many
@@ -77,7 +76,7 @@ public final class LostAbove {
         add(whose, new Part(messages, null, where));
     }
 
-    /** The same, where it comes out in the end only how many those are. */
+    /** Adds messages whose number is final only once all links above have stopped. */
     public void add(Object whose, LongSupplier messages, String where) {
         add(whose, new Part(0, messages, where));
     }
@@ -117,7 +116,7 @@ public final class LostAbove {
         }
     }
 
-    /** Waits until all has been added, or the time is over, which is short: an interrupt is kept. Returns what that is. */
+    /** Waits until all has been added or the time is over. An interrupt does not end the wait; the flag is set again. */
     public Lost await(Deadline deadline) {
         lock.lock();
         try {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param cause why it failed; null where it was closed
  * @param sequence where it stopped; 0 where that says nothing
  * @param misuse whether the caller asked for the impossible: an {@code IllegalStateException}
- * @param lost where it is told what is given up with it, as a link or what that leads to was closed; null where it was stopped by itself
+ * @param lost collects what is lost with a receiver that was discarded with a link; null if it stopped otherwise
  * @see "docs/design.md: Rooms"
  */
 public record StopReason(

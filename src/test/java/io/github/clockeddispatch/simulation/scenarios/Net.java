@@ -117,7 +117,11 @@ final class Net {
     /** Whether something failed or was interrupted: then not all that is lost is counted. */
     private volatile boolean isInexact;
 
-    /** @param inHaste whether time may run out as they are closed */
+    /**
+     * Opens a net with so many merges below each other.
+     *
+     * @param inHaste whether time may run out as they are closed
+     */
     Net(Life life, int depth, boolean inHaste) {
         this.life = life;
         this.inHaste = inHaste;
@@ -318,7 +322,9 @@ final class Net {
                 one.close();
             } catch (DispatchException e) {
                 told.add(e.getMessage());
-                isInexact |= e instanceof FailedException || e.getMessage().contains("nterrupted");
+                if (e instanceof FailedException || e.getMessage().contains("nterrupted")) {
+                    isInexact = true;
+                }
                 lost.addAndGet(Kit.lost(e.getMessage()));
             } finally {
                 checkEquals(interrupt, Thread.interrupted(), "the interrupt is set again");

@@ -6,6 +6,7 @@ import static io.github.clockeddispatch.simulation.Life.checkEquals;
 import io.github.clockeddispatch.Link;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.simulation.Life;
+import java.util.List;
 
 /** Dispatchers linked in any shape, of which some are closed while others go on: no clock passes what was lost (G4, G13, F8, F9). */
 public final class Nets {
@@ -95,7 +96,7 @@ public final class Nets {
                 net.told.stream().noneMatch(text -> text.contains("has failed"))
                         || net.told.stream().anyMatch(text -> text.contains("did not close cleanly")),
                 "failed, though nothing was lost; " + net);
-        checkEquals(java.util.List.of(), life.threadsOfOthers(), "alive after close");
+        checkEquals(List.of(), life.threadsOfOthers(), "alive after close");
     }
 
     private static Net sending(Life life) throws InterruptedException {
