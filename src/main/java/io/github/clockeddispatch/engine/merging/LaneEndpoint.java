@@ -179,8 +179,8 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
                 goingOn.add(above);
             }
         }
-        for (Endpoint<?> above :
-                withAllAbove(goingOn)) { // from the top on: what comes down meanwhile is found further below
+        // from the top on: what comes down meanwhile is found further below
+        for (Endpoint<?> above : withAllAbove(goingOn)) {
             Downstream link = above.downstream;
             if (link != null) {
                 link.tellLeft(lost);

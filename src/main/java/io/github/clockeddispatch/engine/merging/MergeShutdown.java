@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -249,18 +248,18 @@ final class MergeShutdown<T> {
         Set<Relay<?, T>> losing = new LinkedHashSet<>();
         Deque<Stopping> cutOff = new ArrayDeque<>();
         above.forEach((relay, those) -> {
-            Set<Lost> losses = EnumSet.noneOf(Lost.class);
+            Lost worst = late.contains(relay) ? Lost.UNKNOWN : Lost.NOTHING;
             for (Endpoint<?> endpoint : those) {
                 StopReason why = endpoint.stopped();
                 if (why != null && why.lost() == null) {
                     cutOff.addAll(relay.cutOff(why));
                 } else {
-                    losses.add(found.computeIfAbsent(endpoint, one -> awaitLost(one, moment)));
+                    worst = worst.or(found.computeIfAbsent(endpoint, one -> awaitLost(one, moment)));
                 }
             }
-            if (losses.contains(Lost.UNKNOWN) || late.contains(relay)) {
+            if (worst == Lost.UNKNOWN) {
                 incomplete.put(relay, relay.describe());
-            } else if (losses.contains(Lost.SOMETHING)) {
+            } else if (worst == Lost.SOMETHING) {
                 losing.add(relay);
             }
         });
@@ -285,8 +284,7 @@ final class MergeShutdown<T> {
         Lost inside = above.awaitLost(moment);
         StopReason why = above.stopped();
         LostAbove with = why == null ? null : why.lost();
-        Lost along = with == null ? Lost.NOTHING : with.await(moment);
-        return inside.compareTo(along) > 0 ? inside : along;
+        return with == null ? inside : inside.or(with.await(moment));
     }
 
     private void freeze() {

@@ -245,8 +245,13 @@ public final class Relay<S, T> implements Downstream {
             }
             return List.of();
         }
+        return source.failed(failure(why));
+    }
+
+    /** Returns what fails below, where the receiver that it comes from, or one above, has stopped. */
+    private Throwable failure(StopReason why) {
         Throwable cause = why.cause();
-        return source.failed(cause == null ? from.core.exception(why) : cause);
+        return cause == null ? from.core.exception(why) : cause;
     }
 
     /** A receiver of the merge that it leads to has stopped: tells what is to be stopped therefore. Without a lock. */
@@ -276,8 +281,7 @@ public final class Relay<S, T> implements Downstream {
 
     /** Returns what must fail because its receiver, or one above, was stopped by others and nobody here was told before the merge was closed. */
     List<Stopping> cutOff(StopReason why) {
-        Throwable cause = why.cause();
-        Throwable failure = cause == null ? from.core.exception(why) : cause;
+        Throwable failure = failure(why);
         String how = "has failed, as " + this + " was cut off,";
         return source.targets().stream()
                 .map(target -> new Stopping(target, failure, how, false))

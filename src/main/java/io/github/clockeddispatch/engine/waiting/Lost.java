@@ -10,5 +10,10 @@ public enum Lost {
     SOMETHING,
 
     /** Not known in time: it counts as lost. */
-    UNKNOWN
+    UNKNOWN;
+
+    /** Returns the worse of two. */
+    public Lost or(Lost other) {
+        return compareTo(other) > 0 ? this : other;
+    }
 }

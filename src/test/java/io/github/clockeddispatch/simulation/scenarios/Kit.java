@@ -1,6 +1,7 @@
 package io.github.clockeddispatch.simulation.scenarios;
 
 import static io.github.clockeddispatch.simulation.Life.check;
+import static io.github.clockeddispatch.simulation.Life.checkEquals;
 
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
@@ -41,6 +42,18 @@ final class Kit {
             return true;
         } catch (ClosedException e) {
             return false;
+        }
+    }
+
+    /** Runs it in a thread that is interrupted, or is not; as it is then, it is after that. */
+    static void interrupted(boolean interrupts, Life.Body body) throws Exception {
+        if (interrupts) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            body.run();
+        } finally {
+            checkEquals(interrupts, Thread.interrupted(), "the interrupt is set again");
         }
     }
 

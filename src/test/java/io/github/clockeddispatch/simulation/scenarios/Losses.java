@@ -122,14 +122,10 @@ public final class Losses {
         if (life.chance(2)) {
             life.pause();
         }
-        boolean interrupts = life.chance(3);
-        if (interrupts) {
-            Thread.currentThread().interrupt();
-        }
-        String told = closed(branch);
-        checkEquals(interrupts, Thread.interrupted(), "the interrupt is set again");
+        String[] told = {""};
+        Kit.interrupted(life.chance(3), () -> told[0] = closed(branch));
         aside.discard();
-        check(bottom.awaitRead(last) || !told.isEmpty(), "failed below, and nothing told");
+        check(bottom.awaitRead(last) || !told[0].isEmpty(), "failed below, and nothing told");
         Kit.closeAnyhow(bottom.merge);
         Kit.closeAnyhow(fork);
         Kit.closeAnyhow(top);
@@ -143,6 +139,19 @@ public final class Losses {
                 .open();
     }
 
+    private static Bottom belowAChain(
+            Life life,
+            Receiver<String> from,
+            ForwardingDispatcher<String> upper,
+            ForwardingDispatcher<String> lower,
+            Receiver<String> directly) {
+        Receiver<String> a = upper.receiver("a");
+        Receiver<String> b = lower.receiver("b");
+        upper.link(from, a);
+        lower.link(a, b);
+        return new Bottom(life, b, directly);
+    }
+
     /** Two merges of a chain are closed beside one another, in haste or by interrupted threads: what either loses is learnt below. */
     public static void aChainLosesInItsMidst(Life life) throws Exception {
         life.longWaitsAreRight();
@@ -151,22 +160,12 @@ public final class Losses {
         ForwardingDispatcher<String> lower = life.chance(2) ? hasty(life) : Merges.small(life);
         Receiver<String> from = top.receiver("from");
         Receiver<String> directly = top.receiver("directly");
-        Receiver<String> a = upper.receiver("a");
-        Receiver<String> b = lower.receiver("b");
-        upper.link(from, a);
-        lower.link(a, b);
-        Bottom bottom = new Bottom(life, b, directly);
+        Bottom bottom = belowAChain(life, from, upper, lower, directly);
         List<Life.Body> bodies = new ArrayList<>(
                 List.of(bottom.dispatches(top.sender("s", from)), bottom.dispatches(top.sender("d", directly))));
         for (AutoCloseable merge : List.of(upper, lower)) {
             boolean interrupts = life.chance(3);
-            bodies.add(() -> {
-                if (interrupts) {
-                    Thread.currentThread().interrupt();
-                }
-                Kit.closeAnyhow(merge);
-                checkEquals(interrupts, Thread.interrupted(), "the interrupt is set again");
-            });
+            bodies.add(() -> Kit.interrupted(interrupts, () -> Kit.closeAnyhow(merge)));
         }
         life.together(bodies.toArray(Life.Body[]::new));
         Kit.closeAnyhow(bottom.merge);
@@ -181,11 +180,7 @@ public final class Losses {
         ForwardingDispatcher<String> lower = Merges.small(life);
         Receiver<String> from = top.receiver("from");
         Receiver<String> directly = top.receiver("directly");
-        Receiver<String> a = upper.receiver("a");
-        Receiver<String> b = lower.receiver("b");
-        upper.link(from, a);
-        lower.link(a, b);
-        Bottom bottom = new Bottom(life, b, directly);
+        Bottom bottom = belowAChain(life, from, upper, lower, directly);
         long number = top.sender("s", from).dispatch("x");
         life.together(upper::close, lower::close);
         check(bottom.awaitRead(number), "failed below, though nothing was lost");

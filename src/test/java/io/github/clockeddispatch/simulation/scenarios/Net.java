@@ -4,7 +4,6 @@ import static io.github.clockeddispatch.simulation.Life.check;
 import static io.github.clockeddispatch.simulation.Life.checkEquals;
 
 import io.github.clockeddispatch.ClosedException;
-import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.ForwardingDispatcher;
@@ -18,7 +17,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -111,18 +109,16 @@ final class Net {
     private final List<Node> tops = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final List<Accepted> accepted = Collections.synchronizedList(new ArrayList<>());
-    final List<String> told = Collections.synchronizedList(new ArrayList<>());
-    private final AtomicInteger lost = new AtomicInteger();
-
-    /** Whether something failed or was interrupted: then not all that is lost is counted. */
-    private volatile boolean isInexact;
+    private final Closers closers;
 
     /**
      * Opens a net with so many merges below each other.
      *
      * @param inHaste whether time may run out as they are closed
+     * @param interrupted one of how many is closed by a thread that is interrupted; 0 for none
      */
-    Net(Life life, int depth, boolean inHaste) {
+    Net(Life life, int depth, boolean inHaste, int interrupted) {
+        this.closers = new Closers(interrupted);
         this.life = life;
         this.inHaste = inHaste;
         this.top = Dispatcher.<String>builder()
@@ -290,49 +286,16 @@ final class Net {
         return all().subList(count > 1 && life.chance(2) ? 1 : 0, count);
     }
 
-    /**
-     * Closes them in any order, by one thread or one each.
-     *
-     * @param interrupts one of how many is closed by a thread that is interrupted; 0 for none
-     */
-    void close(List<AutoCloseable> which, int interrupts) throws Exception {
-        List<AutoCloseable> order = new ArrayList<>(which);
-        if (life.chance(3)) {
-            Collections.reverse(order);
-        } else {
-            Collections.shuffle(order, new Random(life.upTo(1000)));
-        }
-        Life.Body[] bodies = order.stream().map(one -> closing(one, interrupts)).toArray(Life.Body[]::new);
-        if (life.chance(2)) {
-            life.together(bodies);
-        } else {
-            for (Life.Body body : bodies) {
-                body.run();
-            }
-        }
-    }
-
-    private Life.Body closing(AutoCloseable one, int interrupts) {
-        return () -> {
-            boolean interrupt = interrupts > 0 && life.chance(interrupts);
-            if (interrupt) {
-                Thread.currentThread().interrupt();
-            }
-            try {
-                one.close();
-            } catch (DispatchException e) {
-                told.add(e.getMessage());
-                if (e instanceof FailedException || e.getMessage().contains("nterrupted")) {
-                    isInexact = true;
-                }
-                lost.addAndGet(Kit.lost(e.getMessage()));
-            } finally {
-                checkEquals(interrupt, Thread.interrupted(), "the interrupt is set again");
-            }
-        };
+    void close(List<AutoCloseable> which) throws Exception {
+        closers.all(life, which.toArray(AutoCloseable[]::new));
     }
 
     // ---- what must be so
+
+    /** The texts of all closes that threw. */
+    List<String> told() {
+        return closers.texts;
+    }
 
     /** Once all are closed: no clock has passed what was lost, and no thread is left. Returns how many readings are missing. */
     int checkEnd() throws InterruptedException {
@@ -356,16 +319,16 @@ final class Net {
 
     /** F9, G12: what is missing was told by one close, and how much. */
     void checkTold(int missing) {
-        check(missing == 0 || !told.isEmpty(), missing + " missing, and nothing told; " + this);
+        check(missing == 0 || !told().isEmpty(), missing + " missing, and nothing told; " + this);
         boolean eachIsOne = nodes.stream().allMatch(node -> node.below.size() <= 1 && !node.multiplies);
-        if (eachIsOne && !isInexact) {
-            checkEquals(missing, lost.get(), "how many are told; " + this);
+        if (eachIsOne && !closers.isInexact) {
+            checkEquals(missing, closers.lost.get(), "how many are told; " + this);
         }
     }
 
     /** Nobody has failed where nothing was told. */
     void checkNoneFailed() {
-        if (told.isEmpty()) {
+        if (told().isEmpty()) {
             merges.forEach(merge -> merge.snapshot()
                     .receivers()
                     .forEach(receiver -> check(
@@ -381,6 +344,6 @@ final class Net {
 
     @Override
     public String toString() {
-        return nodes + ", told " + told;
+        return nodes + ", told " + told();
     }
 }

@@ -4,7 +4,6 @@ import static io.github.clockeddispatch.simulation.Life.check;
 import static io.github.clockeddispatch.simulation.Life.checkEquals;
 
 import io.github.clockeddispatch.ClosedException;
-import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.Forwarder;
@@ -15,9 +14,7 @@ import io.github.clockeddispatch.Stage;
 import io.github.clockeddispatch.simulation.Life;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,77 +23,6 @@ import java.util.stream.LongStream;
 /** Dispatchers above one another, closed in any order, by one thread or two: F8, F9. */
 public final class Stacks {
     private Stacks() {}
-
-    /** What is closed, and what was told. */
-    private static final class Closings {
-        final AtomicInteger told = new AtomicInteger();
-        private final AtomicInteger lost = new AtomicInteger();
-        private final List<String> texts = Collections.synchronizedList(new ArrayList<>());
-        private volatile boolean isInexact;
-        private volatile boolean failed;
-
-        private final int interrupted;
-
-        /** @param interrupted one of how many is closed by a thread that is interrupted; 0 for none */
-        Closings(int interrupted) {
-            this.interrupted = interrupted;
-        }
-
-        Life.Body of(Life life, AutoCloseable dispatcher) {
-            return () -> {
-                boolean interrupts = interrupted > 0 && life.chance(interrupted);
-                try {
-                    if (interrupts) {
-                        Thread.currentThread().interrupt();
-                    }
-                    dispatcher.close();
-                } catch (DispatchException e) {
-                    told.incrementAndGet();
-                    texts.add(e.getMessage());
-                    lost.addAndGet(Kit.lost(e.getMessage()));
-                    failed |= e instanceof FailedException;
-                    // what was due is not counted where its reader has failed, or was interrupted
-                    isInexact |= e instanceof FailedException || e.getMessage().contains("was interrupted");
-                } finally {
-                    checkEquals(interrupts, Thread.interrupted(), "the interrupt is set again");
-                }
-            };
-        }
-
-        /**
-         * F9, G12: each message is handled, or one close tells that it was lost.
-         *
-         * @param before whether all of them were accepted before anything was closed: then none is lost
-         */
-        void check(int accepted, int handled, boolean before) {
-            String what = "told of a loss, with " + accepted + " accepted, " + handled + " handled, " + told + " told "
-                    + texts;
-            Life.check(accepted == handled || told.get() > 0, what);
-            Life.check(!before || told.get() == 0, "though it was there before, " + what);
-            // who reads below a merge that was closed before, with a loss, has failed
-            Life.check(!failed || interrupted > 0 || lost.get() > 0, "failed, " + what);
-            if (!isInexact) {
-                checkEquals(accepted - handled, lost.get(), "how many, " + what);
-            }
-        }
-
-        /** Closes them, by one thread or by one each; the lowest first, or in any order. */
-        void all(Life life, AutoCloseable... fromTop) throws Exception {
-            List<AutoCloseable> order = new ArrayList<>(List.of(fromTop));
-            if (life.chance(2)) {
-                Collections.reverse(order);
-            } else {
-                Collections.shuffle(order, new Random(life.upTo(1000)));
-            }
-            if (life.chance(2)) {
-                for (AutoCloseable one : order) {
-                    of(life, one).run();
-                }
-            } else {
-                life.together(order.stream().map(one -> of(life, one)).toArray(Life.Body[]::new));
-            }
-        }
-    }
 
     /** Three in a row. All that was accepted at the top is handled at the bottom, or a close has told. */
     public static void aChain(Life life) throws Exception {
@@ -148,7 +74,7 @@ public final class Stacks {
         if (before) {
             sends.join();
         }
-        Closings closings = new Closings(interrupted);
+        Closers closings = new Closers(interrupted);
         closings.all(life, top, middle, lower);
         sends.join();
         closings.check(accepted.get(), log.size(), before);
@@ -200,12 +126,12 @@ public final class Stacks {
         }
         if (failing == 0) {
             life.together(
-                    () -> a.fail(purpose), () -> new Closings(0).of(life, lower).run());
+                    () -> a.fail(purpose), () -> new Closers(0).of(life, lower).run());
         } else {
-            new Closings(0).of(life, lower).run();
+            new Closers(0).of(life, lower).run();
         }
         reads.join();
-        new Closings(0).all(life, top, middle);
+        new Closers(0).all(life, top, middle);
         checkEquals(List.of(), life.threadsOfOthers(), "alive after close");
     }
 
@@ -312,7 +238,7 @@ public final class Stacks {
         if (before) {
             join(sends);
         }
-        Closings closings = new Closings(0);
+        Closers closings = new Closers(0);
         closings.all(life, top, one, two, bottom);
         join(sends);
         closings.check(toBoth ? 2 * accepted.get() : accepted.get(), log.size(), before);
@@ -366,7 +292,7 @@ public final class Stacks {
                         }
                     })));
         }
-        new Closings(0).all(life, top, middle, lower);
+        new Closers(0).all(life, top, middle, lower);
         join(threads);
         long time = end.clock().time();
         dispatched.removeAll(read);
@@ -467,7 +393,7 @@ public final class Stacks {
         AtomicInteger accepted = new AtomicInteger();
         Thread sends = life.go("sends", () -> send(sender, accepted));
         Thread reads = life.go("reads", () -> Kit.unlessStopped(() -> log.readAll(life)));
-        Closings closings = new Closings(0);
+        Closers closings = new Closers(0);
         closings.of(life, middle).run();
         sends.join();
         reads.join();
