@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A dispatcher of either kind, so that what holds for both is tested once. Over a merge, its senders are forwarders that give
@@ -15,10 +16,13 @@ import java.util.concurrent.TimeoutException;
 public final class AnyDispatcher<T> implements AutoCloseable {
     private final CommonDispatcher<T> dispatcher;
 
-    /** The open ones, over a merge. Guarded by this. */
+    /** No monitor: its owner may park in {@code advance}, and on a JDK 21 it would keep its carrier. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** The open ones, over a merge. Guarded by the lock. */
     private final List<Numbering> forwarders = new ArrayList<>();
 
-    /** Over a merge, the number that was given last, and the greatest one that was promised. Guarded by this. */
+    /** Over a merge, the number that was given last, and the greatest one that was promised. Guarded by the lock. */
     private long last;
 
     private long promised;
@@ -96,9 +100,15 @@ public final class AnyDispatcher<T> implements AutoCloseable {
         return (ForwardingDispatcher<T>) dispatcher;
     }
 
-    private synchronized AnySender<T> forwarder(Forwarder<T> forwarder) {
-        forwarders.add(new Numbering(forwarder));
-        return forwarders.getLast();
+    private AnySender<T> forwarder(Forwarder<T> forwarder) {
+        Numbering sender = new Numbering(forwarder);
+        lock.lock();
+        try {
+            forwarders.add(sender);
+        } finally {
+            lock.unlock();
+        }
+        return sender;
     }
 
     /** The settings that both kinds have. */
@@ -184,7 +194,7 @@ public final class AnyDispatcher<T> implements AutoCloseable {
     private final class Numbering implements AnySender<T> {
         private final Forwarder<T> forwarder;
 
-        /** Whether it is about to forward a number. Guarded by the dispatcher. */
+        /** Whether it is about to forward a number. Guarded by the lock. */
         private boolean forwards;
 
         Numbering(Forwarder<T> forwarder) {
@@ -235,23 +245,30 @@ public final class AnyDispatcher<T> implements AutoCloseable {
         @Override
         public void close() {
             forwarder.close();
-            synchronized (AnyDispatcher.this) {
+            lock.lock();
+            try {
                 forwarders.remove(this);
+            } finally {
+                lock.unlock();
             }
         }
 
         /** Returns the number with which it was accepted, or 0. */
         private long numbered(Form form) throws InterruptedException {
             long number;
-            synchronized (AnyDispatcher.this) {
+            lock.lock();
+            try {
                 number = ++last;
                 forwards = true;
+            } finally {
+                lock.unlock();
             }
             boolean accepted = false;
             try {
                 accepted = form.forward(number);
             } finally {
-                synchronized (AnyDispatcher.this) {
+                lock.lock();
+                try {
                     forwards = false;
                     if (!accepted && last == number && promised < number) {
                         last--;
@@ -259,6 +276,8 @@ public final class AnyDispatcher<T> implements AutoCloseable {
                         promised = last;
                         forwarders.forEach(Numbering::promise);
                     }
+                } finally {
+                    lock.unlock();
                 }
             }
             return accepted ? number : 0;
