@@ -111,7 +111,7 @@ inline step(mayWait) {
     fi
 }
 
-inline signalPlace() {
+inline signalSlot() {
     atomic {
         if
         :: parked > signals -> signals++
@@ -122,7 +122,7 @@ inline signalPlace() {
 
 inline placesFreed() {
     if
-    :: moved > 0 && waiting > 0 -> LOCK(channelLock); signalPlace(); UNLOCK(channelLock) /* the lock alone, to signal */
+    :: moved > 0 && waiting > 0 -> LOCK(channelLock); signalSlot(); UNLOCK(channelLock) /* the lock alone, to signal */
     :: else
     fi
 }
@@ -140,7 +140,7 @@ inline wakePump() {
     atomic { signals > 0 -> signals--; parked-- }; \
     LOCK_CHANNEL
 
-inline awaitPlace() {
+inline awaitSlot() {
     if
     :: tail - head >= CAPACITY ->
        waiting++;
@@ -185,7 +185,7 @@ proctype caller(byte id) {
        expected++;
        sendQuickly();
        if
-       :: !quick -> LOCK_CHANNEL; awaitPlace(); put(); wakePump(); UNLOCK_CHANNEL
+       :: !quick -> LOCK_CHANNEL; awaitSlot(); put(); wakePump(); UNLOCK_CHANNEL
        :: else
        fi
     :: else ->
@@ -215,7 +215,7 @@ proctype caller(byte id) {
        if
        :: pending[id] == 0 -> /* it waits for its turn */
           LOCK_CHANNEL;
-          awaitPlace();
+          awaitSlot();
           put();
 #ifndef BUG_PUMP_IS_NOT_WOKEN
           wakePump();
@@ -238,12 +238,12 @@ proctype caller(byte id) {
           LOCK_CHANNEL;
           LOCK(coreLock);
           if
-          :: pending[id] == WAITING -> /* with one place, it is the head */
+          :: pending[id] == WAITING -> /* with one slot, it is the head */
              assert(tail == head + 1);
              tail--;
              expected--;
              pending[id] = WITHDRAWN;
-             signalPlace();
+             signalSlot();
 #ifndef BUG_WITHDRAWN_WITHOUT_A_WORD
              if
              :: queued -> room = true

@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exception thrown when a receiver, or the whole dispatcher, has failed. {@link #getCause()} is what made it fail, and {@link #sequence()} is
- * where.
+ * Exception thrown when a receiver, or the whole dispatcher, has failed. {@link #getCause()} is what made it fail, and {@link
+ * #sequence()} is where.
  */
 public class FailedException extends DispatchException {
     private static final long serialVersionUID = 1;

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a dispatcher from which a program reads messages. It owns a {@linkplain #clock() clock} and, in a {@link Dispatcher}, a bounded inbox; in a merge its reader
- * takes from the buffers of the forwarders.
+ * The end of a dispatcher from which a program reads messages. It owns a {@linkplain #clock() clock} and, in a {@link
+ * Dispatcher}, a bounded inbox; in a merge its reader takes from the buffers of the forwarders.
  *
  * <p>Every message addressed to it is given once, in rising order. Being <i>given</i> a message is not <i>finishing</i>
  * it: it is finished when its reader calls a reading method or {@link #acknowledge()} again, or when the handler of

@@ -9,9 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The end of a dispatcher through which a program sends messages: to one receiver, to a group, or to all. It owns a bounded channel and a pump, a thread
- * that numbers what is in the channel and puts it into the inboxes as soon as there is room. So a send waits only for room
- * in its own channel, whatever others do.
+ * The end of a dispatcher through which a program sends messages: to one receiver, to a group, or to all. It owns a bounded
+ * channel and a pump, a thread that numbers what is in the channel and puts it into the inboxes as soon as there is room. So a
+ * send waits only for room in its own channel, whatever others do.
  *
  * <p>{@code send} returns when the message has been accepted; {@code dispatch} when it has its number and is in the inbox.
  * What was accepted is delivered, in the order in which the sends happened. A send or dispatch that ends in an exception,

@@ -112,10 +112,10 @@ public final class ClockOfAnIdleReader {
     @Outcome(id = "2", expect = ACCEPTABLE, desc = "the pump has seen the slot")
     @Outcome(expect = FORBIDDEN, desc = "the pump sleeps though there is room")
     @State
-    public static class FirstPlaceAndPump {
+    public static class FirstSlotAndPump {
         private final Rig rig = new Rig(1, 2).dispatched(1).sent(2);
 
-        public FirstPlaceAndPump() {
+        public FirstSlotAndPump() {
             rig.sender.close();
         }
 

@@ -7,7 +7,10 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How much memory senders and receivers take that do nothing, at default capacities, their parked pumps included; and how long joining takes. */
+/**
+ * How much memory senders and receivers take that do nothing, at default capacities, their parked pumps included; and how long
+ * joining takes.
+ */
 final class Footprint {
     private Footprint() {}
 

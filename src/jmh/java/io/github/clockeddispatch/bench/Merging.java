@@ -1,6 +1,9 @@
 package io.github.clockeddispatch.bench;
 
-/** One way to merge streams of numbered messages in the order of their numbers, each message only when all sources have promised that nothing lower will come. */
+/**
+ * One way to merge streams of numbered messages in the order of their numbers, each message only when all sources have promised
+ * that nothing lower will come.
+ */
 public interface Merging {
 
     /**

@@ -11,6 +11,7 @@ import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.Stage;
+import io.github.clockeddispatch.testkit.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,9 +63,7 @@ class LinkClosingTest {
                 given.add("not delivered"); // 4, and 2 where w was read before it came
             }
         });
-        while (closing.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
-        }
+        Await.eventually("the close waits", () -> closing.getState() == Thread.State.TIMED_WAITING);
         toSlow.dispatch("two");
         toSlow.dispatch("three"); // is discarded
         fast.clock().waitUntil(toFast.dispatch("four"));

@@ -298,9 +298,8 @@ class DeadlockTest {
     @ContractTest(
             capacities = {1, 2},
             pumps = Pumps.OWN)
-    @DisplayName(
-            "G15 a deadlock is found where a timed dispatch was in the way of a place that another has taken since")
-    void g15AnotherTakesThePlace(Setup setup) throws InterruptedException {
+    @DisplayName("G15 a deadlock is found where a timed dispatch was in the way of a slot that another has taken since")
+    void g15AnotherTakesTheSlot(Setup setup) throws InterruptedException {
         Dispatcher<String> dispatcher = open(setup);
         Receiver<String> r = dispatcher.receiver("r");
         Sender<String> sender = dispatcher.sender("sender", r);
@@ -326,7 +325,7 @@ class DeadlockTest {
                 () -> assertThrows(TimeoutException.class, () -> sender.dispatch("timed", Duration.ofSeconds(1))));
         timed.awaitBlocked();
         Running<Void> takes =
-                setup.run("takes the place", () -> sender.send("instead")).awaitBlocked();
+                setup.run("takes the slot", () -> sender.send("instead")).awaitBlocked();
         go.open();
         takes.result();
         timed.result();

@@ -110,7 +110,7 @@ class DispatchAsyncTest {
                 assertEquals(-5L, future.resultNow());
             }
             assertEquals(way == Way.CANCEL, future.isCancelled());
-            assertTrue(sender.trySend("last"), "its place is free at once");
+            assertTrue(sender.trySend("last"), "its slot is free at once");
             for (int i = 1; i < setup.pathCapacity(); i++) {
                 assertEquals(new Delivery.Message<>(i, "m" + i), r.receiveMessage());
             }

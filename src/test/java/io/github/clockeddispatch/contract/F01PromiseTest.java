@@ -193,8 +193,8 @@ class F01PromiseTest {
     }
 
     @ContractTest(pumps = Pumps.OWN)
-    @DisplayName("F1 there may be more parts of a number than the buffer has places, as nothing else could ever be")
-    void f1MorePartsThanPlaces(Setup setup) throws InterruptedException {
+    @DisplayName("F1 there may be more parts of a number than the buffer has slots, as nothing else could ever be")
+    void f1MorePartsThanSlots(Setup setup) throws InterruptedException {
         open(setup);
         int parts = setup.capacity() + 3;
         Reading<String> reading = setup.read(r);

@@ -55,8 +55,8 @@ class F07BufferTest {
     }
 
     @ContractTest(pumps = Pumps.OWN)
-    @DisplayName("F7 what is held back takes no place in an inbox")
-    void f7WhatIsHeldBackTakesNoPlace(Setup setup) throws InterruptedException {
+    @DisplayName("F7 what is held back takes no slot in an inbox")
+    void f7WhatIsHeldBackTakesNoSlot(Setup setup) throws InterruptedException {
         open(setup);
         Forwarder<String> group = merge.forwarder("group", r, merge.receiver("read"));
         fast.forward(5, "five");
@@ -96,7 +96,7 @@ class F07BufferTest {
     @ContractTest(pumps = Pumps.OWN)
     @DisplayName(
             "F7 a forward that waits for room goes on when one message has been given, whatever is left in the inbox")
-    void f7OneFreePlaceIsEnough(Setup setup) throws InterruptedException {
+    void f7OneFreeSlotIsEnough(Setup setup) throws InterruptedException {
         open(setup);
         idle.close();
         Setup.forward(fast, 1, setup.capacity());

@@ -118,13 +118,13 @@ class G08GroupTest {
     }
 
     @ContractTest
-    @DisplayName("G8 it goes in once each inbox has had a free place since it began to wait, also above the capacity")
+    @DisplayName("G8 it goes in once each inbox has had a free slot since it began to wait, also above the capacity")
     void g08ItGoesInOnceEachInboxHasHadRoom(Setup setup) throws InterruptedException {
         Pair pair = new Pair(setup);
         pair.fillB();
         Running<Long> group =
                 setup.call("group", () -> pair.toBoth.dispatch("x")).staysBlocked();
-        pair.fillA(); // it has had a free place
+        pair.fillA(); // it has had a free slot
         group.staysBlocked();
         pair.b.receiveMessage();
 
@@ -145,7 +145,7 @@ class G08GroupTest {
                 setup.call("two", () -> toBothToo.dispatch("x")).staysBlocked(),
                 setup.call("three", () -> toAll.dispatch("x")).staysBlocked());
         pair.fillA();
-        pair.b.receiveMessage(); // a place for them all
+        pair.b.receiveMessage(); // a slot for them all
 
         Numbers.assertDense(
                 2 * pair.capacity + 1,
@@ -170,7 +170,7 @@ class G08GroupTest {
         assertEquals(pair.capacity + 1, pair.a.pending());
         pair.a.receiveMessage(); // at its capacity
         second.staysBlocked();
-        pair.a.receiveMessage(); // a free place
+        pair.a.receiveMessage(); // a free slot
 
         second.result();
         assertEquals(pair.capacity, pair.a.pending());
@@ -183,7 +183,7 @@ class G08GroupTest {
         pair.fillB();
         Running<Long> withdrawn =
                 setup.call("withdrawn", () -> pair.toBoth.dispatch("x")).staysBlocked();
-        pair.fillA(); // it has had a free place
+        pair.fillA(); // it has had a free slot
         withdrawn.interrupt();
         withdrawn.failure(InterruptedException.class);
         Running<Long> next = setup.call("next", () -> pair.toBoth.dispatch("y")).staysBlocked();

@@ -313,8 +313,8 @@ class G14BlockingTest {
     // ---- withdrawn whole
 
     @ContractTest
-    @DisplayName("G14 a withdrawal frees its place at once for one who waits for it")
-    void g14AWithdrawalFreesItsPlace(Setup setup) throws InterruptedException {
+    @DisplayName("G14 a withdrawal frees its slot at once for one who waits for it")
+    void g14AWithdrawalFreesItsSlot(Setup setup) throws InterruptedException {
         Dispatcher<String> dispatcher = setup.open();
         Receiver<String> r = dispatcher.receiver("r");
         Sender<String> filler = dispatcher.sender("filler", r);
@@ -394,8 +394,8 @@ class G14BlockingTest {
     }
 
     @ContractTest
-    @DisplayName("G14 one that gives up after it was woken for a place passes the place on")
-    void g14WhoGivesUpPassesThePlaceOn(Setup setup) throws InterruptedException {
+    @DisplayName("G14 one that gives up after it was woken for a slot passes the slot on")
+    void g14WhoGivesUpPassesTheSlotOn(Setup setup) throws InterruptedException {
         Dispatcher<String> dispatcher = setup.open(builder -> builder.inboxCapacity(1));
         Receiver<String> r = dispatcher.receiver("r");
         Map<Boolean, Sender<String>> senders =
@@ -408,7 +408,7 @@ class G14BlockingTest {
                     .awaitBlocked();
             Running<Long> stays =
                     setup.call("stays", () -> senders.get(false).dispatch("y")).awaitBlocked();
-            r.receiveMessage(); // a place, for the first of them
+            r.receiveMessage(); // a slot, for the first of them
             givesUp.interrupt();
             Await.eventually("the other gets it", () -> {
                 given.addAndGet(r.receiveMessage(Duration.ofMillis(1)).isPresent() ? 1 : 0);
@@ -424,8 +424,8 @@ class G14BlockingTest {
     }
 
     @ContractTest
-    @DisplayName("G14 a send that gives up after it was woken for a place in the channel passes the place on")
-    void g14ASendThatGivesUpPassesThePlaceOn(Setup setup) throws InterruptedException {
+    @DisplayName("G14 a send that gives up after it was woken for a slot in the channel passes the slot on")
+    void g14ASendThatGivesUpPassesTheSlotOn(Setup setup) throws InterruptedException {
         Dispatcher<String> dispatcher = setup.open(builder -> builder.channelCapacity(1));
         Receiver<String> r = dispatcher.receiver("r");
         Sender<String> sender = dispatcher.sender("s", r);
@@ -435,10 +435,10 @@ class G14BlockingTest {
             Running<Void> givesUp =
                     setup.run("gives up", () -> sender.send("x")).awaitBlocked();
             Running<Void> stays = setup.run("stays", () -> sender.send("y")).awaitBlocked();
-            r.receiveMessage(); // a place, for the first of them
+            r.receiveMessage(); // a slot, for the first of them
             givesUp.interrupt();
             if (givesUp.returnedOrThrew(InterruptedException.class)) {
-                r.receiveMessage(); // it got the place, and this is one for the other
+                r.receiveMessage(); // it got the slot, and this is one for the other
             }
             stays.result();
         }

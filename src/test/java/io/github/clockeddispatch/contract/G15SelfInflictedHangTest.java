@@ -400,7 +400,7 @@ class G15SelfInflictedHangTest {
     }
 
     @ContractTest(over = {DISPATCHER, MERGE})
-    @DisplayName("G15 a receiver has one own reader at the most")
+    @DisplayName("G15 a receiver has one own reader at most")
     void g15OneOwnReader(Setup setup) throws InterruptedException {
         open(setup);
         dispatcher.read(r, (number, message) -> {});

@@ -25,7 +25,7 @@ class InboxRoomTest {
             group.send("third");
             awaitWaiting(dispatcher, "group");
 
-            receiver.receiveMessage(); // the free place is seen by the group, and granted to the second message
+            receiver.receiveMessage(); // the free slot is seen by the group, and granted to the second message
 
             await().until(() -> dispatcher.sequence() == 3);
             assertEquals(2, receiver.pending());

@@ -199,7 +199,7 @@ class NoFalseAlarmTest {
     @ContractTest(
             capacities = {1, 2},
             pumps = Pumps.OWN)
-    @DisplayName("G15 a place in a channel that becomes free as another's dispatch with a limit of time ends")
+    @DisplayName("G15 a slot in a channel that becomes free as another's dispatch with a limit of time ends")
     void g15ADispatchThatEndsMakesRoom(Setup setup) throws InterruptedException {
         Dispatcher<String> dispatcher = setup.open(NoFalseAlarmTest::watchAlways);
         Receiver<String> r = dispatcher.receiver("r");
@@ -209,7 +209,7 @@ class NoFalseAlarmTest {
         dispatcher.read(r, (number, message) -> {
             if (message.equals("first")) {
                 isFull.pass();
-                sender.send("waits for its place");
+                sender.send("waits for its slot");
             }
         });
         other.dispatch("first");
@@ -296,7 +296,7 @@ class NoFalseAlarmTest {
         void awaitLooks() {
             long before = looks.get();
             Await.eventually(
-                    "watches look", () -> isDone() || looks.get() > before + 10); // a look asks it twice at the most
+                    "watches look", () -> isDone() || looks.get() > before + 10); // a look asks it twice at most
         }
 
         boolean isDone() {

@@ -127,7 +127,7 @@ class SenderTest {
     }
 
     @ContractTest
-    @DisplayName("cancelling a dispatchAsync withdraws its message, and frees its place")
+    @DisplayName("cancelling a dispatchAsync withdraws its message, and frees its slot")
     void cancelWithdraws(Setup setup) throws InterruptedException {
         open(setup);
         fillInbox(setup);
@@ -235,7 +235,7 @@ class SenderTest {
     @ContractTest(
             capacities = 1,
             pumps = {Pumps.OWN})
-    @DisplayName("no sender is left waiting for a place that has become free, however it and the pump race")
+    @DisplayName("no sender is left waiting for a slot that has become free, however it and the pump race")
     void noWakeUpOfASenderIsLost(Setup setup) throws InterruptedException {
         open(setup);
         int count = setup.threads() == Kind.VIRTUAL ? 300_000 : 30_000;

@@ -152,7 +152,7 @@ class TimeoutTextTest {
     /** The text of a loss says where a pump waits, once it has run as far as that. */
     private static void awaitThatAllSendersWait(Dispatcher<String> dispatcher) {
         Await.eventually(
-                "every pump waits for a place",
+                "every pump waits for a slot",
                 () -> dispatcher.snapshot().senders().stream()
                         .noneMatch(sender -> sender.waitsFor().isEmpty()));
     }

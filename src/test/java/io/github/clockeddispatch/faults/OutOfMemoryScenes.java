@@ -615,7 +615,7 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
         return sender;
     }
 
-    /** A sender to "r", whose inbox has one place, with the rest of so many messages in the channel. */
+    /** A sender to "r", whose inbox has one slot, with the rest of so many messages in the channel. */
     private static Sender<String> blocked(FaultWorld world, int count) throws InterruptedException {
         Dispatcher<String> dispatcher = world.dispatcher(64, 1);
         Receiver<String> r = world.receiver(dispatcher, "r");

@@ -268,7 +268,7 @@ class EdgesTest {
             Receiver<String> receiver = merge.receiver("receiver");
             Forwarder<String> forwarder = merge.forwarder("forwarder", receiver);
             for (long number = 1; number <= 10_000; number++) {
-                forwarder.forward(number, "message"); // more than a buffer keeps places for
+                forwarder.forward(number, "message"); // more than a buffer keeps slots for
             }
             Thread reader = merge.read(receiver, (number, message) -> {});
             assertThat(receiver.clock().waitUntil(10_000, Await.BOUND)).isTrue();

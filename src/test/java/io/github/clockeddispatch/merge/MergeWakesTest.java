@@ -149,11 +149,11 @@ class MergeWakesTest {
         }
     }
 
-    /** All run ahead until their buffers are full; one place in the inbox. */
-    @ParameterizedTest(name = "of {0} places")
+    /** All run ahead until their buffers are full; one slot in the inbox. */
+    @ParameterizedTest(name = "of {0} slots")
     @ValueSource(ints = {1, 8, 64})
-    void whoWaitsForRoomInABuffer(int places) throws Exception {
-        try (ForwardingDispatcher<String> merge = open(1, places)) {
+    void whoWaitsForRoomInABuffer(int slots) throws Exception {
+        try (ForwardingDispatcher<String> merge = open(1, slots)) {
             Receiver<String> receiver = merge.receiver("receiver");
             List<Callable<Void>> threads = new ArrayList<>();
             for (Forwarder<String> forwarder : forwarders(merge, receiver)) {

@@ -216,7 +216,7 @@ final class Model {
         s.channel.remove(message);
     }
 
-    /** Whether a place that this sender wants is another's already. */
+    /** Whether a slot that this sender wants is another's already. */
     boolean isContended(Source s) {
         return reached(s).stream().anyMatch(r -> r.granted);
     }

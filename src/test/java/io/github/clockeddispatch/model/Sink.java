@@ -14,7 +14,7 @@ final class Sink {
     /** Senders to this receiver alone that wait for room, by their places, in the order in which they began to. */
     final List<Integer> queue = new ArrayList<>();
 
-    /** Whether the first of them has been given a place; it keeps that even if a group message then fills the inbox. */
+    /** Whether the first of them has been given a slot; it keeps that even if a group message then fills the inbox. */
     boolean granted;
 
     /** The number that its reader was last told. */

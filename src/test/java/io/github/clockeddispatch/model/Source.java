@@ -11,7 +11,7 @@ final class Source {
 
     final int id;
 
-    /** Whether it has a place of its own above each inbox's capacity. */
+    /** Whether it has a slot of its own above each inbox's capacity. */
     final boolean group;
 
     /** Whom it addresses or, where {@code all}, whom it does not. */

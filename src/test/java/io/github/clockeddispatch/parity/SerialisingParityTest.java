@@ -88,7 +88,7 @@ class SerialisingParityTest {
     }
 
     @ContractTest
-    @DisplayName("lib.rs docs, shared usage: there it needs large buffers, here a single place suffices")
+    @DisplayName("lib.rs docs, shared usage: there it needs large buffers, here a single slot suffices")
     void sharedUsage(Setup setup) throws InterruptedException {
         Dispatcher<Integer> dispatcher = setup.open();
         Receiver<Integer> r = dispatcher.receiver("r");

@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is found where dispatchers above one another are closed at once, and is not mended yet. Each is told when it is found, with its seed, and
- * does not fail the run; any other finding of the same scenario does. Nothing else is left out.
+ * What is found where dispatchers above one another are closed at once, and is not mended yet. Each is told when it is found,
+ * with its seed, and does not fail the run; any other finding of the same scenario does. Nothing else is left out.
  *
  * @param scenario a pattern of the scenario's name
  * @param finding a pattern of the first line of what is found

@@ -11,9 +11,10 @@ import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
 /**
- * Starts {@link Simulation} in a JVM with what it needs: the constructor of virtual threads, the {@linkplain PatchedJdk synchronisers} with a clock
- * of ours, assertions, and no hash codes that differ from run to run. Properties {@code simulation.…} of this JVM are passed on, those that
- * are empty apart. With {@code -Dsimulation.mutants=} it runs {@link Mutants}.
+ * Starts {@link Simulation} in a JVM with what it needs: the constructor of virtual threads, the {@linkplain PatchedJdk
+ * synchronisers} with a clock of ours, assertions, and no hash codes that differ from run to run. Properties {@code
+ * simulation.…} of this JVM are passed on, those that are empty apart. With {@code -Dsimulation.mutants=} it runs {@link
+ * Mutants}.
  */
 public final class Launcher {
     private Launcher() {}

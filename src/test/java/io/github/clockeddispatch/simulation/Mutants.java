@@ -15,8 +15,8 @@ import javax.tools.ToolProvider;
 
 /**
  * Runs the scenarios on the library as each patch of {@code src/test/mutants} breaks it, until something is found that is not known, or
- * the time is over, and prints a table: {@code -Dsimulation.mutants=all}, or names separated by commas; {@code -Dsimulation.seconds=} for each.
- * The work tree stays as it is.
+ * the time is over, and prints a table: {@code -Dsimulation.mutants=all}, or names separated by commas; {@code
+ * -Dsimulation.seconds=} for each. The work tree stays as it is.
  */
 final class Mutants {
     private static final Path SOURCES = Path.of("src/main/java");

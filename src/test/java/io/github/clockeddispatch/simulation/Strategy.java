@@ -171,8 +171,9 @@ abstract class Strategy {
 
     /**
      * Random priorities, and d random points at which the running thread gets the lowest: Burckhardt, Kothari, Musuvathi and Nagarakatte,
-     * <i>A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs</i>, ASPLOS 2010. Other than there, the length of a run is not
-     * known before: the points lie within a span that the seed chooses. A thread that spins gets the lowest, too, or nobody would go on.
+     * <i>A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs</i>, ASPLOS 2010. Other than there, the length of
+     * a run is not known before: the points lie within a span that the seed chooses. A thread that spins gets the lowest, too,
+     * or nobody would go on.
      */
     static final class Priorities extends Strategy {
         private final int changes;

@@ -99,7 +99,10 @@ final class Account {
         effects[slot(number)] = (int) number;
     }
 
-    /** Fails unless the effect of this number is seen, or that of a later one in the same slot. To be called by who knows that the clock is there. */
+    /**
+     * Fails unless the effect of this number is seen, or that of a later one in the same slot. To be called by who knows that
+     * the clock is there.
+     */
     void checkEffect(long number) {
         assertThat(effects[slot(number)] - (int) number)
                 .as("%s has reached %s, but its effect is not seen (G6)", receiver.name(), number)

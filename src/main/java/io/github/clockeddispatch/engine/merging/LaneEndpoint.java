@@ -4,7 +4,7 @@ import io.github.clockeddispatch.engine.receiving.Downstream;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.waiting.Blockers;
 import io.github.clockeddispatch.engine.waiting.Deadline;
-import io.github.clockeddispatch.engine.waiting.Lost;
+import io.github.clockeddispatch.engine.waiting.LossStatus;
 import io.github.clockeddispatch.engine.waiting.LostAbove;
 import io.github.clockeddispatch.engine.waiting.Texts;
 import java.util.Collection;
@@ -38,7 +38,7 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
     boolean frozen;
 
     /** Whether something was given up that had been accepted, here or above, when the merge was closed. */
-    boolean hasLost;
+    boolean lostAtClose;
 
     /** How many messages there were on lanes that are there no more, less those of which the merge's own {@code close} tells. */
     long passed;
@@ -107,8 +107,8 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
     }
 
     /**
-     * Returns whether the reader has taken a message, numbered above a number, that is not due, and is about to meet the lock and put it back. To
-     * be asked after the lanes were looked at, from which it is missing.
+     * Returns whether the reader has taken a message, numbered above a number, that is not due, and is about to meet the lock
+     * and put it back. To be asked after the lanes were looked at, from which it is missing.
      */
     final boolean isPuttingBack(long above) {
         long taking = intake.taking();
@@ -201,14 +201,14 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
     }
 
     @Override
-    public Lost awaitLost(Deadline deadline) {
+    public LossStatus awaitLost(Deadline deadline) {
         core.lock.lock();
         try {
             boolean late = false;
             while (!merger.lossIsKnown() && !late) {
                 late = !deadline.awaitUninterruptibly(core.changed);
             }
-            return hasLost ? Lost.SOMETHING : late ? Lost.UNKNOWN : Lost.NOTHING;
+            return lostAtClose ? LossStatus.SOMETHING : late ? LossStatus.UNKNOWN : LossStatus.NOTHING;
         } finally {
             core.lock.unlock();
         }

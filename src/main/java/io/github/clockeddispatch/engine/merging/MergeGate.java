@@ -143,7 +143,7 @@ public final class MergeGate<T> extends LaneEndpoint<T> {
                 }
             } else {
                 if (frozen && lane.wasTaken()) { // it had left the lane when what was left there was counted
-                    hasLost = true;
+                    lostAtClose = true;
                     source(lane).losesOne((Way<T>) lane);
                 }
                 intake.putBack(lane, sequence, message);
@@ -257,7 +257,7 @@ public final class MergeGate<T> extends LaneEndpoint<T> {
                 lane.markEnd();
                 holdsBack |= lane.losesAbove(w);
             }
-            hasLost |= holdsBack;
+            lostAtClose |= holdsBack;
         }
         return holdsBack;
     }

@@ -304,7 +304,7 @@ public final class MergeInput<T> extends LockedWriter<T> {
     void losesAbove() {
         lock.lock();
         try {
-            targets().forEach(target -> target.hasLost = true);
+            targets().forEach(target -> target.lostAtClose = true);
         } finally {
             lock.unlock();
         }

@@ -5,7 +5,7 @@ import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.Stopping;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.Loss;
-import io.github.clockeddispatch.engine.waiting.Lost;
+import io.github.clockeddispatch.engine.waiting.LossStatus;
 import io.github.clockeddispatch.engine.waiting.LostAbove;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.time.Duration;
@@ -116,7 +116,7 @@ final class MergeShutdown<T> {
         boolean isLossless;
         try {
             bringDown(links, deadline);
-            Relay.endAfterLast(links, deadline);
+            endAfterLast(links, deadline);
             inTime = deadline.left() > 0;
         } catch (InterruptedException e) {
             interrupted = true;
@@ -156,6 +156,15 @@ final class MergeShutdown<T> {
         Stopping.below(all); // before this is closed: whoever reads here is told
         for (Relay<?, T> relay : links) {
             relay.endIfOver(deadline);
+        }
+    }
+
+    /** Links bring no further number; waits until what has come is whole, and so may be due. */
+    private void endAfterLast(List<Relay<?, T>> links, Deadline deadline) throws InterruptedException {
+        Map<Relay<?, T>, Long> last = new LinkedHashMap<>();
+        links.forEach(relay -> last.put(relay, relay.endAfterLast()));
+        for (var link : last.entrySet()) {
+            link.getKey().awaitReached(link.getValue(), deadline);
         }
     }
 
@@ -244,11 +253,11 @@ final class MergeShutdown<T> {
      */
     private boolean findLosses(Map<Relay<?, T>, Set<Endpoint<?>>> above, Set<Relay<?, T>> late) {
         Deadline moment = Deadline.in(MOMENT);
-        Map<Endpoint<?>, Lost> found = new HashMap<>();
+        Map<Endpoint<?>, LossStatus> found = new HashMap<>();
         Set<Relay<?, T>> losing = new LinkedHashSet<>();
         Deque<Stopping> cutOff = new ArrayDeque<>();
         above.forEach((relay, those) -> {
-            Lost worst = late.contains(relay) ? Lost.UNKNOWN : Lost.NOTHING;
+            LossStatus worst = late.contains(relay) ? LossStatus.UNKNOWN : LossStatus.NOTHING;
             for (Endpoint<?> endpoint : those) {
                 StopReason why = endpoint.stopped();
                 if (why != null && why.lost() == null) {
@@ -257,9 +266,9 @@ final class MergeShutdown<T> {
                     worst = worst.or(found.computeIfAbsent(endpoint, one -> awaitLost(one, moment)));
                 }
             }
-            if (worst == Lost.UNKNOWN) {
+            if (worst == LossStatus.UNKNOWN) {
                 incomplete.put(relay, relay.describe());
-            } else if (worst == Lost.SOMETHING) {
+            } else if (worst == LossStatus.SOMETHING) {
                 losing.add(relay);
             }
         });
@@ -280,8 +289,8 @@ final class MergeShutdown<T> {
     }
 
     /** Returns whether something was lost of a receiver above: in its own dispatcher, or with the receiver itself. */
-    private static Lost awaitLost(Endpoint<?> above, Deadline moment) {
-        Lost inside = above.awaitLost(moment);
+    private static LossStatus awaitLost(Endpoint<?> above, Deadline moment) {
+        LossStatus inside = above.awaitLost(moment);
         StopReason why = above.stopped();
         LostAbove with = why == null ? null : why.lost();
         return with == null ? inside : inside.or(with.await(moment));

@@ -7,13 +7,10 @@ import io.github.clockeddispatch.engine.receiving.Poller.Found;
 import io.github.clockeddispatch.engine.receiving.ReadSide;
 import io.github.clockeddispatch.engine.receiving.Stopping;
 import io.github.clockeddispatch.engine.waiting.Deadline;
-import io.github.clockeddispatch.engine.waiting.Lost;
+import io.github.clockeddispatch.engine.waiting.LossStatus;
 import io.github.clockeddispatch.engine.waiting.LostAbove;
 import io.github.clockeddispatch.engine.waiting.StopReason;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -153,7 +150,7 @@ public final class Relay<S, T> implements Downstream {
      * been finished that it has promised; where its own merge is being closed, its promise stays, and ends with that.
      */
     private void end() throws InterruptedException {
-        if (from.awaitLost(Deadline.NOW) == Lost.NOTHING) {
+        if (from.awaitLost(Deadline.NOW) == LossStatus.NOTHING) {
             source.close(StopReason.closed(this + " has come to its end"));
             return;
         }
@@ -279,7 +276,7 @@ public final class Relay<S, T> implements Downstream {
         return new Stopping(from, null, "was discarded with " + this, true, this, lost).begun();
     }
 
-    /** Returns what must fail because its receiver, or one above, was stopped by others and nobody here was told before the merge was closed. */
+    /** Returns what must fail, as its receiver or one above was stopped by others before the merge was closed, and nobody was told. */
     List<Stopping> cutOff(StopReason why) {
         Throwable failure = failure(why);
         String how = "has failed, as " + this + " was cut off,";
@@ -288,16 +285,10 @@ public final class Relay<S, T> implements Downstream {
                 .toList();
     }
 
-    /** Its merge is being closed: brings no further number, and waits until what has come is whole, and so may be due. */
-    static void endAfterLast(Collection<? extends Relay<?, ?>> relays, Deadline deadline) throws InterruptedException {
-        Map<Relay<?, ?>, Long> last = new LinkedHashMap<>();
-        for (Relay<?, ?> relay : relays) {
-            relay.isLast = true;
-            last.put(relay, relay.source.endAfterLast());
-        }
-        for (var entry : last.entrySet()) {
-            entry.getKey().awaitReached(entry.getValue(), deadline);
-        }
+    /** Its merge is being closed: brings no further number. Returns the last one. */
+    long endAfterLast() {
+        isLast = true;
+        return source.endAfterLast();
     }
 
     /** Its merge is being closed, and refuses what it brings from now on, which is no failure. */
@@ -315,11 +306,7 @@ public final class Relay<S, T> implements Downstream {
         close(LostAbove.ON_PURPOSE);
     }
 
-    /**
-     * The same.
-     *
-     * @param lost where it is told what is lost with that
-     */
+    /** Ends, and discards the receiver that it comes from: what is lost with that is told to {@code lost}. */
     void close(LostAbove lost) {
         Stopping discarded = discarded(lost);
         ends();

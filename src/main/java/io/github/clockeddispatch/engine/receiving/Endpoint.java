@@ -2,7 +2,7 @@ package io.github.clockeddispatch.engine.receiving;
 
 import io.github.clockeddispatch.engine.waiting.Blockers;
 import io.github.clockeddispatch.engine.waiting.Deadline;
-import io.github.clockeddispatch.engine.waiting.Lost;
+import io.github.clockeddispatch.engine.waiting.LossStatus;
 import io.github.clockeddispatch.engine.waiting.LostAbove;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Texts;
@@ -113,8 +113,8 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
      * Returns whether something accepted for it, or above it, was lost when its dispatcher was closed. While that is not known yet, waits
      * until it is or the time is over; an interrupt does not end this short wait.
      */
-    public Lost awaitLost(Deadline deadline) {
-        return Lost.NOTHING;
+    public LossStatus awaitLost(Deadline deadline) {
+        return LossStatus.NOTHING;
     }
 
     /** The first number that is not finished; 0 for none. */

@@ -40,8 +40,8 @@ abstract class Route<T> implements SlotWaiter {
     abstract int admit(int wanted, boolean mayWait);
 
     /**
-     * Returns whether a reader sleeps until something comes this way. A hint, read without the lock: then it is woken at once, without the pump,
-     * which would have to be woken before.
+     * Returns whether a reader sleeps until something comes this way. A hint, read without the lock: then it is woken at once,
+     * without the pump, which would have to be woken before.
      */
     abstract boolean readerSleeps();
 

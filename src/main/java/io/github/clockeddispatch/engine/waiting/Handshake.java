@@ -3,7 +3,8 @@ package io.github.clockeddispatch.engine.waiting;
 import java.lang.invoke.VarHandle;
 
 /**
- * The arm-and-recheck handshake, by which one who wants to be notified of progress, and one who makes progress without a lock, never miss each other.
+ * The arm-and-recheck handshake, by which one who wants to be notified of progress, and one who makes progress without a lock,
+ * never miss each other.
  *
  * <pre>
  *  who waits                          who makes progress

@@ -117,7 +117,7 @@ public final class LostAbove {
     }
 
     /** Waits until all has been added or the time is over. An interrupt does not end the wait; the flag is set again. */
-    public Lost await(Deadline deadline) {
+    public LossStatus await(Deadline deadline) {
         lock.lock();
         try {
             boolean late = false;
@@ -125,7 +125,7 @@ public final class LostAbove {
                 late = !deadline.awaitUninterruptibly(changed);
             }
             boolean isAny = parts.values().stream().anyMatch(part -> part.messages() > 0);
-            return isAny ? Lost.SOMETHING : late ? Lost.UNKNOWN : Lost.NOTHING;
+            return isAny ? LossStatus.SOMETHING : late ? LossStatus.UNKNOWN : LossStatus.NOTHING;
         } finally {
             lock.unlock();
         }

@@ -96,7 +96,7 @@ class BuffersShrinkTest {
                 }
                 int read = MANY + round - 1;
                 Await.eventually("all are read", () -> count.get() == read);
-                awaitPlaces(receiver, FIRST);
+                awaitSlots(receiver, FIRST);
             }
             Await.eventually("the channel is small", () -> used() < before + 500_000);
         }
@@ -129,13 +129,13 @@ class BuffersShrinkTest {
             Receiver<String> receiver = dispatcher.receiver("receiver");
             Sender<String> sender = dispatcher.sender("sender", receiver);
             send(sender, receiver, Inbox.KEPT_SLOTS);
-            int places = ((Inbox<String>) Inside.of(receiver)).ring.slots();
-            assertTrue(places <= Inbox.KEPT_SLOTS, () -> places + " places");
+            int slots = ((Inbox<String>) Inside.of(receiver)).ring.slots();
+            assertTrue(slots <= Inbox.KEPT_SLOTS, () -> slots + " slots");
             dispatcher.read(receiver, (number, message) -> {});
             for (int i = 0; i < 100; i++) {
                 receiver.clock().waitUntil(sender.dispatch("message"));
                 Await.eventually("it is parked", Inside.of(receiver)::readerWaits);
-                assertEquals(places, ((Inbox<String>) Inside.of(receiver)).ring.slots());
+                assertEquals(slots, ((Inbox<String>) Inside.of(receiver)).ring.slots());
             }
         }
     }
@@ -172,7 +172,7 @@ class BuffersShrinkTest {
         try (Dispatcher<String> dispatcher = open(1)) {
             Receiver<String> receiver = dispatcher.receiver("receiver");
             waitAndCancel(receiver, many);
-            assertTrue(used() > before + 4L * many, "there is a place for each");
+            assertTrue(used() > before + 4L * many, "there is a slot for each");
             dispatcher.read(receiver, (number, message) -> {});
             receiver.clock().waitUntil(dispatcher.sender("sender", receiver).dispatch("message"));
             Await.eventually("it is small", () -> used() < before + 500_000);
@@ -209,8 +209,8 @@ class BuffersShrinkTest {
         }
     }
 
-    private static void awaitPlaces(Receiver<String> receiver, int places) {
-        Await.eventually("it is small", () -> ((Inbox<String>) Inside.of(receiver)).ring.slots() == places);
+    private static void awaitSlots(Receiver<String> receiver, int slots) {
+        Await.eventually("it is small", () -> ((Inbox<String>) Inside.of(receiver)).ring.slots() == slots);
     }
 
     private static long used() {

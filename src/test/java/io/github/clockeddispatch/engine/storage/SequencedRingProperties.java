@@ -47,9 +47,9 @@ class SequencedRingProperties {
                 assertEquals(model.getFirst(), ring.nextSequence());
                 assertEquals("m" + model.removeFirst(), ring.take());
             }
-            int places = ring.slots();
+            int slots = ring.slots();
             ring.shrink(kept);
-            assertEquals(places > kept && model.isEmpty() ? initial : places, ring.slots());
+            assertEquals(slots > kept && model.isEmpty() ? initial : slots, ring.slots());
             assertEquals(model.size(), ring.published());
             assertEquals(!model.isEmpty(), ring.hasNext());
             assertEquals(model.isEmpty() ? 0 : model.getFirst(), ring.firstSequence());
@@ -79,9 +79,9 @@ class SequencedRingProperties {
         SequencedRing<String> ring = new SequencedRing<>(1);
         ring.reserve(9);
         ring.append(1, 9, i -> "m");
-        int places = ring.slots();
+        int slots = ring.slots();
         ring.shrink(1);
-        assertEquals(places, ring.slots());
+        assertEquals(slots, ring.slots());
         ring.publish();
         for (int i = 0; i < 9; i++) {
             assertTrue(ring.hasNext());

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 public final class Groups {
     private Groups() {}
 
-    /** Two receivers with one place each, a sender to each and one to both. */
+    /** Two receivers with one slot each, a sender to each and one to both. */
     private static final class Two {
         final Dispatcher<String> dispatcher = Kit.tiny();
         final Receiver<String> p = dispatcher.receiver("p");
@@ -33,15 +33,15 @@ public final class Groups {
         return ((Delivery.Message<String>) receiver.receiveMessage()).payload();
     }
 
-    /** G8: it goes in once each inbox has had a place, though never both at once. */
-    public static void onePlaceAfterTheOther(Life life) throws Exception {
+    /** G8: it goes in once each inbox has had a slot, though never both at once. */
+    public static void oneSlotAfterTheOther(Life life) throws Exception {
         Two two = new Two(life);
         two.toP.dispatch("p1");
         two.toQ.dispatch("q1");
         CompletableFuture<Long> waits = two.both.dispatchAsync("both");
         life.untilAllWait();
         check(!waits.isDone(), "it went in without room");
-        CompletableFuture<Long> nextP = two.toP.dispatchAsync("p2"); // takes the place that becomes free
+        CompletableFuture<Long> nextP = two.toP.dispatchAsync("p2"); // takes the slot that becomes free
         life.untilAllWait();
         checkEquals("p1", take(two.p), "given");
         life.untilAllWait();
@@ -52,8 +52,8 @@ public final class Groups {
         checkEquals("both", take(two.q), "given");
     }
 
-    /** G7, G8: while it waits for one, it takes no place at the other. */
-    public static void itKeepsNoPlace(Life life) throws Exception {
+    /** G7, G8: while it waits for one, it takes no slot at the other. */
+    public static void itKeepsNoSlot(Life life) throws Exception {
         Two two = new Two(life);
         two.toQ.dispatch("q1");
         CompletableFuture<Long> waits = two.both.dispatchAsync("both");
@@ -80,7 +80,7 @@ public final class Groups {
         CompletableFuture<Long> nextQ = two.toQ.dispatchAsync("q2");
         life.untilAllWait();
         checkEquals("q1", take(two.q), "given");
-        nextQ.join(); // q is full again, and has had a place
+        nextQ.join(); // q is full again, and has had a slot
         life.untilAllWait();
         check(withdrawn.cancel(false), "it went in without room at p");
         CompletableFuture<Long> next = two.both.dispatchAsync("next");

@@ -67,7 +67,7 @@ public final class Handover {
         }
     }
 
-    /** One place each, one message, and a reader that waits for it in some way. */
+    /** One slot each, one message, and a reader that waits for it in some way. */
     public static void oneMessage(Life life) throws Exception {
         Dispatcher<String> dispatcher = Kit.tiny();
         Receiver<String> receiver = dispatcher.receiver("r");
@@ -84,7 +84,7 @@ public final class Handover {
         reads.join();
     }
 
-    /** Two messages through one place, and nothing else: each way of waiting for room. */
+    /** Two messages through one slot, and nothing else: each way of waiting for room. */
     public static void oneMessageMoreThanThereIsRoom(Life life) throws Exception {
         Dispatcher<String> dispatcher = Kit.tiny();
         Receiver<String> receiver = dispatcher.receiver("r");
@@ -107,7 +107,7 @@ public final class Handover {
         reads.join();
     }
 
-    /** G8, and what a message to several waits for: one place each, two receivers, read one after the other. */
+    /** G8, and what a message to several waits for: one slot each, two receivers, read one after the other. */
     public static void oneMessageToBoth(Life life) throws Exception {
         Dispatcher<String> dispatcher = Kit.tiny();
         List<Receiver<String>> both = List.of(dispatcher.receiver("p"), dispatcher.receiver("q"));

@@ -22,7 +22,7 @@ final class Kit {
 
     private Kit() {}
 
-    /** One with little room: 1 or 2 places everywhere. */
+    /** One with little room: 1 or 2 slots everywhere. */
     static Dispatcher<String> small(Life life) {
         return Dispatcher.<String>builder()
                 .channelCapacity(1 + life.upTo(2))
@@ -30,7 +30,7 @@ final class Kit {
                 .open();
     }
 
-    /** One with one place everywhere. */
+    /** One with one slot everywhere. */
     static Dispatcher<String> tiny() {
         return Dispatcher.<String>builder().channelCapacity(1).inboxCapacity(1).open();
     }

@@ -48,7 +48,10 @@ public final class Leaving {
         reads.join();
     }
 
-    /** The smallest: a message is taken and finished, without the lock, while its receiver is given up: the clock stops below it, or has passed it. */
+    /**
+     * The smallest: a message is taken and finished, without the lock, while its receiver is given up: the clock stops below
+     * it, or has passed it.
+     */
     public static void oneMessageFinishedAndAStop(Life life) throws Exception {
         Dispatcher<String> dispatcher = Kit.tiny();
         Receiver<String> receiver = dispatcher.receiver("r");
@@ -104,7 +107,7 @@ public final class Leaving {
         dispatcher.close();
     }
 
-    /** G10: who waits for a place, or for a number, of a receiver that is given up is told. One wait, and nothing else. */
+    /** G10: who waits for a slot, or for a number, of a receiver that is given up is told. One wait, and nothing else. */
     public static void oneWaitForAReceiverThatIsGivenUp(Life life) throws Exception {
         Dispatcher<String> dispatcher = Kit.tiny();
         Receiver<String> receiver = dispatcher.receiver("r");

@@ -121,7 +121,7 @@ public final class MergeRaces {
         receiver.acknowledge();
     }
 
-    /** F7: a forward waits for a place with parts of its number before it, and a message is put back. */
+    /** F7: a forward waits for a slot with parts of its number before it, and a message is put back. */
     public static void partsAndWhatIsPutBack(Life life) throws Exception {
         ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
                 .channelCapacity(2)

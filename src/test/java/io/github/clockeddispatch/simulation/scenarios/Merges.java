@@ -203,7 +203,7 @@ public final class Merges {
         waits.join();
     }
 
-    /** F7: a forward without room goes on when there is some; one place is enough. */
+    /** F7: a forward without room goes on when there is some; one slot is enough. */
     public static void oneForwardWithoutRoom(Life life) throws Exception {
         int capacity = 1 << life.upTo(4);
         ForwardingDispatcher<String> merge =

@@ -246,8 +246,8 @@ public final class Stacks {
     }
 
     /**
-     * G4, F9: two ways from one top to one receiver, both at work while all is closed. No clock passes what was lost, and nobody who waits for
-     * a number is told that it was read where it was not.
+     * G4, F9: two ways from one top to one receiver, both at work while all is closed. No clock passes what was lost, and
+     * nobody who waits for a number is told that it was read where it was not.
      */
     public static void noClockPassesWhatIsLost(Life life) throws Exception {
         life.longWaitsAreRight();

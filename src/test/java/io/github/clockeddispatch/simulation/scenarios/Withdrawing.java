@@ -110,7 +110,7 @@ public final class Withdrawing {
         checkEquals((long) log.size(), dispatcher.sequence(), "numbers and messages");
     }
 
-    /** A timed send, or one that is interrupted, while it waits for a place. */
+    /** A timed send, or one that is interrupted, while it waits for a slot. */
     public static void sends(Life life) throws Exception {
         Dispatcher<String> dispatcher = Kit.tiny();
         Receiver<String> receiver = dispatcher.receiver("r");
@@ -186,8 +186,8 @@ public final class Withdrawing {
         }
     }
 
-    /** Two wait for one place, and one of them gives up just as it gets it: the other has it. */
-    public static void thePlaceIsPassedOn(Life life) throws Exception {
+    /** Two wait for one slot, and one of them gives up just as it gets it: the other has it. */
+    public static void theSlotIsPassedOn(Life life) throws Exception {
         Dispatcher<String> dispatcher = Kit.tiny();
         Receiver<String> receiver = dispatcher.receiver("r");
         Sender<String> sender = dispatcher.sender("s", receiver);
@@ -221,8 +221,8 @@ public final class Withdrawing {
         stays.join();
     }
 
-    /** Two pumps wait for room, and what the first has waited for is withdrawn just as it is granted a place: the second gets it. */
-    public static void aGrantedPlaceIsPassedOn(Life life) throws Exception {
+    /** Two pumps wait for room, and what the first has waited for is withdrawn just as it is granted a slot: the second gets it. */
+    public static void aGrantedSlotIsPassedOn(Life life) throws Exception {
         Dispatcher<String> dispatcher = Kit.tiny();
         Receiver<String> receiver = dispatcher.receiver("r");
         Sender<String> first = dispatcher.sender("first", receiver);

@@ -5,7 +5,7 @@ package io.github.clockeddispatch.engine.waiting;
  *
  * @see "docs/design.md: The merge, Ends"
  */
-public enum Lost {
+public enum LossStatus {
     NOTHING,
     SOMETHING,
 
@@ -13,7 +13,7 @@ public enum Lost {
     UNKNOWN;
 
     /** Returns the worse of two. */
-    public Lost or(Lost other) {
+    public LossStatus or(LossStatus other) {
         return compareTo(other) > 0 ? this : other;
     }
 }
