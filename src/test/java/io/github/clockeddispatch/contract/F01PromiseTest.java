@@ -16,7 +16,6 @@ import io.github.clockeddispatch.LateMessageException;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Numbers;
-import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Reading;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
@@ -67,7 +66,7 @@ class F01PromiseTest {
         }
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F1 a forward promises its number once it has been accepted")
     void f1AForwardPromisesItsNumber(Setup setup) throws InterruptedException {
         open(setup);
@@ -86,7 +85,7 @@ class F01PromiseTest {
         assertEquals(new Delivery.Message<>(8, "eight"), r.receive());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F1 it promises the number before that before it waits for room")
     void f1AForwardPromisesOneLessBeforeItWaits(Setup setup) throws InterruptedException {
         for (Waiting form : Waiting.values()) {
@@ -102,7 +101,7 @@ class F01PromiseTest {
         }
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F1 so it has where it then ends with false or an interrupt; it can be tried again")
     void f1AForwardThatGivesUpHasPromisedOneLess(Setup setup) throws InterruptedException {
         open(setup);
@@ -154,7 +153,7 @@ class F01PromiseTest {
         return waiting;
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName(
             "F1 a part promises only the number before its own, so that others can share the number, until advance")
     void f1PartsShareANumberUntilAdvance(Setup setup) throws InterruptedException {
@@ -175,7 +174,7 @@ class F01PromiseTest {
                 List.of("one", "two", "three"), Reading.payloads(setup.read(r).all()));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F1 or until a higher number, or a last forward with that number")
     void f1PartsShareANumberUntilAHigherOne(Setup setup) throws InterruptedException {
         open(setup);
@@ -192,7 +191,7 @@ class F01PromiseTest {
         assertEquals(List.of(5L, 5L, 6L, 9L), Reading.numbers(reading.all()));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F1 there may be more parts of a number than the buffer has slots, as nothing else could ever be")
     void f1MorePartsThanSlots(Setup setup) throws InterruptedException {
         open(setup);
@@ -210,7 +209,7 @@ class F01PromiseTest {
         r.clock().waitUntil(8);
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F1 advance raises the promise and never lowers it")
     void f1AdvanceNeverLowers(Setup setup) throws InterruptedException {
         open(setup);
@@ -227,7 +226,7 @@ class F01PromiseTest {
         assertEquals(new Delivery.Message<>(11, "x"), r.receive());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F1 advance takes no room and never waits, and like tryForward it leaves an interrupt alone")
     void f1AdvanceNeverWaits(Setup setup) throws InterruptedException {
         open(setup);
@@ -247,7 +246,7 @@ class F01PromiseTest {
                 Numbers.upTo(setup.capacity()), Reading.numbers(setup.read(r).all()));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F1 a forward that waits and is overtaken by advance is late, and its message never arrives")
     void f1AWaitingForwardIsOvertaken(Setup setup) throws InterruptedException {
         for (Waiting form : Waiting.values()) {

@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -10,7 +11,6 @@ import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Numbers;
-import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Reading;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
@@ -39,7 +39,7 @@ class F02DeliveryTest {
 
     // ---- order
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F2 the order is that of the numbers, then of joining, then of acceptance")
     void f2TheOrder(Setup setup) throws InterruptedException {
         open(setup);
@@ -65,7 +65,7 @@ class F02DeliveryTest {
         assertEquals(new Delivery.Message<>(5, "third"), s.receive());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F2 so it is at every receiver, however the sources' threads come to run")
     void f2TheOrderAmongThreads(Setup setup) {
         open(setup);
@@ -112,7 +112,7 @@ class F02DeliveryTest {
 
     // ---- w
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F2 a receiver is given nothing above the least promise of those that can reach it")
     void f2NothingAboveW(Setup setup) throws InterruptedException {
         open(setup);
@@ -128,7 +128,7 @@ class F02DeliveryTest {
         }
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F2 each receiver has a w of its own; sequence() is the greatest")
     void f2EachReceiverHasItsOwnW(Setup setup) throws InterruptedException {
         open(setup);
@@ -152,7 +152,7 @@ class F02DeliveryTest {
         assertEquals(3, s.clock().time());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F2 sequence() is no less than a clock that has stopped, though it is asked only then")
     void f2SequenceCountsStoppedReceivers(Setup setup) {
         open(setup);
@@ -168,7 +168,7 @@ class F02DeliveryTest {
         assertEquals(10, merge.sequence());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F2 a receiver that no open forwarder can reach stands at the greatest promise known")
     void f2WhereNoneCanReach(Setup setup) throws InterruptedException {
         open(setup);
@@ -195,7 +195,7 @@ class F02DeliveryTest {
 
     // ---- each at its own pace
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F2 a group message may reach its receivers at different times")
     void f2AGroupMessageReachesAtDifferentTimes(Setup setup) throws InterruptedException {
         open(setup);
@@ -212,7 +212,7 @@ class F02DeliveryTest {
         assertEquals(new Delivery.Message<>(1, "one too"), s.receive());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName(
             "F2 a full inbox holds up what is addressed to it, and the buffers of those who address it, and no more")
     void f2AFullInboxHoldsUpItsOwn(Setup setup) throws InterruptedException {
@@ -235,7 +235,7 @@ class F02DeliveryTest {
         assertEquals(Numbers.upTo(held), Reading.numbers(setup.read(r).all()));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F2 the clock counts all that is due")
     void f2TheClockCountsWhatIsDueInBuffers(Setup setup) throws InterruptedException {
         open(setup);
@@ -256,7 +256,7 @@ class F02DeliveryTest {
         assertEquals(expected, given);
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F2 also when all that was in the inbox has been acknowledged")
     void f2AcknowledgingOneDoesNotPassTheNext(Setup setup) throws InterruptedException {
         open(setup);

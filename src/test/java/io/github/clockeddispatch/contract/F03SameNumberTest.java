@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -8,7 +9,6 @@ import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.testkit.ContractTest;
-import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
 import java.util.List;
@@ -35,7 +35,7 @@ class F03SameNumberTest {
         waiting.result();
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F3 from two forwarders is two messages, and the clock reaches it after both are finished")
     void f3FromTwoForwarders(Setup setup) throws InterruptedException {
         ForwardingDispatcher<String> merge = setup.openMerge();
@@ -48,7 +48,7 @@ class F03SameNumberTest {
         bothAreFinished(setup, r, "from a", "from b");
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F3 as two parts of one forwarder too")
     void f3AsTwoParts(Setup setup) throws InterruptedException {
         ForwardingDispatcher<String> merge = setup.openMerge();
@@ -61,7 +61,7 @@ class F03SameNumberTest {
         bothAreFinished(setup, r, "one", "two");
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F3 also where they reach the inbox at different times")
     void f3OneAfterTheOther(Setup setup) throws InterruptedException {
         ForwardingDispatcher<String> merge = setup.openMerge();

@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,7 +10,6 @@ import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.LateMessageException;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.testkit.ContractTest;
-import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Reading;
 import io.github.clockeddispatch.testkit.Setup;
 import java.time.Duration;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.function.Executable;
 @DisplayName("F4 late")
 class F04LateTest {
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F4 a number that is not above the promise is refused, to its caller alone, and nothing changes")
     void f4ALateNumberIsRefused(Setup setup) throws InterruptedException {
         ForwardingDispatcher<String> merge = setup.openMerge();
@@ -57,7 +57,7 @@ class F04LateTest {
         assertEquals(List.of("six", "seven", "eight"), Reading.payloads(reading.all()));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F4 it is said before there is looked for room")
     void f4ItIsSaidWithoutWaiting(Setup setup) throws InterruptedException {
         ForwardingDispatcher<String> merge = setup.openMerge();

@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,7 +14,6 @@ import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.testkit.ContractTest;
-import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Reading;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
@@ -39,7 +39,7 @@ class F05LeavingTest {
         b = merge.forwarder("b", r);
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F5 what was held back by one that leaves goes on, in order")
     void f5LeavingFreesWhatWasHeldBack(Setup setup) throws InterruptedException {
         open(setup);
@@ -54,7 +54,7 @@ class F05LeavingTest {
         assertEquals("b", reading.all().get(1).payload());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName(
             "F5 when the last one leaves, w rises to the greatest number forwarded or promised, and the receiver ends")
     void f5TheLastOneLeaves(Setup setup) throws InterruptedException {
@@ -79,7 +79,7 @@ class F05LeavingTest {
         assertEquals(new Delivery.End<>(10), r.receive());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F5 so it does where the last one to leave is not the one that got furthest")
     void f5TheSlowestLeavesLast(Setup setup) throws InterruptedException {
         open(setup);
@@ -92,7 +92,7 @@ class F05LeavingTest {
         assertThrows(ClosedException.class, () -> merge.forwarder("late", r));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F5 fail promises nothing: all that it reaches fail at its promise, with the cause and its name")
     void f5FailingFailsWhatItReaches(Setup setup) throws Exception {
         open(setup);
@@ -135,7 +135,7 @@ class F05LeavingTest {
         both.fail(new IllegalStateException("once more"));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F5 a receiver that has something unfinished fails below that")
     void f5FailingStopsBelowTheFirstUnfinished(Setup setup) throws InterruptedException {
         open(setup);
@@ -148,7 +148,7 @@ class F05LeavingTest {
         assertEquals(5, told.sequence());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F5 a forward that waits is told that its forwarder was closed, or has failed")
     void f5WhoWaitsIsTold(Setup setup) throws InterruptedException {
         open(setup);
@@ -165,7 +165,7 @@ class F05LeavingTest {
         Setup.abandon(merge);
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName(
             "F5 closing the merge raises no w: what waits above it ends, what is held back is lost, and it says so")
     void f5ClosingTheMergeRaisesNoW(Setup setup) throws Exception {

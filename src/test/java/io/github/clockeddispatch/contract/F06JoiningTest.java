@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -10,7 +11,6 @@ import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.LateMessageException;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.testkit.ContractTest;
-import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Reading;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
@@ -27,7 +27,7 @@ class F06JoiningTest {
         assertEquals(number, late.promised());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F6 a forwarder joins at the greatest w of those that it addresses")
     void f6AForwarderJoinsAtTheGreatestW(Setup setup) throws InterruptedException {
         ForwardingDispatcher<String> merge = setup.openMerge();
@@ -53,7 +53,7 @@ class F06JoiningTest {
         joinedAt(50, merge.broadcaster("all"));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F6 where nothing has moved, it can forward from the first number on")
     void f6AtTheStart(Setup setup) throws InterruptedException {
         ForwardingDispatcher<String> merge = setup.openMerge(builder -> builder.startAfter(100));
@@ -67,7 +67,7 @@ class F06JoiningTest {
         assertEquals(new Delivery.Message<>(101, "x"), r.receive());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F6 a merge that is held moves no w until it is started, so that all can join at the same point")
     void f6HeldUntilStarted(Setup setup) throws InterruptedException {
         ForwardingDispatcher<String> merge = setup.openMerge(builder -> builder.held());
@@ -102,7 +102,7 @@ class F06JoiningTest {
         joinedAt(9, merge.forwarder("third", r));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F6 start lets go on what was already complete, and frees a forward that waited for room")
     void f6StartLetsGoOn(Setup setup) throws InterruptedException {
         ForwardingDispatcher<String> merge = setup.openMerge(builder -> builder.held());
@@ -119,7 +119,7 @@ class F06JoiningTest {
         assertEquals(setup.capacity() + 1, reading.await(setup.capacity() + 1).size());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F6 start does nothing where nothing is held, and is refused once the merge is closed")
     void f6StartWithoutNeed(Setup setup) {
         ForwardingDispatcher<String> merge = setup.openMerge();

@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -11,7 +12,6 @@ import io.github.clockeddispatch.Snapshot;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Numbers;
-import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Reading;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
@@ -32,7 +32,7 @@ class F07BufferTest {
         idle = merge.forwarder("idle", r);
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F7 a fast source fills its own buffer, and waits for itself alone")
     void f7AFastSourceWaitsForItselfAlone(Setup setup) throws InterruptedException {
         open(setup);
@@ -54,7 +54,7 @@ class F07BufferTest {
         assertEquals(setup.capacity() + 2, reading.await(setup.capacity() + 2).size());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F7 what is held back takes no slot in an inbox")
     void f7WhatIsHeldBackTakesNoSlot(Setup setup) throws InterruptedException {
         open(setup);
@@ -75,7 +75,7 @@ class F07BufferTest {
         assertEquals(new Delivery.Message<>(5, "five too"), r.receive());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F7 an idle source holds up those that it reaches until it advances; no clock on a wall helps")
     void f7AnIdleSourceMustAdvance(Setup setup) throws InterruptedException {
         open(setup);
@@ -93,7 +93,7 @@ class F07BufferTest {
         assertEquals(new Delivery.Message<>(2, "two"), r.receive());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName(
             "F7 a forward that waits for room goes on when one message has been given, whatever is left in the inbox")
     void f7OneFreeSlotIsEnough(Setup setup) throws InterruptedException {

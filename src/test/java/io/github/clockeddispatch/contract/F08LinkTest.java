@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -20,7 +21,6 @@ import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
 import io.github.clockeddispatch.testkit.Numbers;
-import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Reading;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
@@ -59,7 +59,7 @@ class F08LinkTest {
 
     // ---- messages and clock
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 messages are forwarded with their numbers, and the clock of the one above becomes the promise")
     void f8MessagesAreForwarded(Setup setup) throws InterruptedException {
         open(setup);
@@ -75,7 +75,7 @@ class F08LinkTest {
         assertEquals(100, merge.sequence());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 it first promises where the clock stands when it is made")
     void f8TheFirstPromise(Setup setup) throws InterruptedException {
         open(setup);
@@ -87,7 +87,7 @@ class F08LinkTest {
         assertEquals("top/from", link.name());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 what lies in the inbox above the joining point goes on")
     void f8WhatIsThereGoesOn(Setup setup) throws InterruptedException {
         open(setup);
@@ -99,7 +99,7 @@ class F08LinkTest {
                 Numbers.upTo(setup.capacity()), Reading.numbers(setup.read(r).await(setup.capacity())));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 a wait below is woken by numbers above that bring nothing, and so is a reader")
     void f8AWaitBelowIsWoken(Setup setup) throws InterruptedException {
         open(setup);
@@ -115,7 +115,7 @@ class F08LinkTest {
         waiting.result();
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 what another source has forwarded is let through by the clock alone")
     void f8TheClockLetsOthersThrough(Setup setup) throws InterruptedException {
         open(setup);
@@ -130,7 +130,7 @@ class F08LinkTest {
         assertEquals(new Delivery.Message<>(2, "two"), reader.result());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 the clock stays the promise after End too, until the dispatcher above is closed")
     void f8AfterTheEndToo(Setup setup) throws InterruptedException {
         open(setup);
@@ -151,12 +151,12 @@ class F08LinkTest {
         assertEquals(3, r.clock().time());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 a link waits for room below, and so do the senders above; nothing is lost or out of order")
     void f8RoomBelow(Setup setup) throws InterruptedException {
         open(setup);
         merge.link(from, r);
-        int all = setup.pathCapacity() + setup.pathCapacity() + 1;
+        int all = 3 * setup.capacity() + 1; // channel, inbox and buffer, and one in the hand of the link
         Running<Void> sending = setup.run("sending", () -> Setup.send(sender, all + 7));
         sending.staysBlocked();
         assertEquals(0, r.clock().time());
@@ -166,7 +166,7 @@ class F08LinkTest {
         assertEquals(Numbers.upTo(all + 7), Reading.numbers(reading.messages()));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 messages that share a number in a merge above go through, however many")
     void f8EqualNumbersGoThrough(Setup setup) throws InterruptedException {
         ForwardingDispatcher<Integer> above = setup.openMerge(builder -> builder.name("above"));
@@ -197,7 +197,7 @@ class F08LinkTest {
         assertEquals(List.of(), merge.snapshot().senders());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 refused where it comes from is being read")
     void f8RefusedWhereItIsRead(Setup setup) throws InterruptedException {
         open(setup);
@@ -215,7 +215,7 @@ class F08LinkTest {
         assertEquals(2, r.receiveMessage().sequence());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName(
             "F8 of two that link the same receiver, or link and read it, at once, the one is refused and the other works")
     void f8TwoAtOnce(Setup setup) throws InterruptedException {
@@ -230,7 +230,7 @@ class F08LinkTest {
         }
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 refused where it holds something at or below the joining point, in hand or in its inbox")
     void f8RefusedWhereItHoldsSomethingLate(Setup setup) throws InterruptedException {
         open(setup);
@@ -254,7 +254,7 @@ class F08LinkTest {
         assertEquals(new Delivery.Message<>(2, "2"), s.receiveMessage());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 a link back to what it comes from, by however many levels, is refused")
     void f8RefusedInACircle(Setup setup) {
         ForwardingDispatcher<String> one = setup.openMerge();
@@ -283,7 +283,7 @@ class F08LinkTest {
         });
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 a receiver of another dispatcher to go to, or none, is refused")
     void f8RefusedTargets(Setup setup) throws InterruptedException {
         open(setup);
@@ -317,7 +317,7 @@ class F08LinkTest {
         assertEquals(number + 1, other.receiveMessage().sequence());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 a receiver above that fails fails what the link leads to")
     void f8FailingAbove(Setup setup) throws InterruptedException {
         open(setup);
@@ -329,7 +329,7 @@ class F08LinkTest {
         othersGoOn();
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 one above that is closed fails it too, with that")
     void f8ClosingAbove(Setup setup) throws InterruptedException {
         open(setup);
@@ -339,7 +339,7 @@ class F08LinkTest {
         othersGoOn();
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 a receiver below that fails fails the link, where it comes from, and where else it leads to")
     void f8FailingBelow(Setup setup) throws InterruptedException {
         open(setup);
@@ -355,7 +355,7 @@ class F08LinkTest {
         othersGoOn();
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName(
             "F8 a receiver below that is discarded is skipped; with the last one, where it comes from is discarded")
     void f8ClosingBelow(Setup setup) throws InterruptedException {
@@ -373,7 +373,7 @@ class F08LinkTest {
         othersGoOn();
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 a dispatcher that fails fails what is below, and a merge what is above")
     void f8FailingDispatchers(Setup setup) {
         Exception cause = new IllegalStateException("all is broken");
@@ -390,7 +390,7 @@ class F08LinkTest {
         assertSame(cause, assertThrows(FailedException.class, merge::close).getCause());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 closing the link closes where it comes from; what was forwarded is delivered, then the end")
     void f8ClosingTheLink(Setup setup) throws InterruptedException {
         open(setup);
@@ -407,7 +407,7 @@ class F08LinkTest {
 
     // ---- stages
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 a stage makes of each message none, one or three, all with its number and in order")
     void f8AStageMakesAnyNumber(Setup setup) throws InterruptedException {
         Dispatcher<Integer> numbers = setup.open();
@@ -438,7 +438,7 @@ class F08LinkTest {
         assertEquals(List.of(2L, 2L, 2L, 3L, 6L, 7L, 7L, 7L, 8L, 8L, 8L), Reading.numbers(reading.messages()));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 while a stage works, what it works on is unfinished above and below")
     void f8AStageAtWork(Setup setup) throws InterruptedException {
         open(setup);
@@ -464,7 +464,7 @@ class F08LinkTest {
         r.clock().waitUntil(3);
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 a stage that throws, or returns null, fails where it comes from and where it leads to")
     void f8AStageThatFails(Setup setup) throws InterruptedException {
         Exception cause = new java.io.IOException("the stage is broken");
@@ -505,7 +505,7 @@ class F08LinkTest {
 
     // ---- stacks
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 in a diamond both ways join again, each number is complete when the clock says so")
     void f8ADiamond(Setup setup) throws InterruptedException {
         top = setup.open();
@@ -538,7 +538,7 @@ class F08LinkTest {
         assertEquals(expected, reading.messages());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 a number of the top can be waited for three levels below, wherever its message went")
     void f8ThreeLevels(Setup setup) throws InterruptedException {
         top = setup.open();
@@ -580,7 +580,7 @@ class F08LinkTest {
         return middle.receiver("nothing leads here");
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F8 a late link to a busy top loses nothing from where it joins")
     void f8ALateLink(Setup setup) throws InterruptedException {
         open(setup);

@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.contract;
 
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -17,7 +18,6 @@ import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
 import io.github.clockeddispatch.testkit.Numbers;
-import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Reading;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
@@ -71,7 +71,7 @@ class F09ClosingTest {
         }
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F9 closing from the lowest up, as a try block does, loses nothing that the top has numbered")
     void f9FromTheLowestUp(Setup setup) throws InterruptedException {
         new Stack(setup)
@@ -83,7 +83,7 @@ class F09ClosingTest {
                                 stack -> stack.top.close()));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F9 nor does closing from the top down")
     void f9FromTheTopDown(Setup setup) throws InterruptedException {
         new Stack(setup)
@@ -95,7 +95,7 @@ class F09ClosingTest {
                                 stack -> stack.lower.close()));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F9 nor does closing the middle first, or all at once")
     void f9AllAtOnce(Setup setup) throws InterruptedException {
         new Stack(setup)
@@ -115,7 +115,7 @@ class F09ClosingTest {
         }));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F9 it waits for its links for as long as readers make room, then closes what they come from")
     void f9ItWaitsForItsLinks(Setup setup) throws InterruptedException {
         Dispatcher<String> top = setup.open();
@@ -167,7 +167,7 @@ class F09ClosingTest {
         }
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F9 it is bounded where a link cannot get there, and names the link")
     void f9ItIsBounded(Setup setup) throws InterruptedException {
         ForwardingDispatcher<String> merge = stuck(setup, Duration.ofMillis(30));
@@ -178,7 +178,7 @@ class F09ClosingTest {
         merge.close(); // does nothing more
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F9 an interrupt ends the waiting for links at once and is set again")
     void f9AnInterruptEndsTheWaiting(Setup setup) throws InterruptedException {
         ForwardingDispatcher<String> merge = stuck(setup, Duration.ofHours(1));
@@ -190,7 +190,7 @@ class F09ClosingTest {
         assertTrue(closing.result());
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F9 links reach what the top has numbered though another source holds their messages back; it is told")
     void f9HeldBackByAnother(Setup setup) throws InterruptedException {
         Dispatcher<String> top = setup.open();
@@ -208,7 +208,7 @@ class F09ClosingTest {
         assertThrows(ClosedException.class, () -> silent.advance(1));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F9 a merge closes at once where the top stands still, though numbers were given to others")
     void f9NumbersOfOthersCount(Setup setup) throws InterruptedException {
         Dispatcher<String> top = setup.open();
@@ -228,7 +228,7 @@ class F09ClosingTest {
         assertEquals(Numbers.upTo(9), Reading.numbers(reading.await(9)));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F9 what a sender has handed over, and has no number yet, is brought down too")
     void f9WithoutANumber(Setup setup) throws InterruptedException {
         Dispatcher<String> top = setup.open();
@@ -247,7 +247,7 @@ class F09ClosingTest {
         assertEquals(Numbers.upTo(MESSAGES), given);
     }
 
-    @ContractTest(pumps = Pumps.OWN, capacities = 4)
+    @ContractTest(over = MERGE, capacities = 4)
     @DisplayName(
             "F9 what is accepted above after the call, and does not come down, is told: how many, and where it stood")
     void f9AcceptedAfterTheCall(Setup setup) throws InterruptedException {
@@ -286,7 +286,7 @@ class F09ClosingTest {
         top.close(); // tells nothing of it once more
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName(
             "F9 what cannot get here is not waited for: a sender that is stuck elsewhere, a greater number for others")
     void f9WhatIsForOthers(Setup setup) throws InterruptedException {
@@ -316,7 +316,7 @@ class F09ClosingTest {
         other.discard();
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("F9 what is for many, and could not be numbered in time, is told")
     void f9HeldUpByAnother(Setup setup) throws InterruptedException {
         Dispatcher<String> top = setup.open(builder -> builder.name("top"));

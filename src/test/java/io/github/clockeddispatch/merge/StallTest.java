@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.merge;
 
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.clockeddispatch.Delivery.Message;
@@ -10,7 +11,6 @@ import io.github.clockeddispatch.Snapshot.ReceiverState;
 import io.github.clockeddispatch.Snapshot.SenderState;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
-import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
 import java.time.Duration;
@@ -55,7 +55,7 @@ class StallTest {
 
     @ContractTest(
             capacities = {1, 2, 100},
-            pumps = Pumps.OWN)
+            over = MERGE)
     void nothingAboveItsPromiseComesAndMemoryIsBounded(Setup setup) throws InterruptedException {
         stall(setup);
         assertThat(receiver.tryReceive()).isEmpty();
@@ -79,7 +79,7 @@ class StallTest {
 
     @ContractTest(
             capacities = {1, 2, 100},
-            pumps = Pumps.OWN)
+            over = MERGE)
     void aSnapshotNamesItItsPromiseAndForHowLong(Setup setup) throws InterruptedException {
         stall(setup);
         ReceiverState state = merge.snapshot().receivers().getFirst();
@@ -99,7 +99,7 @@ class StallTest {
 
     @ContractTest(
             capacities = {1, 2, 100},
-            pumps = Pumps.OWN)
+            over = MERGE)
     void allComesInOrderWhenItAdvances(Setup setup) throws InterruptedException {
         stall(setup);
         silent.advance(last(setup));
@@ -108,7 +108,7 @@ class StallTest {
 
     @ContractTest(
             capacities = {1, 2, 100},
-            pumps = Pumps.OWN)
+            over = MERGE)
     void allComesInOrderWhenItLeaves(Setup setup) throws InterruptedException {
         stall(setup);
         silent.close();

@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.parity;
 
+import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -14,7 +15,6 @@ import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
-import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
 import java.util.List;
@@ -25,7 +25,7 @@ class ForwardingParityTest {
 
     // ---- its tests
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("lib.rs tests::can_forward_after_recv_drop")
     void canForwardAfterRecvDrop(Setup setup) throws InterruptedException {
         ForwardingDispatcher<Integer> merge = setup.openMerge();
@@ -40,7 +40,7 @@ class ForwardingParityTest {
         assertThat(b.receive()).isEqualTo(new Message<>(1, 10));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName(
             "lib.rs tests::forward_with_no_senders: there b is told of 1, which was for a alone, before its end; here its "
                     + "own source has to say so, or leave, and the end tells it")
@@ -61,7 +61,7 @@ class ForwardingParityTest {
         assertThat(b.receive()).isEqualTo(new End<>(1));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("lib.rs tests::broadcast_dupe_termination")
     void broadcastDupeTermination(Setup setup) throws InterruptedException {
         ForwardingDispatcher<String> merge =
@@ -77,7 +77,7 @@ class ForwardingParityTest {
         assertThat(r.receive()).isEqualTo(new End<>(2));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("lib.rs tests::multisend_thread_interleaving")
     void multisendThreadInterleaving(Setup setup) throws InterruptedException {
         for (int round = 0; round < 50; round++) {
@@ -111,7 +111,7 @@ class ForwardingParityTest {
 
     // ---- the examples of its documentation
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName(
             "lib.rs docs, in-order delivery: there it holds until the dispatcher's thread has come to it, here for ever")
     void inOrderDelivery(Setup setup) throws InterruptedException {
@@ -127,7 +127,7 @@ class ForwardingParityTest {
         assertThat(r.receive()).isEqualTo(new Message<>(1, "a1"));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName(
             "lib.rs docs of ClockedBroadcaster, forwarding broadcast: there silent sources are not waited for, here "
                     + "they must advance")
@@ -159,7 +159,7 @@ class ForwardingParityTest {
 
     // ---- the other rows of "What differs from the Rust original" in docs/composition.md
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("order: there by counting, and 3 waits for 2 for ever; here by promises, and numbers may have gaps")
     void numbersMayHaveGaps(Setup setup) throws InterruptedException {
         ForwardingDispatcher<String> merge = setup.openMerge();
@@ -173,7 +173,7 @@ class ForwardingParityTest {
         assertThat(r.receive()).isEqualTo(new Message<>(3, "three"));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("a promise ahead of the counter: there forgotten, here it stands")
     void anEarlyPromiseStands(Setup setup) throws InterruptedException {
         ForwardingDispatcher<String> merge = setup.openMerge();
@@ -189,7 +189,7 @@ class ForwardingParityTest {
         assertThat(r.receive()).isEqualTo(new Message<>(2, "two"));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName(
             "the same number twice, held back: there the second, and what comes after, is never given; here both are")
     void theSameNumberTwice(Setup setup) throws InterruptedException {
@@ -213,7 +213,7 @@ class ForwardingParityTest {
         assertThat(r.clock().time()).isEqualTo(2);
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("a receiver leaves: there its numbers stall all others, here others go on")
     void aReceiverThatLeavesStallsNobody(Setup setup) throws InterruptedException {
         ForwardingDispatcher<String> merge =
@@ -232,7 +232,7 @@ class ForwardingParityTest {
         assertThat(stays.receiveMessage()).isEqualTo(new Message<>(3, "for whom is left"));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("fed with another's clock: there a leap is forgotten, here it is a promise")
     void aClockIsAPromise(Setup setup) throws InterruptedException {
         Dispatcher<String> top = setup.open();
@@ -252,7 +252,7 @@ class ForwardingParityTest {
         assertThat(r.receiveMessage()).isEqualTo(new Message<>(4, "for r"));
     }
 
-    @ContractTest(pumps = Pumps.OWN)
+    @ContractTest(over = MERGE)
     @DisplayName("a late number: there it panics the thread that serves all, here its sender is told")
     void aLateNumber(Setup setup) throws InterruptedException {
         ForwardingDispatcher<String> merge =
@@ -270,7 +270,7 @@ class ForwardingParityTest {
 
     @ContractTest(
             capacities = {1, 2},
-            pumps = Pumps.OWN)
+            over = MERGE)
     @DisplayName("a full receiver: there all stop, here those who address it")
     void aFullReceiver(Setup setup) throws InterruptedException {
         ForwardingDispatcher<String> merge = setup.openMerge();
