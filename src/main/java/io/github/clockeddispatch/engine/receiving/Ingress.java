@@ -36,7 +36,7 @@ public interface Ingress<T> {
     void tryFail(Throwable cause);
 
     /**
-     * Lets what comes from other dispatchers come in, as far as it had come there when this was called.
+     * Waits until links have brought down what dispatchers above had accepted when this was called, or the time is over.
      *
      * @return whether all of it has come in time
      */
@@ -52,12 +52,12 @@ public interface Ingress<T> {
     void abandonAll();
 
     /**
-     * When all threads have ended: says for each sender how many messages were given up in all, and where they stood. Others may be
-     * about to give some up still: waits for them.
+     * Returns for each sender a text of how many of its messages were given up, and where they stood. To be called when all
+     * threads have ended. Waits, until the deadline, for threads of other dispatchers that are about to give more up.
      */
     List<String> losses(Deadline deadline);
 
-    /** No number will be given any more: nobody shall wait for one. */
+    /** Ends all waits for numbers that are not given yet, as none will be. */
     void end();
 
     /** Under the core's lock: whether nothing of it runs on a thread that is not the dispatcher's own. */

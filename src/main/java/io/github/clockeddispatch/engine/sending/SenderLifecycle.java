@@ -227,13 +227,13 @@ final class SenderLifecycle<T> implements Producer<T> {
         return (obstacle.isEmpty() ? "" : obstacle + ", ") + "channel " + channel.size() + " of " + channel.capacity();
     }
 
-    /** Where it is told what is given up with a receiver; null where that is not with a link, as a merge below is closed. */
+    /** Returns what collects the losses above a link, where the receiver was discarded as the merge below was closed; else null. */
     private static @Nullable LostAbove lostAbove(@Nullable Endpoint<?> last) {
         StopReason why = last == null || !last.isDiscarded() ? null : last.stopped();
         return why == null ? null : why.lost();
     }
 
-    /** Says that what is in the channel has got no number in time. */
+    /** Returns a text that says that what is in the channel got no number in time. */
     String describeLate() {
         return "what " + this + " had accepted got no number (" + where(null) + ")";
     }
