@@ -4,6 +4,8 @@ import io.github.clockeddispatch.engine.life.DeadlockWatch;
 import io.github.clockeddispatch.engine.waiting.Arguments;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings that both dispatchers have.
@@ -15,7 +17,7 @@ import java.util.Objects;
  */
 abstract class CommonBuilder<B extends CommonBuilder<B>> {
 
-    String name = "dispatcher";
+    private @Nullable String name;
     long startAfter;
     int channelCapacity = 1024;
     Duration drainTimeout = Duration.ofSeconds(5);
@@ -29,14 +31,20 @@ abstract class CommonBuilder<B extends CommonBuilder<B>> {
     abstract B self();
 
     /**
-     * Sets the name that exceptions and threads bear.
+     * Sets the name that exceptions bear, and threads before their own: in "shop", the pump of sender "desk" is called
+     * {@code shop/pump-desk}, and the reader of receiver "stock", {@code shop/reader-stock}.
      *
-     * @param value the name; "dispatcher" by default
+     * @param value the name; by default the kind and a number that no other has, as in {@code dispatcher-1}, {@code merge-1}
      * @return this
      */
     public B name(String value) {
         name = Objects.requireNonNull(value, "name");
         return self();
+    }
+
+    /** Returns the name that was set; where none was, the next one of a kind. */
+    final String nameOr(String kind, AtomicLong unnamed) {
+        return name == null ? kind + "-" + unnamed.incrementAndGet() : name;
     }
 
     /**

@@ -59,7 +59,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
 
     /**
      * Reads a receiver in a virtual thread of this dispatcher's own, as {@link Receiver#forEachMessage} does. From this call on that
-     * thread is its only reader. It inherits from the calling thread what any thread would that this one starts. {@link #close()}
+     * thread, called {@code shop/reader-stock} for receiver "stock" of dispatcher "shop", is its only reader. It inherits from the calling thread what any thread would that this one starts. {@link #close()}
      * waits for it to finish, and throws the first failure of such a reader.
      *
      * @param receiver what is read
@@ -84,7 +84,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
     public abstract long sequence();
 
     /**
-     * The name that it was built with.
+     * The name that it was built with, or was given.
      *
      * @return the name
      */
@@ -168,7 +168,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
         return endpoint;
     }
 
-    final List<Endpoint<T>> inboxesOf(Collection<Receiver<T>> receivers) {
+    final List<Endpoint<T>> inboxesOf(Collection<? extends Receiver<T>> receivers) {
         return receivers.stream().map(this::endpointOf).distinct().toList();
     }
 

@@ -4,11 +4,13 @@ import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Inbox;
 import io.github.clockeddispatch.engine.sending.Sequencer;
 import io.github.clockeddispatch.engine.waiting.Arguments;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +34,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
     private final Sequencer<T> sequencer;
     private final int channelCapacity;
 
-    private Dispatcher(Sequencer<T> sequencer, Builder<T> builder) {
+    private Dispatcher(Sequencer<T> sequencer, Builder builder) {
         super(sequencer.core(), sequencer, builder);
         this.sequencer = sequencer;
         this.channelCapacity = builder.channelCapacity;
@@ -45,49 +47,50 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
      * @return a new dispatcher
      */
     public static <T> Dispatcher<T> open() {
-        return Dispatcher.<T>builder().open();
+        return builder().open();
     }
 
     /**
      * Begins to set a dispatcher up.
      *
-     * @param <T> the type of the messages
      * @return the default settings
      */
-    public static <T> Builder<T> builder() {
-        return new Builder<>();
+    public static Builder builder() {
+        return new Builder();
     }
 
     /**
-     * Adds a sender to one receiver.
+     * Adds a sender to one receiver or several. All of them get each message, with the same number; those that are closed or
+     * have failed are skipped, and a send fails when none is left.
      *
      * @param name its name, unique among the open senders
-     * @param receiver whom it addresses
+     * @param receivers whom it addresses, at least one; one that is named twice counts once
      * @return the sender
-     * @throws IllegalArgumentException if an open sender has that name, or the receiver is another dispatcher's
-     * @throws ClosedException if the receiver was discarded or has ended, or this dispatcher is closed
-     * @throws FailedException if the receiver or this dispatcher has failed
-     * @throws RejectedExecutionException if the pump executor did not take the pump; nothing was changed
-     */
-    public Sender<T> sender(String name, Receiver<T> receiver) {
-        return open(name, Inbox.all(List.of(endpointOf(receiver))));
-    }
-
-    /**
-     * Adds a sender to a group. All of the group get each message, with the same number; members that are closed or have
-     * failed are skipped, and a send fails when none is left.
-     *
-     * @param name its name, unique among the open senders
-     * @param group whom it addresses, at least one; one that is named twice counts once
-     * @return the sender
-     * @throws IllegalArgumentException if an open sender has that name, a receiver is another dispatcher's, or the group is
-     *     empty
+     * @throws IllegalArgumentException if an open sender has that name, a receiver is another dispatcher's, or there is none
      * @throws ClosedException if a receiver was discarded or has ended, or this dispatcher is closed
      * @throws FailedException if a receiver or this dispatcher has failed
      * @throws RejectedExecutionException if the pump executor did not take the pump; nothing was changed
      */
-    public Sender<T> sender(String name, Collection<Receiver<T>> group) {
-        List<Inbox<T>> targets = Inbox.all(inboxesOf(Objects.requireNonNull(group, "group")));
+    @SafeVarargs
+    @SuppressWarnings("varargs") // the array is only read
+    public final Sender<T> sender(String name, Receiver<T>... receivers) {
+        return sender(name, Arrays.asList(Objects.requireNonNull(receivers, "receivers")));
+    }
+
+    /**
+     * Adds a sender to several receivers, as {@link #sender(String, Receiver...)} does.
+     *
+     * @param name its name, unique among the open senders
+     * @param receivers whom it addresses, at least one; one that is named twice counts once
+     * @return the sender
+     * @throws IllegalArgumentException if an open sender has that name, a receiver is another dispatcher's, or there is none
+     * @throws ClosedException if a receiver was discarded or has ended, or this dispatcher is closed
+     * @throws FailedException if a receiver or this dispatcher has failed
+     * @throws RejectedExecutionException if the pump executor did not take the pump; nothing was changed
+     */
+    public Sender<T> sender(String name, Collection<? extends Receiver<T>> receivers) {
+        Objects.requireNonNull(name, "name");
+        List<Inbox<T>> targets = Inbox.all(inboxesOf(Objects.requireNonNull(receivers, "receivers")));
         if (targets.isEmpty()) {
             throw new IllegalArgumentException("sender \"" + name + "\" needs at least one receiver, but got []");
         }
@@ -141,10 +144,11 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
 
     /**
      * The settings of a dispatcher. To be used by one thread.
-     *
-     * @param <T> the type of the messages
      */
-    public static final class Builder<T> extends CommonBuilder<Builder<T>> {
+    public static final class Builder extends CommonBuilder<Builder> {
+
+        /** How many have been opened without a name. */
+        private static final AtomicLong UNNAMED = new AtomicLong();
 
         private int inboxCapacity = 1024;
         private @Nullable Executor pumpExecutor;
@@ -152,7 +156,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
         private Builder() {}
 
         @Override
-        Builder<T> self() {
+        Builder self() {
             return this;
         }
 
@@ -163,7 +167,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
          * @return this
          * @throws IllegalArgumentException if there is no such capacity
          */
-        public Builder<T> inboxCapacity(int capacity) {
+        public Builder inboxCapacity(int capacity) {
             inboxCapacity = Arguments.capacity(capacity);
             return this;
         }
@@ -176,7 +180,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
          * @param executor what runs them
          * @return this
          */
-        public Builder<T> pumpExecutor(Executor executor) {
+        public Builder pumpExecutor(Executor executor) {
             pumpExecutor = Objects.requireNonNull(executor, "executor");
             return this;
         }
@@ -184,10 +188,11 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
         /**
          * Opens a dispatcher with these settings.
          *
+         * @param <T> the type of the messages
          * @return a new dispatcher
          */
-        public Dispatcher<T> open() {
-            Core<T> core = new Core<>("dispatcher", name, MadeExceptions.INSTANCE);
+        public <T> Dispatcher<T> open() {
+            Core<T> core = new Core<>("dispatcher", nameOr("dispatcher", UNNAMED), MadeExceptions.INSTANCE);
             return new Dispatcher<>(
                     new Sequencer<>(core, startAfter, endWithLastSender, inboxCapacity, pumpExecutor), this);
         }

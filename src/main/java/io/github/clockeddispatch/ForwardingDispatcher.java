@@ -6,6 +6,7 @@ import io.github.clockeddispatch.engine.receiving.Core;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The forwarding dispatcher, or <i>merge</i>: it takes messages that have numbers already, from several sources, and gives
@@ -33,7 +34,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
 
     private final Merger<T> merger;
 
-    private ForwardingDispatcher(Merger<T> merger, Builder<T> builder) {
+    private ForwardingDispatcher(Merger<T> merger, Builder builder) {
         super(merger.core(), merger, builder);
         this.merger = merger;
     }
@@ -45,17 +46,16 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
      * @return a new merge, which is started
      */
     public static <T> ForwardingDispatcher<T> open() {
-        return ForwardingDispatcher.<T>builder().open();
+        return builder().open();
     }
 
     /**
      * Begins to set a merge up.
      *
-     * @param <T> the type of the messages
      * @return the default settings
      */
-    public static <T> Builder<T> builder() {
-        return new Builder<>();
+    public static Builder builder() {
+        return new Builder();
     }
 
     /**
@@ -169,17 +169,18 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
 
     /**
      * The settings of a merge. To be used by one thread.
-     *
-     * @param <T> the type of the messages
      */
-    public static final class Builder<T> extends CommonBuilder<Builder<T>> {
+    public static final class Builder extends CommonBuilder<Builder> {
+
+        /** How many have been opened without a name. */
+        private static final AtomicLong UNNAMED = new AtomicLong();
 
         private boolean held;
 
         private Builder() {}
 
         @Override
-        Builder<T> self() {
+        Builder self() {
             return this;
         }
 
@@ -188,7 +189,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
          *
          * @return this
          */
-        public Builder<T> held() {
+        public Builder held() {
             held = true;
             return this;
         }
@@ -196,10 +197,11 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
         /**
          * Opens a merge with these settings.
          *
+         * @param <T> the type of the messages
          * @return a new merge
          */
-        public ForwardingDispatcher<T> open() {
-            Core<T> core = new Core<>("merge", name, MadeExceptions.INSTANCE);
+        public <T> ForwardingDispatcher<T> open() {
+            Core<T> core = new Core<>("merge", nameOr("merge", UNNAMED), MadeExceptions.INSTANCE);
             return new ForwardingDispatcher<>(
                     new Merger<>(core, startAfter, channelCapacity, endWithLastSender, held), this);
         }

@@ -69,7 +69,7 @@ public final class Links<T> {
                     source.follow(relay);
                     from.downstream = relay;
                     made.set(relay);
-                    thread.setName("link-" + source.name());
+                    thread.setName(core.threads.nameOf("link-" + source.name()));
                     Objects.requireNonNull(from.side)
                             .handTo(thread); // not before: a link that is refused changes nothing
                     core.threads.start(thread);

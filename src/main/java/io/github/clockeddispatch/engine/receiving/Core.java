@@ -45,7 +45,7 @@ public final class Core<T> {
      */
     public final Condition changed = lock.newCondition();
 
-    public final OwnedThreads threads = new OwnedThreads();
+    public final OwnedThreads threads;
 
     /** Receivers that have not been discarded, by name. */
     private final Map<String, Endpoint<T>> names = new HashMap<>();
@@ -80,6 +80,7 @@ public final class Core<T> {
     public Core(String kind, String name, Exceptions exceptions) {
         this.kind = kind;
         this.name = name;
+        this.threads = new OwnedThreads(name);
         this.exceptions = exceptions;
     }
 

@@ -17,6 +17,9 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class OwnedThreads {
 
+    /** The dispatcher's. */
+    private final String owner;
+
     /** Makes adding a thread and starting it one step, as seen by {@link #all}. Nothing waits while it holds it. */
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -25,6 +28,20 @@ public final class OwnedThreads {
 
     /** Those that are about to end; weak, so that what a thread has inherited is not kept after its end. Added to by themselves. */
     private final Queue<WeakReference<Thread>> ending = new ConcurrentLinkedQueue<>();
+
+    /**
+     * Makes one that owns no thread.
+     *
+     * @param owner the dispatcher's name, which the name of each thread begins with
+     */
+    public OwnedThreads(String owner) {
+        this.owner = owner;
+    }
+
+    /** Returns the whole name of a thread: {@code shop/reader-stock} for reader-stock. */
+    public String nameOf(String thread) {
+        return owner + "/" + thread;
+    }
 
     /** Starts a thread that inherits nothing, and keeps it until it ends. */
     public Thread start(String name, Runnable task) {
@@ -47,7 +64,7 @@ public final class OwnedThreads {
     }
 
     private Thread make(Thread.Builder builder, String name, Runnable task) {
-        return builder.name(name).unstarted(() -> {
+        return builder.name(nameOf(name)).unstarted(() -> {
             try {
                 task.run();
             } finally {
