@@ -13,7 +13,8 @@ final class Cancellation {
     public static void main(String[] args) {
         Outcome.print("another task of the scope fails", () -> {
             try (var threads = StructuredTaskScope.open(Joiner.awaitAllSuccessfulOrThrow())) {
-                Dispatcher<String> dispatcher = Dispatcher.<String>builder()
+                Dispatcher<String> dispatcher = Dispatcher.builder()
+                        .name("shop")
                         .channelCapacity(2)
                         .inboxCapacity(1)
                         .drainTimeout(Duration.ofDays(1))

@@ -10,7 +10,7 @@ final class CloseThenJoin {
     static void open(List<String> books) throws Exception {
         try (var threads = StructuredTaskScope.open()) {
             try (Dispatcher<String> dispatcher =
-                    Dispatcher.<String>builder().pumpExecutor(threads::fork).open()) {
+                    Dispatcher.builder().pumpExecutor(threads::fork).open()) {
                 Receiver<String> orders = dispatcher.receiver("orders");
                 threads.fork(() -> {
                     orders.forEachMessage((number, order) -> books.add(order));

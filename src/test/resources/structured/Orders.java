@@ -19,7 +19,7 @@ final class Orders {
         try (var threads = StructuredTaskScope.open(
                         Joiner.awaitAllSuccessfulOrThrow(), settings -> settings.withTimeout(timeout));
                 Dispatcher<String> dispatcher =
-                        Dispatcher.<String>builder().pumpExecutor(threads::fork).open()) {
+                        Dispatcher.builder().pumpExecutor(threads::fork).open()) {
             Receiver<String> orders = dispatcher.receiver("orders");
             threads.fork(() -> {
                 orders.forEachMessage((number, order) -> books.put(number, order + " from " + SHOP.get()));

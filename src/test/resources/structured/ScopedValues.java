@@ -12,7 +12,7 @@ final class ScopedValues {
         Outcome.print("two readers", () -> ScopedValue.where(SHOP, "the corner shop").call(() -> {
             try (var threads = StructuredTaskScope.open();
                     Dispatcher<String> dispatcher =
-                            Dispatcher.<String>builder().pumpExecutor(threads::fork).open()) {
+                            Dispatcher.builder().pumpExecutor(threads::fork).open()) {
                 Receiver<String> orders = dispatcher.receiver("orders");
                 Receiver<String> audit = dispatcher.receiver("audit");
                 threads.fork(() -> {

@@ -28,7 +28,7 @@ final class WrongOrder {
         try (var threads = StructuredTaskScope.open(
                         Joiner.awaitAllSuccessfulOrThrow(), settings -> settings.withTimeout(SHORT));
                 Dispatcher<String> dispatcher =
-                        Dispatcher.<String>builder().pumpExecutor(threads::fork).open()) {
+                        Dispatcher.builder().pumpExecutor(threads::fork).open()) {
             Receiver<String> orders = dispatcher.receiver("orders");
             threads.fork(() -> {
                 orders.forEachMessage((number, order) -> {});
@@ -42,7 +42,8 @@ final class WrongOrder {
     /** The dispatcher outlives its pumps: close() does not wait for what nobody delivers any more, and counts it. */
     private static void scopeEndedFirst() {
         AtomicReference<Executor> scope = new AtomicReference<>();
-        try (Dispatcher<String> dispatcher = Dispatcher.<String>builder()
+        try (Dispatcher<String> dispatcher = Dispatcher.builder()
+                .name("shop")
                 .inboxCapacity(1)
                 .drainTimeout(Duration.ofDays(1))
                 .pumpExecutor(pump -> scope.get().execute(pump))
@@ -63,7 +64,8 @@ final class WrongOrder {
     /** A cancelled scope takes the pump and never starts it: close() waits its time for it, and counts its messages. */
     private static void senderInACancelledScope() throws Exception {
         try (var threads = StructuredTaskScope.open(Joiner.awaitAllSuccessfulOrThrow());
-                Dispatcher<String> dispatcher = Dispatcher.<String>builder()
+                Dispatcher<String> dispatcher = Dispatcher.builder()
+                        .name("shop")
                         .drainTimeout(Duration.ofMillis(50))
                         .pumpExecutor(threads::fork)
                         .open()) {
@@ -74,7 +76,7 @@ final class WrongOrder {
 
     private static void senderInACancelledScopeWithAStrictExecutor() throws Exception {
         try (var threads = StructuredTaskScope.open(Joiner.awaitAllSuccessfulOrThrow());
-                Dispatcher<String> dispatcher = Dispatcher.<String>builder()
+                Dispatcher<String> dispatcher = Dispatcher.builder()
                         .pumpExecutor(pump -> {
                             threads.fork(pump);
                             if (threads.isCancelled()) {
@@ -92,7 +94,7 @@ final class WrongOrder {
     private static void senderFromAnotherThread() throws Exception {
         try (var threads = StructuredTaskScope.open(Joiner.awaitAllSuccessfulOrThrow());
                 Dispatcher<String> dispatcher =
-                        Dispatcher.<String>builder().pumpExecutor(threads::fork).open()) {
+                        Dispatcher.builder().pumpExecutor(threads::fork).open()) {
             Receiver<String> orders = dispatcher.receiver("orders");
             CountDownLatch tried = new CountDownLatch(1);
             threads.fork(() -> {
@@ -111,7 +113,7 @@ final class WrongOrder {
     private static void senderAfterJoin() throws Exception {
         try (var threads = StructuredTaskScope.open(Joiner.awaitAllSuccessfulOrThrow());
                 Dispatcher<String> dispatcher =
-                        Dispatcher.<String>builder().pumpExecutor(threads::fork).open()) {
+                        Dispatcher.builder().pumpExecutor(threads::fork).open()) {
             Receiver<String> orders = dispatcher.receiver("orders");
             threads.join();
             isRefused(dispatcher, orders);
@@ -121,7 +123,7 @@ final class WrongOrder {
     private static void senderUnderAnotherBinding() throws Exception {
         try (var threads = StructuredTaskScope.open(Joiner.awaitAllSuccessfulOrThrow());
                 Dispatcher<String> dispatcher =
-                        Dispatcher.<String>builder().pumpExecutor(threads::fork).open()) {
+                        Dispatcher.builder().pumpExecutor(threads::fork).open()) {
             Receiver<String> orders = dispatcher.receiver("orders");
             ScopedValue.where(Orders.SHOP, "another shop").run(() -> isRefused(dispatcher, orders));
         }

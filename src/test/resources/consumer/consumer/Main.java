@@ -9,7 +9,7 @@ import io.github.clockeddispatch.Sender;
 public class Main {
     private Main() {}
 
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) throws InterruptedException, ReflectiveOperationException {
         try (Dispatcher<String> dispatcher = Dispatcher.open()) {
             Receiver<String> orders = dispatcher.receiver("orders");
             Receiver<String> stock = dispatcher.receiver("stock");
@@ -27,5 +27,17 @@ public class Main {
                         case Delivery.End<String>(long sequence) -> "end " + sequence;
                     });
         }
+        reflects();
+    }
+
+    /** As frameworks and scripts call it. */
+    private static void reflects() throws ReflectiveOperationException {
+        Object builder = Dispatcher.class.getMethod("builder").invoke(null);
+        Dispatcher.Builder.class.getMethod("name", String.class).invoke(builder, "shop");
+        Dispatcher.Builder.class.getMethod("channelCapacity", int.class).invoke(builder, 3);
+        Object dispatcher = Dispatcher.Builder.class.getMethod("open").invoke(builder);
+        Dispatcher.class.getMethod("receiver", String.class).invoke(dispatcher, "orders");
+        System.out.println("opened " + Dispatcher.class.getMethod("name").invoke(dispatcher));
+        Dispatcher.class.getMethod("close").invoke(dispatcher);
     }
 }

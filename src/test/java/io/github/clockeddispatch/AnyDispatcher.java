@@ -56,10 +56,12 @@ public final class AnyDispatcher<T> implements AutoCloseable {
         return dispatcher.read(receiver, handler);
     }
 
-    public AnySender<T> sender(String name, Receiver<T> receiver) {
+    @SafeVarargs
+    @SuppressWarnings("varargs") // the array is only read
+    public final AnySender<T> sender(String name, Receiver<T>... receivers) {
         return dispatcher instanceof Dispatcher<T> own
-                ? of(own.sender(name, receiver))
-                : forwarder(merge().forwarder(name, receiver));
+                ? of(own.sender(name, receivers))
+                : forwarder(merge().forwarder(name, receivers));
     }
 
     @SuppressWarnings({"rawtypes", "unchecked"}) // an array of receivers
@@ -135,7 +137,7 @@ public final class AnyDispatcher<T> implements AutoCloseable {
 
         /** How much a receiver holds that is not read: the capacity of inboxes; in a merge, of buffers. */
         public Settings inboxCapacity(int capacity) {
-            if (builder instanceof Dispatcher.Builder<?> own) {
+            if (builder instanceof Dispatcher.Builder own) {
                 own.inboxCapacity(capacity);
             } else {
                 builder.channelCapacity(capacity);

@@ -31,6 +31,7 @@ class ModuleIT {
             apply 1: order 4711
             both clocks have reached 1
             tick 1
+            opened shop
             """;
 
     @TempDir

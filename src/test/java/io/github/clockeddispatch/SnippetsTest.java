@@ -39,7 +39,7 @@ class SnippetsTest {
             Receiver<String> orders = dispatcher.receiver("orders");
             Receiver<String> audit = dispatcher.receiver("audit");
             // @start region="send"
-            try (Sender<String> desk = dispatcher.sender("desk", List.of(orders, audit))) {
+            try (Sender<String> desk = dispatcher.sender("desk", orders, audit)) {
                 desk.send("order 4711"); // accepted: it will be delivered
                 long number = desk.dispatch("order 4712"); // delivered, to both with the same number
                 boolean sent = desk.send("order 4713", Duration.ofMillis(100)); // false: nothing was sent

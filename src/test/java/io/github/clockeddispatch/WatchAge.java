@@ -6,11 +6,11 @@ import java.time.Duration;
 public final class WatchAge {
     private WatchAge() {}
 
-    public static <T> void set(Dispatcher.Builder<T> builder, Duration age) {
+    public static void set(Dispatcher.Builder builder, Duration age) {
         builder.watchAge = age;
     }
 
-    public static <T> void set(ForwardingDispatcher.Builder<T> builder, Duration age) {
+    public static void set(ForwardingDispatcher.Builder builder, Duration age) {
         builder.watchAge = age;
     }
 }

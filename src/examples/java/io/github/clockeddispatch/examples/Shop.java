@@ -4,7 +4,6 @@ import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 public final class Shop {
@@ -17,7 +16,7 @@ public final class Shop {
             dispatcher.read(stock, (number, item) -> sold.merge(item, 1, Integer::sum));
             dispatcher.read(
                     audit, (number, item) -> log.append(number).append(" ").append(item));
-            Sender<String> till = dispatcher.sender("till", List.of(stock, audit));
+            Sender<String> till = dispatcher.sender("till", stock, audit);
             Sender<String> web = dispatcher.sender("web", stock);
 
             till.dispatch("bolt");

@@ -18,9 +18,7 @@ final class MergeRig {
 
     /** Makes one with room for so many messages on each lane. */
     MergeRig(int capacity) {
-        dispatcher = ForwardingDispatcher.<Integer>builder()
-                .channelCapacity(capacity)
-                .open();
+        dispatcher = ForwardingDispatcher.builder().channelCapacity(capacity).open();
         receiver = dispatcher.receiver("receiver");
         first = dispatcher.broadcaster("first");
         second = dispatcher.broadcaster("second");

@@ -35,7 +35,7 @@ final class Rig {
     }
 
     Rig(int inboxCapacity, int channelCapacity, Duration drainTimeout) {
-        dispatcher = Dispatcher.<Integer>builder()
+        dispatcher = Dispatcher.builder()
                 .inboxCapacity(inboxCapacity)
                 .channelCapacity(channelCapacity)
                 .drainTimeout(drainTimeout)

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The settings of a dispatcher and of a merge. */
 final class BuilderScene implements Scene {
-    final Dispatcher.Builder<String> dispatcher = Dispatcher.builder();
-    final ForwardingDispatcher.Builder<String> merge = ForwardingDispatcher.builder();
+    final Dispatcher.Builder dispatcher = Dispatcher.builder();
+    final ForwardingDispatcher.Builder merge = ForwardingDispatcher.builder();
 
     /** Nothing is open. */
     @Override

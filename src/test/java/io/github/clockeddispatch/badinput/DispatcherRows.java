@@ -59,20 +59,35 @@ final class DispatcherRows {
     }
 
     private static void senders(Table<DispatcherScene> table) {
-        table.of("Dispatcher.sender(String,Receiver)")
+        table.of("Dispatcher.sender(String,Receiver[])")
                 .fails("String null", s -> s.dispatcher.sender(null, s.r), NULL, "name")
                 .works("String empty", s -> s.dispatcher.sender("", s.r))
                 .fails("String duplicate", s -> s.dispatcher.sender("s", s.idle), ILLEGAL, "\"s\"")
+                .fails("Receiver[] null", s -> s.dispatcher.sender("n", (Receiver<String>[]) null), NULL, "receivers")
                 .fails("Receiver null", s -> s.dispatcher.sender("n", (Receiver<String>) null), NULL, "receiver")
-                .fails("Receiver foreign", s -> s.dispatcher.sender("n", s.foreign), ILLEGAL, "foreign", "abroad")
-                .fails("Receiver discarded", s -> s.dispatcher.sender("n", s.gone), CLOSED, "\"gone\"")
+                .fails("Receiver[] empty", s -> s.dispatcher.sender("n"), ILLEGAL, "\"n\"", "[]")
+                .fails("Receiver[] with null", s -> s.dispatcher.sender("n", s.r, null), NULL, "receiver")
+                .works(
+                        "Receiver[] with duplicate",
+                        s -> s.dispatcher.sender("n", s.r, s.r).dispatch("x"))
+                .fails(
+                        "Receiver[] with foreign",
+                        s -> s.dispatcher.sender("n", s.r, s.foreign),
+                        ILLEGAL,
+                        "foreign",
+                        "abroad")
+                .fails("Receiver[] with discarded", s -> s.dispatcher.sender("n", s.r, s.gone), CLOSED, "\"gone\"")
                 .fails("closed", s -> s.bankrupt.sender("n", s.ofBankrupt), CLOSED, "bankrupt")
                 .leavesInterrupt(s -> s.dispatcher.sender("n", s.r));
         table.of("Dispatcher.sender(String,Collection)")
                 .fails("String null", s -> s.dispatcher.sender(null, List.of(s.r)), NULL, "name")
                 .works("String empty", s -> s.dispatcher.sender("", List.of(s.r)))
                 .fails("String duplicate", s -> s.dispatcher.sender("s", List.of(s.idle)), ILLEGAL, "\"s\"")
-                .fails("Collection null", s -> s.dispatcher.sender("n", (List<Receiver<String>>) null), NULL, "group")
+                .fails(
+                        "Collection null",
+                        s -> s.dispatcher.sender("n", (List<Receiver<String>>) null),
+                        NULL,
+                        "receivers")
                 .fails("Collection empty", s -> s.dispatcher.sender("n", List.of()), ILLEGAL, "\"n\"", "[]")
                 .fails("Collection with null", s -> s.dispatcher.sender("n", asList(s.r, null)), NULL, "receiver")
                 .works(

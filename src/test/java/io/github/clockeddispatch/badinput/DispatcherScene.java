@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DispatcherScene implements ReaderScene {
     final Dispatcher<String> dispatcher =
-            Dispatcher.<String>builder().name("shop").inboxCapacity(4).open();
+            Dispatcher.builder().name("shop").inboxCapacity(4).open();
     final Receiver<String> gone = dispatcher.receiver("gone");
     final Receiver<String> r = dispatcher.receiver("r");
 
@@ -36,14 +36,12 @@ final class DispatcherScene implements ReaderScene {
     final Sender<String> closedSender = dispatcher.sender("closed sender", r);
 
     /** Another one, open, with no message. */
-    final Dispatcher<String> abroad =
-            Dispatcher.<String>builder().name("abroad").open();
+    final Dispatcher<String> abroad = Dispatcher.builder().name("abroad").open();
 
     final Receiver<String> foreign = abroad.receiver("foreign");
 
     /** Another one, closed. */
-    final Dispatcher<String> bankrupt =
-            Dispatcher.<String>builder().name("bankrupt").open();
+    final Dispatcher<String> bankrupt = Dispatcher.builder().name("bankrupt").open();
 
     final Receiver<String> ofBankrupt = bankrupt.receiver("of bankrupt");
 

@@ -26,7 +26,7 @@ final class MergeScene implements ReaderScene {
     private static final long HIGH = 1_000;
 
     final ForwardingDispatcher<String> merge =
-            ForwardingDispatcher.<String>builder().name("merge").open();
+            ForwardingDispatcher.builder().name("merge").open();
     final Receiver<String> gone = merge.receiver("gone");
     final Receiver<String> r = merge.receiver("r");
 
@@ -39,12 +39,12 @@ final class MergeScene implements ReaderScene {
 
     /** Another one, closed. */
     final ForwardingDispatcher<String> bankrupt =
-            ForwardingDispatcher.<String>builder().name("bankrupt").open();
+            ForwardingDispatcher.builder().name("bankrupt").open();
 
     final Receiver<String> ofBankrupt = bankrupt.receiver("of bankrupt");
 
     /** What stands above. */
-    final Dispatcher<String> top = Dispatcher.<String>builder().name("top").open();
+    final Dispatcher<String> top = Dispatcher.builder().name("top").open();
 
     /** Of {@link #top}, and not linked. */
     final Receiver<String> from = top.receiver("from");

@@ -98,7 +98,7 @@ class CompositionTest {
     void oneThreadFeedsTwoForwarders() throws InterruptedException {
         List<String> log = new ArrayList<>();
         try (ForwardingDispatcher<String> merge =
-                ForwardingDispatcher.<String>builder().channelCapacity(1).open()) {
+                ForwardingDispatcher.builder().channelCapacity(1).open()) {
             Receiver<String> all = merge.receiver("all");
             Forwarder<String> east = merge.forwarder("east", all);
             Forwarder<String> west = merge.forwarder("west", all);
@@ -114,7 +114,7 @@ class CompositionTest {
     @Test
     void oneThreadThatDoesNotAdvanceStopsItself() throws InterruptedException {
         try (ForwardingDispatcher<String> merge =
-                ForwardingDispatcher.<String>builder().channelCapacity(1).open()) {
+                ForwardingDispatcher.builder().channelCapacity(1).open()) {
             Receiver<String> all = merge.receiver("all");
             Forwarder<String> east = merge.forwarder("east", all);
             Forwarder<String> west = merge.forwarder("west", all);
@@ -152,7 +152,7 @@ class CompositionTest {
     void aFullForwarderStopsNoOther() throws InterruptedException {
         List<String> log = new ArrayList<>();
         try (ForwardingDispatcher<String> merge =
-                ForwardingDispatcher.<String>builder().channelCapacity(1).open()) {
+                ForwardingDispatcher.builder().channelCapacity(1).open()) {
             Receiver<String> fast = merge.receiver("fast");
             Receiver<String> slow = merge.receiver("slow");
             merge.read(fast, (number, text) -> log.add(text));
@@ -181,13 +181,10 @@ class CompositionTest {
 
     @Test
     void aBlockingLoopClosesACircleOfFullBuffers() throws InterruptedException {
-        try (Dispatcher<String> top = Dispatcher.<String>builder()
-                        .channelCapacity(1)
-                        .inboxCapacity(1)
-                        .open();
-                ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
-                        .channelCapacity(1)
-                        .open()) {
+        try (Dispatcher<String> top =
+                        Dispatcher.builder().channelCapacity(1).inboxCapacity(1).open();
+                ForwardingDispatcher<String> merge =
+                        ForwardingDispatcher.builder().channelCapacity(1).open()) {
             Receiver<String> orders = top.receiver("orders");
             Receiver<String> log = merge.receiver("log");
             merge.link(orders, log);
@@ -215,13 +212,10 @@ class CompositionTest {
     @Test
     void feedback() throws InterruptedException {
         int[] read = new int[1];
-        try (Dispatcher<String> top = Dispatcher.<String>builder()
-                        .channelCapacity(1)
-                        .inboxCapacity(1)
-                        .open();
-                ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
-                        .channelCapacity(1)
-                        .open()) {
+        try (Dispatcher<String> top =
+                        Dispatcher.builder().channelCapacity(1).inboxCapacity(1).open();
+                ForwardingDispatcher<String> merge =
+                        ForwardingDispatcher.builder().channelCapacity(1).open()) {
             Receiver<String> orders = top.receiver("orders");
             Receiver<String> log = merge.receiver("log");
             merge.link(orders, log);
@@ -307,7 +301,7 @@ class CompositionTest {
     @Test
     void heldStart() throws InterruptedException {
         try (ForwardingDispatcher<String> merge =
-                ForwardingDispatcher.<String>builder().startAfter(100).held().open()) {
+                ForwardingDispatcher.builder().startAfter(100).held().open()) {
             Receiver<String> all = merge.receiver("all");
             Forwarder<String> east = merge.forwarder("east", all);
             east.forward(107, "bolt"); // is kept
@@ -381,7 +375,7 @@ class CompositionTest {
     @Test
     void aSilentSourceIsNamed() throws InterruptedException {
         ForwardingDispatcher<String> merge =
-                ForwardingDispatcher.<String>builder().name("shop").open();
+                ForwardingDispatcher.builder().name("shop").open();
         Receiver<String> all = merge.receiver("all");
         Forwarder<String> east = merge.forwarder("east", all);
         Forwarder<String> west = merge.forwarder("west", all);
@@ -420,11 +414,11 @@ class CompositionTest {
 
             assertThatThrownBy(() -> log.clock().waitUntil(2))
                     .isInstanceOf(FailedException.class)
-                    .hasMessageContaining("as link \"dispatcher/orders\" has failed, at number 1")
+                    .hasMessageContaining("as link \"" + top.name() + "/orders\" has failed, at number 1")
                     .hasCauseInstanceOf(StringIndexOutOfBoundsException.class);
             assertThatThrownBy(() -> desk.dispatch("nut"))
                     .isInstanceOf(FailedException.class)
-                    .hasMessageContaining("as link \"dispatcher/orders\" has failed, at number 2")
+                    .hasMessageContaining("as link \"" + top.name() + "/orders\" has failed, at number 2")
                     .hasCauseInstanceOf(StringIndexOutOfBoundsException.class);
         }
     }
@@ -445,7 +439,7 @@ class CompositionTest {
 
         assertThatThrownBy(() -> orders.clock().waitUntil(2))
                 .isInstanceOf(FailedException.class)
-                .hasMessageContaining("as what link \"dispatcher/orders\" leads to has failed, at number 1")
+                .hasMessageContaining("as what link \"" + top.name() + "/orders\" leads to has failed, at number 1")
                 .hasCause(full);
         assertThatThrownBy(() -> desk.dispatch("nut"))
                 .isInstanceOf(FailedException.class)

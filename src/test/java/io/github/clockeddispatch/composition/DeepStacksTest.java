@@ -90,7 +90,7 @@ class DeepStacksTest {
         Receiver<String> right = top.receiver("right");
         ForwardingDispatcher<String> merge = null;
         for (int i = 0; i < layers; i++) {
-            merge = ForwardingDispatcher.<String>builder().name("layer-" + i).open();
+            merge = ForwardingDispatcher.builder().name("layer-" + i).open();
             all.add(merge);
             Receiver<String> nextLeft = merge.receiver("left");
             Receiver<String> nextRight = merge.receiver("right");

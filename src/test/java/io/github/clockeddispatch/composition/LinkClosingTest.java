@@ -35,7 +35,7 @@ class LinkClosingTest {
         CountDownLatch closeMayGoOn = new CountDownLatch(1);
         CountDownLatch slowMayGoOn = new CountDownLatch(1);
         Dispatcher<String> top = Dispatcher.open();
-        ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.builder()
                 .drainTimeout(Duration.ofMinutes(1))
                 .open();
         Receiver<String> slow = top.receiver("slow");
@@ -84,8 +84,8 @@ class LinkClosingTest {
     void aBranchThatIsClosedMissesWhatStandsAboveAFork() throws InterruptedException {
         Dispatcher<String> top = Dispatcher.open();
         ForwardingDispatcher<String> fork =
-                ForwardingDispatcher.<String>builder().channelCapacity(1).open();
-        ForwardingDispatcher<String> branch = ForwardingDispatcher.<String>builder()
+                ForwardingDispatcher.builder().channelCapacity(1).open();
+        ForwardingDispatcher<String> branch = ForwardingDispatcher.builder()
                 .name("branch")
                 .drainTimeout(Duration.ZERO)
                 .open();

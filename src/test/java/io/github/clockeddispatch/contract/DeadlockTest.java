@@ -213,7 +213,7 @@ class DeadlockTest {
                 Await.eventually("all is full", () -> !other.trySend("m") && r.pending() >= setup.capacity());
                 String text = assertThrows(IllegalStateException.class, calls.get(count.getAndIncrement())::run)
                         .getMessage();
-                assertTrue(text.contains("\"own\"") && text.contains("\"reader-r\""), text);
+                assertTrue(text.contains("\"own\"") && text.contains("/reader-r\""), text);
             }
         });
         for (int i = 0; i < calls.size(); i++) {
@@ -255,7 +255,7 @@ class DeadlockTest {
         b.clock().waitUntil(2);
         assertEquals(1, refusals.size(), refusals.toString());
         String text = refusals.getFirst();
-        assertTrue(text.contains("\"reader-a\"") && text.contains("\"reader-b\"") && text.contains("\"to a\""), text);
+        assertTrue(text.contains("/reader-a\"") && text.contains("/reader-b\"") && text.contains("\"to a\""), text);
     }
 
     private static void refused(List<String> refusals, Executing call) throws Exception {
@@ -362,7 +362,7 @@ class DeadlockTest {
         assertEquals(1, refusals.size());
         assertTrue(
                 refusals.getFirst().contains("\"sender\"")
-                        && refusals.getFirst().contains("link-"),
+                        && refusals.getFirst().contains("/link-"),
                 refusals.toString());
         below.clock().waitUntil(go + sent.get()); // or the merge is closed with something on the way
     }
@@ -390,7 +390,7 @@ class DeadlockTest {
         below.clock().waitUntil(32);
         assertEquals(1, refusals.size());
         assertTrue(
-                refusals.getFirst().contains("the clock of \"above\" to reach 32, held by \"link-"),
+                refusals.getFirst().contains("the clock of \"above\" to reach 32, held by \"merge/link-"),
                 refusals.toString());
     }
 

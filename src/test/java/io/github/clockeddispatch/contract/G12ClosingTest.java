@@ -553,7 +553,7 @@ class G12ClosingTest {
         scene.dispatcher.read(scene.r, (number, message) -> {
             String text = assertThrows(IllegalStateException.class, scene.dispatcher::close)
                     .getMessage();
-            assertTrue(text.contains("shop") && text.contains("reader-r"), text);
+            assertTrue(text.contains("\"shop/reader-r\""), text);
             refused.add(number);
         });
         scene.r.clock().waitUntil(scene.desk.dispatch("x"));

@@ -94,7 +94,7 @@ class G15ReadTest {
             dispatcher.read(r, (number, message) -> read.add(number));
             assertThrows(IllegalStateException.class, r::tryReceive);
             assertThrows(IllegalStateException.class, r::acknowledge);
-            refused(dispatcher, r, "reader-r");
+            refused(dispatcher, r, "/reader-r\"");
             r.clock().waitUntil(1); // what this thread had in hand is the own reader's by now: no false alarm
             assertEquals(2, sender.dispatch("m"));
             r.clock().waitUntil(2);
@@ -122,7 +122,7 @@ class G15ReadTest {
         ForwardingDispatcher<String> merge = setup.openMerge();
         Receiver<String> from = dispatcher.receiver("r");
         merge.link(from, merge.receiver("below"));
-        refused(dispatcher, from, "link-");
+        refused(dispatcher, from, "/link-");
 
         // and the other way round
         Receiver<String> read = dispatcher.receiver("read");

@@ -113,9 +113,7 @@ class G17InheritanceTest {
     void g17Dependents() throws Exception {
         List<CompletableFuture<String>> seen = new ArrayList<>();
         Dispatcher<String> dispatcher = as(
-                "opener",
-                loader(),
-                () -> Dispatcher.<String>builder().inboxCapacity(1).open());
+                "opener", loader(), () -> Dispatcher.builder().inboxCapacity(1).open());
         Receiver<String> own = dispatcher.receiver("own");
         Receiver<String> hand = dispatcher.receiver("hand");
         Sender<String> toOwn = as("opener", loader(), () -> dispatcher.sender("to own", own));

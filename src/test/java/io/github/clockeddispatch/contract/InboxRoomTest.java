@@ -14,7 +14,7 @@ class InboxRoomTest {
     @Test
     void aGroupMessageThatGoesInAboveTheCapacityLeavesTheRoomThatWasGranted() throws InterruptedException {
         try (Dispatcher<String> dispatcher =
-                Dispatcher.<String>builder().inboxCapacity(1).open()) {
+                Dispatcher.builder().inboxCapacity(1).open()) {
             Receiver<String> receiver = dispatcher.receiver("receiver");
             Receiver<String> other = dispatcher.receiver("other");
             Sender<String> direct = dispatcher.sender("direct", receiver);

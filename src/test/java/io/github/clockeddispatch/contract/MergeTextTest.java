@@ -33,7 +33,7 @@ class MergeTextTest {
     }
 
     private static ForwardingDispatcher<String> merge(Duration drainTimeout) {
-        return ForwardingDispatcher.<String>builder()
+        return ForwardingDispatcher.builder()
                 .name("shop")
                 .channelCapacity(2)
                 .drainTimeout(drainTimeout)
@@ -42,7 +42,7 @@ class MergeTextTest {
 
     @Test
     void aHeldMergeIsNamed() throws Exception {
-        ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.builder()
                 .name("shop")
                 .channelCapacity(1)
                 .held()
@@ -83,7 +83,7 @@ class MergeTextTest {
     @Test
     void aLinkThatHoldsBackIsNoForwarder() throws InterruptedException {
         try (Dispatcher<String> top =
-                Dispatcher.<String>builder().name("top").startAfter(4).open()) {
+                Dispatcher.builder().name("top").startAfter(4).open()) {
             Receiver<String> orders = top.receiver("orders");
             ForwardingDispatcher<String> merge = merge(SHORT);
             Receiver<String> all = merge.receiver("all");
@@ -100,7 +100,7 @@ class MergeTextTest {
 
     @Test
     void anOpenLinkOfThatNameIsNoForwarder() {
-        try (Dispatcher<String> top = Dispatcher.<String>builder().name("top").open();
+        try (Dispatcher<String> top = Dispatcher.builder().name("top").open();
                 ForwardingDispatcher<String> merge = merge(SHORT)) {
             Receiver<String> all = merge.receiver("all");
             merge.link(top.receiver("orders"), all);
@@ -131,10 +131,8 @@ class MergeTextTest {
     @Test
     void aStageIsNoHandler() throws InterruptedException {
         var end = new CountDownLatch(1);
-        try (Dispatcher<String> top = Dispatcher.<String>builder()
-                        .name("top")
-                        .inboxCapacity(1)
-                        .open();
+        try (Dispatcher<String> top =
+                        Dispatcher.builder().name("top").inboxCapacity(1).open();
                 ForwardingDispatcher<String> merge = merge(Duration.ofSeconds(9))) {
             Receiver<String> orders = top.receiver("orders");
             Receiver<String> all = merge.receiver("all");
@@ -159,7 +157,7 @@ class MergeTextTest {
 
     @Test
     void adviceToAStage() throws InterruptedException {
-        try (Dispatcher<String> top = Dispatcher.<String>builder().name("top").open();
+        try (Dispatcher<String> top = Dispatcher.builder().name("top").open();
                 ForwardingDispatcher<String> merge = merge(Duration.ofSeconds(9))) {
             Receiver<String> orders = top.receiver("orders");
             Receiver<String> all = merge.receiver("all");

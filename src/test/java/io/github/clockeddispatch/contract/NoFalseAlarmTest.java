@@ -38,7 +38,7 @@ class NoFalseAlarmTest {
     /** Deadlocks are looked for nearly all the time. */
     private static final Duration AGE = Duration.ofNanos(100_000);
 
-    private static void watchAlways(Dispatcher.Builder<?> builder) {
+    private static void watchAlways(Dispatcher.Builder builder) {
         WatchAge.set(builder, AGE);
     }
 

@@ -279,8 +279,7 @@ class ReceiverTest {
             "forEachBatch: a batch goes on from what was there to what has come since, where the inbox grows in between")
     void forEachBatchGoesOnWhereTheInboxGrows(Setup setup) throws InterruptedException {
         for (int before = 1; before <= 12; before++) {
-            try (Dispatcher<String> own =
-                    Dispatcher.<String>builder().inboxCapacity(64).open()) {
+            try (Dispatcher<String> own = Dispatcher.builder().inboxCapacity(64).open()) {
                 Receiver<String> grows = own.receiver("grows");
                 Sender<String> desk = own.sender("desk", grows);
                 for (int i = 1; i <= before; i++) {

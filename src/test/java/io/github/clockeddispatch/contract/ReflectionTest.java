@@ -1,14 +1,13 @@
 package io.github.clockeddispatch.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
-import io.github.clockeddispatch.Sender;
-import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
@@ -18,8 +17,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,20 @@ import org.junit.jupiter.api.Test;
 /** All that is public can be called by reflection, as frameworks, scripts and other languages call it. */
 @DisplayName("reflection")
 class ReflectionTest {
+
+    /** A method of a builder, and what it is called with. */
+    private record Setting(String name, Class<?> type, Object value) {}
+
+    private static final List<Setting> OF_BOTH = List.of(
+            new Setting("name", String.class, "reflected"),
+            new Setting("startAfter", long.class, 7L),
+            new Setting("channelCapacity", int.class, 3),
+            new Setting("drainTimeout", Duration.class, Duration.ofSeconds(1)),
+            new Setting("endWithLastSender", boolean.class, true));
+
+    private static final List<Setting> OF_DISPATCHERS =
+            List.of(new Setting("inboxCapacity", int.class, 4), new Setting("pumpExecutor", Executor.class, (Executor)
+                    Thread::startVirtualThread));
 
     /** The public types of the exported package, nested ones too. */
     private static List<Class<?>> publicTypes() throws Exception {
@@ -92,62 +107,43 @@ class ReflectionTest {
     }
 
     @Test
-    @DisplayName("every setting of both builders, and what they open")
-    void settings() throws Exception {
-        Map<String, Object> values = Map.of(
-                "name",
-                "reflected",
-                "startAfter",
-                7L,
-                "channelCapacity",
-                3,
-                "inboxCapacity",
-                4,
-                "drainTimeout",
-                Duration.ofSeconds(1),
-                "endWithLastSender",
-                true,
-                "pumpExecutor",
-                (Executor) Thread::startVirtualThread);
-        for (Class<?> type : List.of(Dispatcher.class, ForwardingDispatcher.class)) {
-            Object builder = type.getMethod("builder").invoke(null);
-            for (Method method : builder.getClass().getMethods()) {
-                if (values.containsKey(method.getName())) {
-                    Object same = method.invoke(builder, values.get(method.getName()));
-                    assertTrue(same == builder, method.toString());
-                }
-            }
-            Object dispatcher = builder.getClass().getMethod("open").invoke(builder);
-            assertEquals("reflected", type.getMethod("name").invoke(dispatcher));
-            assertEquals(7L, type.getMethod("sequence").invoke(dispatcher));
-            Object receiver = type.getMethod("receiver", String.class).invoke(dispatcher, "r");
-            assertEquals(7L, Receiver.class.getMethod("joinedAt").invoke(receiver));
-            type.getMethod("awaitFinished", Duration.class).invoke(dispatcher, Duration.ZERO);
-            type.getMethod("snapshot").invoke(dispatcher);
-            type.getMethod("close").invoke(dispatcher);
-        }
-        assertEquals("close", Sender.class.getMethod("close").getName());
+    @DisplayName("every setting of a dispatcher, and what it opens")
+    void settingsOfADispatcher() throws Exception {
+        List<Setting> settings = new ArrayList<>(OF_BOTH);
+        settings.addAll(OF_DISPATCHERS);
+        isBuilt(Dispatcher.class, Dispatcher.Builder.class, settings, Set.of("open"));
     }
 
     @Test
-    @DisplayName("no public method of a builder is missing above")
-    void allSettingsAreTried() throws IOException {
-        List<String> names = Stream.of(Dispatcher.Builder.class.getMethods())
-                .filter(method -> method.getDeclaringClass() != Object.class)
-                .map(Method::getName)
-                .distinct()
-                .sorted()
-                .toList();
-        assertTrue(
-                names.containsAll(List.of(
-                        "channelCapacity",
-                        "drainTimeout",
-                        "endWithLastSender",
-                        "inboxCapacity",
-                        "name",
-                        "open",
-                        "pumpExecutor",
-                        "startAfter")),
-                names.toString());
+    @DisplayName("every setting of a merge, and what it opens")
+    void settingsOfAMerge() throws Exception {
+        isBuilt(ForwardingDispatcher.class, ForwardingDispatcher.Builder.class, OF_BOTH, Set.of("held", "open"));
+    }
+
+    private static void isBuilt(Class<?> type, Class<?> building, List<Setting> settings, Set<String> others)
+            throws Exception {
+        Object builder = type.getMethod("builder").invoke(null);
+        Set<String> names = new TreeSet<>(others);
+        for (Setting setting : settings) {
+            Object same = building.getMethod(setting.name, setting.type).invoke(builder, setting.value);
+            assertSame(builder, same, setting.name);
+            names.add(setting.name);
+        }
+        assertEquals(
+                names,
+                Stream.of(building.getMethods())
+                        .filter(method -> method.getDeclaringClass() != Object.class)
+                        .map(Method::getName)
+                        .collect(Collectors.toCollection(TreeSet::new)),
+                "all are tried");
+
+        Object dispatcher = building.getMethod("open").invoke(builder);
+        assertEquals("reflected", type.getMethod("name").invoke(dispatcher));
+        assertEquals(7L, type.getMethod("sequence").invoke(dispatcher));
+        Object receiver = type.getMethod("receiver", String.class).invoke(dispatcher, "r");
+        assertEquals(7L, Receiver.class.getMethod("joinedAt").invoke(receiver));
+        type.getMethod("awaitFinished", Duration.class).invoke(dispatcher, Duration.ZERO);
+        type.getMethod("snapshot").invoke(dispatcher);
+        type.getMethod("close").invoke(dispatcher);
     }
 }

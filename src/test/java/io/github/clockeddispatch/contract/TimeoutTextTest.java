@@ -42,7 +42,7 @@ class TimeoutTextTest {
     void dispatchIntoAFullChannel() throws InterruptedException {
         var end = new CountDownLatch(1);
         try (Dispatcher<String> dispatcher =
-                Dispatcher.<String>builder().channelCapacity(2).inboxCapacity(1).open()) {
+                Dispatcher.builder().channelCapacity(2).inboxCapacity(1).open()) {
             Receiver<String> slow = dispatcher.receiver("slow");
             dispatcher.read(slow, (number, item) -> end.await());
             Sender<String> both = dispatcher.sender("both", slow);
@@ -61,7 +61,7 @@ class TimeoutTextTest {
 
     @Test
     void dispatchWithoutAPump() throws InterruptedException {
-        Dispatcher<String> dispatcher = Dispatcher.<String>builder()
+        Dispatcher<String> dispatcher = Dispatcher.builder()
                 .pumpExecutor(pump -> {})
                 .drainTimeout(Duration.ZERO)
                 .open();
@@ -85,7 +85,7 @@ class TimeoutTextTest {
     @Test
     void close() throws InterruptedException {
         var never = new CountDownLatch(1);
-        Dispatcher<String> dispatcher = Dispatcher.<String>builder()
+        Dispatcher<String> dispatcher = Dispatcher.builder()
                 .name("shop")
                 .drainTimeout(Duration.ofMillis(100))
                 .channelCapacity(64)
@@ -118,7 +118,7 @@ class TimeoutTextTest {
 
     @Test
     void closeWithoutReaders() throws InterruptedException {
-        Dispatcher<String> dispatcher = Dispatcher.<String>builder()
+        Dispatcher<String> dispatcher = Dispatcher.builder()
                 .name("shop")
                 .drainTimeout(Duration.ofMillis(1))
                 .inboxCapacity(2)

@@ -79,7 +79,7 @@ final class FaultWorld {
     // ---- making
 
     Dispatcher<String> dispatcher(int channel, int inbox) {
-        Dispatcher<String> made = Dispatcher.<String>builder()
+        Dispatcher<String> made = Dispatcher.builder()
                 .channelCapacity(channel)
                 .inboxCapacity(inbox)
                 .endWithLastSender(false)
@@ -101,8 +101,8 @@ final class FaultWorld {
         return made;
     }
 
-    private static ForwardingDispatcher.Builder<String> settings(int buffer) {
-        return ForwardingDispatcher.<String>builder()
+    private static ForwardingDispatcher.Builder settings(int buffer) {
+        return ForwardingDispatcher.builder()
                 .name("merge")
                 .channelCapacity(buffer)
                 .endWithLastSender(false)

@@ -123,7 +123,7 @@ class ForeignThreadTest {
     }
 
     private void readsAndSends(Ways ways, int capacity) throws Exception {
-        Dispatcher<String> dispatcher = Dispatcher.<String>builder()
+        Dispatcher<String> dispatcher = Dispatcher.builder()
                 .channelCapacity(capacity)
                 .inboxCapacity(capacity)
                 .open();
@@ -192,7 +192,7 @@ class ForeignThreadTest {
     @DisplayName("closes, and cuts the dispatcher's own readers off")
     void cutsOff(Ways ways) throws Exception {
         Dispatcher<String> dispatcher =
-                Dispatcher.<String>builder().drainTimeout(Duration.ZERO).open();
+                Dispatcher.builder().drainTimeout(Duration.ZERO).open();
         Receiver<String> r = dispatcher.receiver("r");
         Gate gate = new Gate();
         Thread reader = dispatcher.read(r, (number, message) -> gate.pass());
@@ -216,7 +216,7 @@ class ForeignThreadTest {
     @DisplayName("runs pumps, forwards, settles futures and opens readers and links")
     void doesTheRest(Ways ways) throws Exception {
         List<Foreign<Void>> pumps = new ArrayList<>();
-        Dispatcher<String> top = Dispatcher.<String>builder()
+        Dispatcher<String> top = Dispatcher.builder()
                 .pumpExecutor(task -> pumps.add(start(ways, "foreign pump", Executors.callable(task, null))))
                 .open();
         ForwardingDispatcher<String> merge = ForwardingDispatcher.open();

@@ -38,7 +38,7 @@ class ClosedTogetherTest {
     private void closeTogether(Random random, String round) throws InterruptedException {
         told.clear();
         int capacity = 1 + random.nextInt(8);
-        Dispatcher<Integer> top = Dispatcher.<Integer>builder()
+        Dispatcher<Integer> top = Dispatcher.builder()
                 .channelCapacity(capacity)
                 .inboxCapacity(capacity)
                 .open();
@@ -78,7 +78,7 @@ class ClosedTogetherTest {
     }
 
     private static ForwardingDispatcher<Integer> merge(String name, int capacity) {
-        return ForwardingDispatcher.<Integer>builder()
+        return ForwardingDispatcher.builder()
                 .name(name)
                 .channelCapacity(capacity)
                 .open();

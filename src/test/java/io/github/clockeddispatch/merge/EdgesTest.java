@@ -103,7 +103,7 @@ class EdgesTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whoJoinsWhenTheLastReceiverHasTakenABroadcastWithItJoinsAboveThat(boolean held) throws Exception {
-        ForwardingDispatcher.Builder<String> builder = ForwardingDispatcher.builder();
+        ForwardingDispatcher.Builder builder = ForwardingDispatcher.builder();
         try (ForwardingDispatcher<String> merge = (held ? builder.held() : builder).open()) {
             Receiver<String> leaves = merge.receiver("leaves");
             Forwarder<String> one = merge.broadcaster("one");
@@ -122,7 +122,7 @@ class EdgesTest {
     @Test
     void whoJoinsAHeldMergeJoinsAboveWhatWasForwardedToNobody() throws Exception {
         try (ForwardingDispatcher<String> merge =
-                ForwardingDispatcher.<String>builder().held().open()) {
+                ForwardingDispatcher.builder().held().open()) {
             merge.broadcaster("one").forward(3, "to nobody");
             assertThat(merge.receiver("r").joinedAt()).isEqualTo(3);
         }
@@ -189,8 +189,7 @@ class EdgesTest {
 
     @Test
     void aCounterAtItsEndWithALink() throws Exception {
-        try (Dispatcher<String> top =
-                        Dispatcher.<String>builder().startAfter(LAST - 2).open();
+        try (Dispatcher<String> top = Dispatcher.builder().startAfter(LAST - 2).open();
                 ForwardingDispatcher<String> merge = ForwardingDispatcher.open()) {
             Receiver<String> from = top.receiver("from");
             Receiver<String> to = merge.receiver("to");
@@ -209,7 +208,7 @@ class EdgesTest {
     @Test
     void whoWaitsForAHeldMergeIsToldWhenItStarts() throws Exception {
         try (ForwardingDispatcher<String> merge =
-                ForwardingDispatcher.<String>builder().held().open()) {
+                ForwardingDispatcher.builder().held().open()) {
             Receiver<String> idle = merge.receiver("idle");
             Receiver<String> fed = merge.receiver("fed");
             Forwarder<String> forwarder = merge.forwarder("forwarder", fed);
@@ -227,7 +226,7 @@ class EdgesTest {
     @Test
     void whatWasPromisedBeforeTheStartCounts() throws Exception {
         try (ForwardingDispatcher<String> merge =
-                ForwardingDispatcher.<String>builder().held().open()) {
+                ForwardingDispatcher.builder().held().open()) {
             Receiver<String> idle = merge.receiver("idle");
             Receiver<String> fed = merge.receiver("fed");
             Forwarder<String> forwarder = merge.forwarder("forwarder", fed);
@@ -243,7 +242,7 @@ class EdgesTest {
     @Test
     void whoWaitsForAReceiverThatIsDiscardedWhileHeldIsTold() {
         try (ForwardingDispatcher<String> merge =
-                ForwardingDispatcher.<String>builder().held().open()) {
+                ForwardingDispatcher.builder().held().open()) {
             Receiver<String> receiver = merge.receiver("receiver");
             Forwarder<String> forwarder = merge.forwarder("forwarder", receiver, merge.receiver("other"));
             CompletableFuture<Long> before = receiver.clock().whenReached(5);
@@ -264,7 +263,7 @@ class EdgesTest {
     @Test
     void aBufferThatWasMadeSmallAgainPromisesWhatItDid() throws Exception {
         try (ForwardingDispatcher<String> merge =
-                ForwardingDispatcher.<String>builder().channelCapacity(20_000).open()) {
+                ForwardingDispatcher.builder().channelCapacity(20_000).open()) {
             Receiver<String> receiver = merge.receiver("receiver");
             Forwarder<String> forwarder = merge.forwarder("forwarder", receiver);
             for (long number = 1; number <= 10_000; number++) {
@@ -322,9 +321,8 @@ class EdgesTest {
     void resultsAreReadOneByOne() throws Exception {
         AtomicInteger made = new AtomicInteger();
         try (Dispatcher<String> top = Dispatcher.open();
-                ForwardingDispatcher<Integer> merge = ForwardingDispatcher.<Integer>builder()
-                        .channelCapacity(4)
-                        .open()) {
+                ForwardingDispatcher<Integer> merge =
+                        ForwardingDispatcher.builder().channelCapacity(4).open()) {
             Receiver<String> from = top.receiver("from");
             Receiver<Integer> to = merge.receiver("to");
             merge.<String>stage(from, (number, message) -> new Lazy(made, 8_000_000, null), to);
@@ -433,7 +431,7 @@ class EdgesTest {
         int late = 0;
         for (int round = 0; round < 3_000; round++) {
             try (ForwardingDispatcher<String> merge =
-                    ForwardingDispatcher.<String>builder().channelCapacity(1).open()) {
+                    ForwardingDispatcher.builder().channelCapacity(1).open()) {
                 Receiver<String> receiver = merge.receiver("receiver");
                 Forwarder<String> forwarder = merge.forwarder("forwarder", receiver);
                 forwarder.forward(1, "first");
@@ -483,7 +481,7 @@ class EdgesTest {
             boolean fails = round % 2 == 0;
             Dispatcher<String> top = Dispatcher.open();
             ForwardingDispatcher<String> merge =
-                    ForwardingDispatcher.<String>builder().channelCapacity(1).open();
+                    ForwardingDispatcher.builder().channelCapacity(1).open();
             Receiver<String> from = top.receiver("from");
             Receiver<String> to = merge.receiver("to");
             Forwarder<String> beside = merge.forwarder("beside", to);
@@ -517,7 +515,7 @@ class EdgesTest {
         for (boolean above : new boolean[] {true, false}) {
             Dispatcher<String> top = Dispatcher.open();
             ForwardingDispatcher<String> merge =
-                    ForwardingDispatcher.<String>builder().channelCapacity(1).open();
+                    ForwardingDispatcher.builder().channelCapacity(1).open();
             Receiver<String> from = top.receiver("from");
             Receiver<String> full = merge.receiver("full");
             Receiver<String> other = merge.receiver("other");

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class LeavingTest {
 
     private final ForwardingDispatcher<String> merge =
-            ForwardingDispatcher.<String>builder().drainTimeout(Duration.ZERO).open();
+            ForwardingDispatcher.builder().drainTimeout(Duration.ZERO).open();
     private final Receiver<String> receiver = merge.receiver("receiver");
     private final Receiver<String> other = merge.receiver("other");
 
@@ -133,7 +133,7 @@ class LeavingTest {
 
     @Test
     void noClockBelowPassesWhatAMergeAboveGaveUp() throws Exception {
-        ForwardingDispatcher<String> lower = ForwardingDispatcher.<String>builder()
+        ForwardingDispatcher<String> lower = ForwardingDispatcher.builder()
                 .channelCapacity(1)
                 .drainTimeout(Duration.ZERO)
                 .open();

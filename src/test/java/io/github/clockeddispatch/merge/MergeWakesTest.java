@@ -177,7 +177,7 @@ class MergeWakesTest {
     }
 
     private static ForwardingDispatcher<String> open(int inbox, int buffer) {
-        return ForwardingDispatcher.<String>builder().channelCapacity(buffer).open();
+        return ForwardingDispatcher.builder().channelCapacity(buffer).open();
     }
 
     private static List<Forwarder<String>> forwarders(ForwardingDispatcher<String> merge, Receiver<String> receiver) {

@@ -61,7 +61,7 @@ final class MergeWorld implements AutoCloseable {
     private int payloads;
 
     MergeWorld(Setting setting) {
-        var builder = ForwardingDispatcher.<Integer>builder()
+        var builder = ForwardingDispatcher.builder()
                 .channelCapacity(setting.buffer)
                 .endWithLastSender(setting.endWithLast)
                 .startAfter(setting.start)

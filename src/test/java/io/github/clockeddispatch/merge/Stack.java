@@ -102,7 +102,7 @@ final class Stack {
         start = random.nextBoolean() ? 0 : random.nextLong(1L << 40);
         sent = new AtomicIntegerArray(slots);
         putIn = new AtomicIntegerArray(slots);
-        top = Dispatcher.<Parcel>builder()
+        top = Dispatcher.builder()
                 .name("top")
                 .channelCapacity(1 + random.nextInt(2))
                 .inboxCapacity(1 + random.nextInt(2))
@@ -123,7 +123,7 @@ final class Stack {
     private List<Node> level(int level, List<Node> above, Random random, Duration drainTimeout) {
         List<Node> added = new ArrayList<>();
         for (int i = random.nextInt(2); i >= 0; i--) {
-            var merge = ForwardingDispatcher.<Parcel>builder()
+            ForwardingDispatcher<Parcel> merge = ForwardingDispatcher.builder()
                     .name("m" + level + "-" + i)
                     .channelCapacity(1 + random.nextInt(2))
                     .startAfter(start)

@@ -35,7 +35,7 @@ final class ModelWorld implements AutoCloseable {
         }
 
         Dispatcher<Integer> open() {
-            return Dispatcher.<Integer>builder()
+            return Dispatcher.builder()
                     .channelCapacity(channelCapacity)
                     .endWithLastSender(endWithLastSender)
                     .startAfter(startAfter)

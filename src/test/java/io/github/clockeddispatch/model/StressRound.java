@@ -73,7 +73,7 @@ final class StressRound {
         long start = random.nextBoolean() ? 0 : random.nextLong(1L << 40);
         int most = random.nextBoolean() ? 2 : 40;
         ledger = new StressLedger(start);
-        dispatcher = Dispatcher.<Parcel>builder()
+        dispatcher = Dispatcher.builder()
                 .channelCapacity(1 + random.nextInt(most))
                 .inboxCapacity(1 + random.nextInt(most))
                 .startAfter(start)

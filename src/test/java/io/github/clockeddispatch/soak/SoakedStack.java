@@ -61,7 +61,7 @@ final class SoakedStack {
     private volatile Throwable failure;
 
     SoakedStack(Random random) {
-        top = Dispatcher.<Parcel>builder()
+        top = Dispatcher.builder()
                 .name("top")
                 .startAfter(random.nextBoolean() ? 0 : random.nextLong(1L << 60))
                 .channelCapacity(1 + random.nextInt(40))
@@ -97,7 +97,7 @@ final class SoakedStack {
     }
 
     private static ForwardingDispatcher<Parcel> merge(String name, Random random) {
-        return ForwardingDispatcher.<Parcel>builder()
+        return ForwardingDispatcher.builder()
                 .name(name)
                 .channelCapacity(1 + random.nextInt(40))
                 .endWithLastSender(false)

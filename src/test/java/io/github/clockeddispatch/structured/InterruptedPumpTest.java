@@ -19,7 +19,7 @@ class InterruptedPumpTest {
     /** What runs the next pump. */
     private final AtomicReference<Executor> executor = new AtomicReference<>(Thread::startVirtualThread);
 
-    private final Dispatcher<String> dispatcher = Dispatcher.<String>builder()
+    private final Dispatcher<String> dispatcher = Dispatcher.builder()
             .pumpExecutor(task -> executor.get().execute(task))
             .open();
 

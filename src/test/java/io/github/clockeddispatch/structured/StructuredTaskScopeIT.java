@@ -93,7 +93,7 @@ class StructuredTaskScopeIT {
     void cancellingTheScopeClosesItsSendersAndTheirMessagesAreCounted() throws Exception {
         assertPrints("Cancellation", """
                 sender "desk" is closed: its pump was interrupted
-                dispatcher "dispatcher" did not close cleanly: 2 messages of sender "desk" were not delivered \
+                dispatcher "shop" did not close cleanly: 2 messages of sender "desk" were not delivered \
                 (its pump was interrupted, channel 2 of 2)
                 Message[sequence=1, payload=a bolt]
                 End[sequence=1]
@@ -107,10 +107,10 @@ class StructuredTaskScopeIT {
                 joined with a sender open: time-out of the scope
                 time-out of the scope
                 scope ended before the dispatcher: DispatchException: \
-                dispatcher "dispatcher" did not close cleanly: 1 message of sender "desk" was not delivered \
+                dispatcher "shop" did not close cleanly: 1 message of sender "desk" was not delivered \
                 (its pump was interrupted, channel 1 of 1024)
                 sender in a cancelled scope: DispatchException: \
-                dispatcher "dispatcher" did not close cleanly within its drainTimeout of 50 ms: \
+                dispatcher "shop" did not close cleanly within its drainTimeout of 50 ms: \
                 1 message of sender "desk" was not delivered (its pump was not started, channel 1 of 1024)
                 refused: the scope is cancelled
                 the same, strict executor: IllegalStateException: no power

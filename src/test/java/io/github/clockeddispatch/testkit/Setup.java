@@ -85,9 +85,9 @@ public final class Setup {
     }
 
     /** Opens a dispatcher of this combination, but for what is said of the builder. */
-    public <T> Dispatcher<T> open(Consumer<Dispatcher.Builder<T>> changes) {
-        Dispatcher.Builder<T> builder =
-                Dispatcher.<T>builder().channelCapacity(capacity).inboxCapacity(capacity);
+    public <T> Dispatcher<T> open(Consumer<Dispatcher.Builder> changes) {
+        Dispatcher.Builder builder =
+                Dispatcher.builder().channelCapacity(capacity).inboxCapacity(capacity);
         if (pumps == Pumps.GIVEN) {
             builder.pumpExecutor(givenExecutor());
         }
@@ -107,9 +107,9 @@ public final class Setup {
     }
 
     /** Opens a merge of this combination, but for what is said of the builder. */
-    public <T> ForwardingDispatcher<T> openMerge(Consumer<ForwardingDispatcher.Builder<T>> changes) {
-        ForwardingDispatcher.Builder<T> builder =
-                ForwardingDispatcher.<T>builder().name("merge").channelCapacity(capacity);
+    public <T> ForwardingDispatcher<T> openMerge(Consumer<ForwardingDispatcher.Builder> changes) {
+        ForwardingDispatcher.Builder builder =
+                ForwardingDispatcher.builder().name("merge").channelCapacity(capacity);
         changes.accept(builder);
         return owned(builder.open());
     }

@@ -50,12 +50,12 @@ final class MergedOperation {
             long start;
             long end;
             // The lowest is closed first: it takes in what is above it, and then ends its links.
-            try (Dispatcher<Event> top = Dispatcher.<Event>builder()
+            try (Dispatcher<Event> top = Dispatcher.builder()
                             .name("flights")
                             .channelCapacity(Operation.CAPACITY)
                             .inboxCapacity(Operation.CAPACITY)
                             .open();
-                    ForwardingDispatcher<LogLine> bottom = ForwardingDispatcher.<LogLine>builder()
+                    ForwardingDispatcher<LogLine> bottom = ForwardingDispatcher.builder()
                             .name("merge")
                             .channelCapacity(Operation.CAPACITY)
                             .open();

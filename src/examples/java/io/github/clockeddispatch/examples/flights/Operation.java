@@ -48,7 +48,7 @@ final class Operation {
             List<Future<Desk.Shift>> shifts;
             long start;
             long end;
-            try (Dispatcher<Event> dispatcher = Dispatcher.<Event>builder()
+            try (Dispatcher<Event> dispatcher = Dispatcher.builder()
                             .name("flights")
                             .channelCapacity(CAPACITY)
                             .inboxCapacity(CAPACITY)
@@ -85,7 +85,7 @@ final class Operation {
             String name = region.title();
             desks.add(new Desk(
                     ours,
-                    List.of(dispatcher.sender(name + " desk", List.of(boardView, logView))),
+                    List.of(dispatcher.sender(name + " desk", boardView, logView)),
                     dispatcher.broadcaster(name + " notices"),
                     board::shows,
                     boardView.clock()));

@@ -138,7 +138,7 @@ class NoThreadAfterCloseTest {
     @Test
     @DisplayName("G12 whoever looks for threads finds none that is still to be started")
     void g12AddingAndStartingAreOneStep() throws Exception {
-        OwnedThreads owned = new OwnedThreads();
+        OwnedThreads owned = new OwnedThreads("shop");
         AtomicBoolean done = new AtomicBoolean();
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
             Future<?> starting = threads.submit(() -> {
@@ -163,7 +163,7 @@ class NoThreadAfterCloseTest {
     void g12AGivenExecutor() throws Exception {
         Gate gate = new Gate();
         AtomicReference<Thread> pump = new AtomicReference<>();
-        Dispatcher<String> dispatcher = Dispatcher.<String>builder()
+        Dispatcher<String> dispatcher = Dispatcher.builder()
                 .pumpExecutor(task -> {
                     pump.set(Thread.ofVirtual().start(task));
                     gate.passUninterruptibly();

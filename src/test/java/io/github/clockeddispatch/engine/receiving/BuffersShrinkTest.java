@@ -188,7 +188,7 @@ class BuffersShrinkTest {
     }
 
     private static Dispatcher<String> open(int inboxCapacity) {
-        return Dispatcher.<String>builder()
+        return Dispatcher.builder()
                 .channelCapacity(CAPACITY)
                 .inboxCapacity(inboxCapacity)
                 .open();

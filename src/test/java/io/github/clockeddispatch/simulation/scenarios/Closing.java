@@ -160,7 +160,7 @@ public final class Closing {
     /** A handler that does not return is interrupted, and that is told. */
     public static void aReaderThatSleeps(Life life) throws Exception {
         life.longWaitsAreRight();
-        Dispatcher<String> dispatcher = Dispatcher.<String>builder()
+        Dispatcher<String> dispatcher = Dispatcher.builder()
                 .drainTimeout(Duration.ofMillis(1 + life.upTo(3)))
                 .open();
         Receiver<String> receiver = dispatcher.receiver("r");

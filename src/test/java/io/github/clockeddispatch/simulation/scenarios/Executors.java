@@ -21,7 +21,7 @@ public final class Executors {
 
     /** They run in threads of the user's, which end with their senders. */
     public static void givenPumps(Life life) throws Exception {
-        Dispatcher<String> dispatcher = Dispatcher.<String>builder()
+        Dispatcher<String> dispatcher = Dispatcher.builder()
                 .channelCapacity(1)
                 .pumpExecutor(pump -> life.go("given", pump::run))
                 .open();
@@ -42,7 +42,7 @@ public final class Executors {
     /** One is interrupted: its sender is closed, and close counts what it had left. */
     public static void anInterruptedPump(Life life) throws Exception {
         List<Thread> pumps = new ArrayList<>();
-        Dispatcher<String> dispatcher = Dispatcher.<String>builder()
+        Dispatcher<String> dispatcher = Dispatcher.builder()
                 .channelCapacity(2)
                 .inboxCapacity(1)
                 .pumpExecutor(pump -> pumps.add(life.go("given", pump::run)))
@@ -77,7 +77,7 @@ public final class Executors {
         int way = life.upTo(3);
         int[] opened = {0};
         boolean first = life.chance(2);
-        Dispatcher<String> dispatcher = Dispatcher.<String>builder()
+        Dispatcher<String> dispatcher = Dispatcher.builder()
                 .pumpExecutor(pump -> {
                     if (opened[0]++ != (first ? 0 : 1)) {
                         life.go("given", pump::run);

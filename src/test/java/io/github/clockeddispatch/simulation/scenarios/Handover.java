@@ -304,8 +304,7 @@ public final class Handover {
 
     /** API: drain handles what is there now, and does not follow a sender that is as quick. */
     public static void drainUnderLoad(Life life) throws Exception {
-        Dispatcher<String> dispatcher =
-                Dispatcher.<String>builder().inboxCapacity(4).open();
+        Dispatcher<String> dispatcher = Dispatcher.builder().inboxCapacity(4).open();
         Receiver<String> receiver = dispatcher.receiver("r");
         Sender<String> sender = dispatcher.sender("s", receiver);
         for (int i = 0; i < 4; i++) {

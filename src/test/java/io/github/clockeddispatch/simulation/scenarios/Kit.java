@@ -24,7 +24,7 @@ final class Kit {
 
     /** One with little room: 1 or 2 slots everywhere. */
     static Dispatcher<String> small(Life life) {
-        return Dispatcher.<String>builder()
+        return Dispatcher.builder()
                 .channelCapacity(1 + life.upTo(2))
                 .inboxCapacity(1 + life.upTo(2))
                 .open();
@@ -32,7 +32,7 @@ final class Kit {
 
     /** One with one slot everywhere. */
     static Dispatcher<String> tiny() {
-        return Dispatcher.<String>builder().channelCapacity(1).inboxCapacity(1).open();
+        return Dispatcher.builder().channelCapacity(1).inboxCapacity(1).open();
     }
 
     /** Runs it; that it is closed is right, too. Returns whether it came through. */

@@ -19,7 +19,7 @@ public final class LastNumbers {
     private LastNumbers() {}
 
     private static Dispatcher<String> withNumbersLeft(int left) {
-        return Dispatcher.<String>builder()
+        return Dispatcher.builder()
                 .channelCapacity(2)
                 .inboxCapacity(2)
                 .startAfter(LAST - left)
@@ -113,7 +113,7 @@ public final class LastNumbers {
         Dispatcher<String> top = withNumbersLeft(1);
         ForwardingDispatcher<String> upper = ForwardingDispatcher.open();
         ForwardingDispatcher<String> merge =
-                ForwardingDispatcher.<String>builder().startAfter(LAST - 1).open();
+                ForwardingDispatcher.builder().startAfter(LAST - 1).open();
         Receiver<String> to = merge.receiver("to");
         Kit.Log log = new Kit.Log(to);
         merge.read(to, log);

@@ -297,14 +297,14 @@ public final class Linking {
     /** Two links, one to two receivers, end in several ways at once: nobody waits for ever, and no thread is left. */
     public static void endInAllWays(Life life) throws Exception {
         life.longWaitsAreRight();
-        Dispatcher<String> top = Dispatcher.<String>builder()
+        Dispatcher<String> top = Dispatcher.builder()
                 .inboxCapacity(2)
                 .endWithLastSender(life.chance(2))
                 .open();
         Receiver<String> from = top.receiver("from");
         Receiver<String> other = top.receiver("other");
         Sender<String> sender = top.broadcaster("s");
-        ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.builder()
                 .channelCapacity(1 + life.upTo(3))
                 .endWithLastSender(life.chance(2))
                 .drainTimeout(life.chance(2) ? Duration.ofMillis(1) : Duration.ofSeconds(5))

@@ -80,7 +80,7 @@ public final class Lives {
 
     /** Readers of all kinds, threads that send through shared senders, waits, interrupts; then close, and conservation. */
     public static void ofOneDispatcher(Life life) throws Exception {
-        Dispatcher<String> dispatcher = Dispatcher.<String>builder()
+        Dispatcher<String> dispatcher = Dispatcher.builder()
                 .channelCapacity(1 + life.upTo(3))
                 .inboxCapacity(1 + life.upTo(3))
                 .open();

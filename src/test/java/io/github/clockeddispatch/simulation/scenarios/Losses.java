@@ -133,7 +133,7 @@ public final class Losses {
     }
 
     private static ForwardingDispatcher<String> hasty(Life life) {
-        return ForwardingDispatcher.<String>builder()
+        return ForwardingDispatcher.builder()
                 .channelCapacity(1 + life.upTo(2))
                 .drainTimeout(life.briefly())
                 .open();
@@ -192,7 +192,7 @@ public final class Losses {
     public static void aStageWithoutResults(Life life) throws Exception {
         life.longWaitsAreRight();
         Dispatcher<String> top = Kit.small(life);
-        ForwardingDispatcher<String> upper = ForwardingDispatcher.<String>builder()
+        ForwardingDispatcher<String> upper = ForwardingDispatcher.builder()
                 .drainTimeout(life.chance(2) ? Duration.ZERO : life.briefly())
                 .open();
         ForwardingDispatcher<String> lower = Merges.small(life);

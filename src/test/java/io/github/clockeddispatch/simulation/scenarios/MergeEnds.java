@@ -56,7 +56,7 @@ public final class MergeEnds {
     /** F6: held until it is started, and then everybody has joined at one point. */
     public static void held(Life life) throws Exception {
         ForwardingDispatcher<String> merge =
-                ForwardingDispatcher.<String>builder().held().open();
+                ForwardingDispatcher.builder().held().open();
         Receiver<String> receiver = merge.receiver("r");
         Kit.Log log = new Kit.Log(receiver, true);
         Thread reads = life.go("reads", log::readOn);
@@ -85,7 +85,7 @@ public final class MergeEnds {
     /** G9 in merges: a receiver joins while a broadcaster forwards; it is given all above joinedAt. */
     public static void aReceiverJoins(Life life) throws Exception {
         ForwardingDispatcher<String> merge =
-                ForwardingDispatcher.<String>builder().channelCapacity(8).open();
+                ForwardingDispatcher.builder().channelCapacity(8).open();
         Receiver<String> before = merge.receiver("before");
         Forwarder<String> all = merge.broadcaster("all");
         Forwarder<String> holds = life.chance(2) ? merge.forwarder("holds", before) : null;

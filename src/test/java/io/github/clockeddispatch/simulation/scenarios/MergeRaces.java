@@ -65,7 +65,7 @@ public final class MergeRaces {
         Receiver<String> from = top.receiver("from");
         Sender<String> sender = top.sender("s", from);
         ForwardingDispatcher<String> merge =
-                ForwardingDispatcher.<String>builder().endWithLastSender(false).open();
+                ForwardingDispatcher.builder().endWithLastSender(false).open();
         Receiver<String> receiver = merge.receiver("r");
         Link link = merge.link(from, receiver);
         int count = 1 + life.upTo(3);
@@ -86,7 +86,7 @@ public final class MergeRaces {
 
     /** F5: a forwarder is closed by another thread: the clock passes what it had forwarded. */
     public static void aForwarderIsClosedByAnotherThread(Life life) throws Exception {
-        ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.builder()
                 .endWithLastSender(false)
                 .channelCapacity(1)
                 .open();
@@ -123,7 +123,7 @@ public final class MergeRaces {
 
     /** F7: a forward waits for a slot with parts of its number before it, and a message is put back. */
     public static void partsAndWhatIsPutBack(Life life) throws Exception {
-        ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.builder()
                 .channelCapacity(2)
                 .endWithLastSender(false)
                 .open();
@@ -216,7 +216,7 @@ public final class MergeRaces {
     /** F4, G4: another thread promises beside one that forwards, whether that waits for room or not. */
     public static void promisesBesideAForward(Life life) throws Exception {
         ForwardingDispatcher<String> merge =
-                ForwardingDispatcher.<String>builder().channelCapacity(2).open();
+                ForwardingDispatcher.builder().channelCapacity(2).open();
         Receiver<String> receiver = merge.receiver("r");
         Forwarder<String> forwarder = merge.forwarder("f", receiver);
         Kit.Log log = new Kit.Log(receiver, true);
@@ -249,7 +249,7 @@ public final class MergeRaces {
 
     /** G9: a receiver joins while the reader of another one has a broadcast in its hand that it puts back, as a source has joined. */
     public static void joinsWhileABroadcastIsPutBack(Life life) throws Exception {
-        ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.builder()
                 .channelCapacity(4)
                 .endWithLastSender(false)
                 .open();
@@ -312,7 +312,7 @@ public final class MergeRaces {
 
     /** One of two is discarded beside a broadcaster that goes on, while its clock is asked for, a source and a receiver join. */
     public static void joinsBesideOneThatIsDiscarded(Life life) throws Exception {
-        ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.builder()
                 .channelCapacity(8)
                 .endWithLastSender(false)
                 .open();

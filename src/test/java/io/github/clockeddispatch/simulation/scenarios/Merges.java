@@ -17,13 +17,11 @@ public final class Merges {
     private Merges() {}
 
     static ForwardingDispatcher<String> tiny() {
-        return ForwardingDispatcher.<String>builder().channelCapacity(1).open();
+        return ForwardingDispatcher.builder().channelCapacity(1).open();
     }
 
     static ForwardingDispatcher<String> small(Life life) {
-        return ForwardingDispatcher.<String>builder()
-                .channelCapacity(1 + life.upTo(3))
-                .open();
+        return ForwardingDispatcher.builder().channelCapacity(1 + life.upTo(3)).open();
     }
 
     /** F2: what several forward is given in the order of the numbers, all of it, whoever comes first; then End. */
@@ -207,7 +205,7 @@ public final class Merges {
     public static void oneForwardWithoutRoom(Life life) throws Exception {
         int capacity = 1 << life.upTo(4);
         ForwardingDispatcher<String> merge =
-                ForwardingDispatcher.<String>builder().channelCapacity(capacity).open();
+                ForwardingDispatcher.builder().channelCapacity(capacity).open();
         Receiver<String> receiver = merge.receiver("r");
         Forwarder<String> a = merge.forwarder("a", receiver);
         Forwarder<String> b = life.chance(2) ? merge.forwarder("b", receiver) : null;
@@ -231,7 +229,7 @@ public final class Merges {
     /** F2, G4: who acknowledges the last in the inbox has not finished what is due behind it. */
     public static void acknowledging(Life life) throws Exception {
         ForwardingDispatcher<String> merge =
-                ForwardingDispatcher.<String>builder().channelCapacity(4).open();
+                ForwardingDispatcher.builder().channelCapacity(4).open();
         Receiver<String> receiver = merge.receiver("r");
         Forwarder<String> a = merge.forwarder("a", receiver);
         Forwarder<String> b = life.chance(2) ? merge.forwarder("b", receiver) : null;

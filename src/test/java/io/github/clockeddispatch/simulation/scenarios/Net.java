@@ -121,7 +121,7 @@ final class Net {
         this.closers = new Closers(interrupted);
         this.life = life;
         this.inHaste = inHaste;
-        this.top = Dispatcher.<String>builder()
+        this.top = Dispatcher.builder()
                 .name("top")
                 .channelCapacity(1 + life.upTo(2))
                 .inboxCapacity(1 + life.upTo(2))
@@ -143,7 +143,7 @@ final class Net {
     }
 
     private void addMerge(int level, boolean isLast, List<Node> free) {
-        ForwardingDispatcher<String> merge = ForwardingDispatcher.<String>builder()
+        ForwardingDispatcher<String> merge = ForwardingDispatcher.builder()
                 .name("m" + level)
                 .channelCapacity(1 + life.upTo(3))
                 .drainTimeout(drainTimeout())

@@ -18,7 +18,7 @@ public final class Opening {
     /** G11: a broadcaster is opened while the last sender leaves. After End there is no message, and no clock stays behind. */
     public static void broadcasterMeetsTheLastSender(Life life) throws Exception {
         try (Dispatcher<String> dispatcher =
-                Dispatcher.<String>builder().inboxCapacity(2).open()) {
+                Dispatcher.builder().inboxCapacity(2).open()) {
             Receiver<String> receiver = dispatcher.receiver("r");
             Sender<String> last = dispatcher.sender("last", receiver);
             Thread leaves = life.go("leaves", () -> {
@@ -165,7 +165,7 @@ public final class Opening {
     /** G11: with the setting, only close ends receivers. */
     public static void endOnlyByClose(Life life) throws Exception {
         Dispatcher<String> dispatcher =
-                Dispatcher.<String>builder().endWithLastSender(false).open();
+                Dispatcher.builder().endWithLastSender(false).open();
         Receiver<String> receiver = dispatcher.receiver("r");
         Kit.Log log = new Kit.Log(receiver);
         Thread reads = life.go("reads", () -> log.readAll(life));

@@ -37,7 +37,7 @@ public final class Stacks {
                 life,
                 false,
                 4,
-                Dispatcher.<String>builder()
+                Dispatcher.builder()
                         .channelCapacity(1 + life.upTo(2))
                         .inboxCapacity(1 + life.upTo(2))
                         .drainTimeout(life.briefly())
@@ -47,7 +47,7 @@ public final class Stacks {
     }
 
     private static ForwardingDispatcher<String> hasty(Life life) {
-        return ForwardingDispatcher.<String>builder()
+        return ForwardingDispatcher.builder()
                 .channelCapacity(1 + life.upTo(3))
                 .drainTimeout(life.chance(2) ? Duration.ofSeconds(10) : life.briefly())
                 .open();

@@ -154,7 +154,7 @@ public final class Withdrawing {
     /** What waits behind one that is withdrawn has its turn. One reader, who takes one message, and nothing else. */
     public static void theNextHasItsTurn(Life life) throws Exception {
         Dispatcher<String> dispatcher =
-                Dispatcher.<String>builder().channelCapacity(2).inboxCapacity(1).open();
+                Dispatcher.builder().channelCapacity(2).inboxCapacity(1).open();
         Receiver<String> receiver = dispatcher.receiver("r");
         Receiver<String> other = dispatcher.receiver("other");
         boolean both = life.chance(2);
