@@ -22,6 +22,17 @@
  *
  * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="read-your-write"}
  *
+ * <p>A wait makes visible what the reader has done; it does not stop the reader, which goes on with the next message while others
+ * read. So what a view keeps must be safe for one thread that writes and many that read: a concurrent collection, an immutable
+ * snapshot in a volatile field, or a lock of one's own.
+ *
+ * <h2>Threads</h2>
+ *
+ * Senders, clocks and dispatchers may be used by any number of threads at once: one {@code Sender} can serve all requests of a
+ * service. A receiver's reading methods are for one thread at a time. All threads that a dispatcher starts are virtual, and so
+ * daemons, and bear its name: {@code shop/pump-desk}, {@code shop/reader-stock}. They keep no program alive, so a {@code main} that
+ * returns without closing its dispatcher may end before what it sent has been delivered.
+ *
  * <p>Two readers may wait for each other's clocks: in the handler of number n, for the other's n &minus; 1. That never
  * hangs; to wait there for n itself may.
  *

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** The examples of the Javadoc, as they stand there. */
@@ -17,7 +17,7 @@ class SnippetsTest {
 
     @Test
     void dispatcher() throws InterruptedException {
-        List<String> applied = new ArrayList<>();
+        List<String> applied = new CopyOnWriteArrayList<>();
         // @start region="dispatcher"
         try (Dispatcher<String> dispatcher = Dispatcher.open()) {
             Receiver<String> orders = dispatcher.receiver("orders");
@@ -80,7 +80,7 @@ class SnippetsTest {
     @Test
     void readYourWrite() throws InterruptedException {
         // @start region="read-your-write"
-        Map<String, Integer> stock = new HashMap<>(); // written by its reader only
+        Map<String, Integer> stock = new ConcurrentHashMap<>(); // its reader writes on while others read: thread-safe
         Map<String, Long> seen = new ConcurrentHashMap<>();
         try (Dispatcher<String> dispatcher = Dispatcher.open()) {
             Receiver<String> view = dispatcher.receiver("stock");
@@ -114,7 +114,7 @@ class SnippetsTest {
     @Test
     void merge() throws InterruptedException {
         // @start region="merge"
-        List<String> log = new ArrayList<>(); // written by its reader only
+        List<String> log = new CopyOnWriteArrayList<>(); // its reader writes on while others read: thread-safe
         try (Dispatcher<String> top = Dispatcher.open();
                 ForwardingDispatcher<String> bottom = ForwardingDispatcher.open()) {
             Receiver<String> east = top.receiver("east");

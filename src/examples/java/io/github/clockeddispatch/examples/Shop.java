@@ -3,19 +3,20 @@ package io.github.clockeddispatch.examples;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 public final class Shop {
     public static void main(String[] args) throws InterruptedException {
-        Map<String, Integer> sold = new HashMap<>(); // two views of one stream, each with a thread of its own
-        StringBuilder log = new StringBuilder();
+        Map<String, Integer> sold = new ConcurrentHashMap<>(); // two views, each written by a thread of its own,
+        Queue<String> log = new ConcurrentLinkedQueue<>(); // and read by others meanwhile: thread-safe
         try (Dispatcher<String> dispatcher = Dispatcher.open()) {
             Receiver<String> stock = dispatcher.receiver("stock");
             Receiver<String> audit = dispatcher.receiver("audit");
             dispatcher.read(stock, (number, item) -> sold.merge(item, 1, Integer::sum));
-            dispatcher.read(
-                    audit, (number, item) -> log.append(number).append(" ").append(item));
+            dispatcher.read(audit, (number, item) -> log.add(number + " " + item));
             Sender<String> till = dispatcher.sender("till", stock, audit);
             Sender<String> web = dispatcher.sender("web", stock);
 

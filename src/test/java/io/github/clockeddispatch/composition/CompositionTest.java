@@ -74,7 +74,7 @@ class CompositionTest {
             merge.read(both, (number, line) -> log.add(number + " " + line));
             merge.stage(price, (number, item) -> List.of(item + " costs 2"), both);
             merge.stage(stock, (number, item) -> List.of(item + " is there"), both);
-            Sender<String> desk = top.sender("desk", List.of(price, stock));
+            Sender<String> desk = top.sender("desk", price, stock);
             Sender<String> prices = top.sender("prices", price);
 
             desk.dispatch("bolt");
