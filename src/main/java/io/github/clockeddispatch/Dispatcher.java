@@ -2,11 +2,14 @@ package io.github.clockeddispatch;
 
 import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Inbox;
+import io.github.clockeddispatch.engine.receiving.TargetGroup;
 import io.github.clockeddispatch.engine.sending.Sequencer;
 import io.github.clockeddispatch.engine.waiting.Arguments;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -95,6 +98,51 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
             throw new IllegalArgumentException("sender \"" + name + "\" needs at least one receiver, but got []");
         }
         return open(name, targets);
+    }
+
+    /**
+     * Adds a sender to a group that can change: each message goes to those that are in it when it gets its number. Where that is
+     * nobody it gets its number all the same.
+     *
+     * @param name its name, unique among the open senders
+     * @param group whom it addresses
+     * @return the sender
+     * @throws IllegalArgumentException if an open sender has that name, or the group is another dispatcher's
+     * @throws ClosedException if this dispatcher is closed
+     * @throws FailedException if this dispatcher has failed
+     * @throws RejectedExecutionException if the pump executor did not take the pump; nothing was changed
+     */
+    public Sender<T> sender(String name, Group<T> group) {
+        Objects.requireNonNull(name, "name");
+        TargetGroup<T, ?> targets = Objects.requireNonNull(group, "group").targets;
+        if (targets.core != core) {
+            throw new IllegalArgumentException(targets + " is one of " + targets.core + ", not of " + core);
+        }
+        return new Sender<>(sequencer.open(name, targets, channelCapacity));
+    }
+
+    /**
+     * Makes a group, to which receivers can be added, and from which they can be taken, while senders send to it.
+     *
+     * @param name its name, for people: several groups may have the same
+     * @param members who is in it at first, maybe nobody; one that is named twice counts once
+     * @return the group
+     * @throws IllegalArgumentException if a receiver is another dispatcher's
+     * @throws ClosedException if a receiver was discarded or has ended, or this dispatcher is closed
+     * @throws FailedException if a receiver or this dispatcher has failed
+     */
+    @SafeVarargs
+    public final Group<T> group(String name, Receiver<T>... members) {
+        Objects.requireNonNull(name, "name");
+        Map<Inbox<T>, Receiver<T>> receivers = new LinkedHashMap<>();
+        for (Receiver<T> member : Objects.requireNonNull(members, "members")) {
+            receivers.put(inboxOf(member), member);
+        }
+        return new Group<>(this, sequencer.group(name, receivers));
+    }
+
+    Inbox<T> inboxOf(Receiver<T> receiver) {
+        return Objects.requireNonNull(Inbox.of(endpointOf(receiver)));
     }
 
     /**

@@ -254,6 +254,11 @@ public final class Inbox<T> extends Endpoint<T> {
         settle();
     }
 
+    @Override
+    protected void detachProducers() {
+        reachability.leaveGroups(this);
+    }
+
     public void discardedInChannel(int messages) {
         discardedInChannels += messages;
     }

@@ -22,11 +22,16 @@ public interface Producer<T> {
     /** When it joined, among the dispatcher's senders and receivers. */
     long order();
 
-    /** The receivers that it can reach; empty where that is {@linkplain #isBroadcast all} of them. */
+    /** The receivers that it can reach; empty where that is {@linkplain #isBroadcast all} of them. Of a group: under the core's lock. */
     List<? extends Endpoint<T>> targets();
 
+    /** The group that it reaches; null where whom it reaches is fixed, or all. */
+    default @Nullable TargetGroup<T, ?> group() {
+        return null;
+    }
+
     default boolean isBroadcast() {
-        return targets().isEmpty();
+        return group() == null && targets().isEmpty();
     }
 
     /** One of its targets has stopped. Called without the core's lock. Returns what is to be stopped therefore. */

@@ -2,9 +2,11 @@ package io.github.clockeddispatch.engine.receiving;
 
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A producer goes {@code open -> closed -> drained}. When the last open one that reaches a receiver is closed, it is
  * decided that the receiver ends; it is at its end when all that reached it then have been drained. For producers with
  * targets the account is kept at each target, so that opening and closing one costs nothing elsewhere; for broadcasters
- * it is kept here, once.
+ * it is kept here, once, and for those with a group there.
  *
  * @see "docs/design.md: Ends"
  */
@@ -21,13 +23,24 @@ public final class Reachability<T> {
 
     /** The account of one receiver. */
     public static final class Of<T> {
-        private int open;
+        /** How many open senders to it alone or to fixed others with it, and groups with open senders, reach it. */
+        int open;
+
         private final Set<Producer<T>> undrained = new LinkedHashSet<>(2);
 
         /** When it was decided that it ends; 0 while it is not. Read without the lock by its reader, as a hint. */
         private volatile long endOrder;
 
         private boolean atEnd;
+
+        /** The groups that it is in, or has left and not finished what it was given there. What keeps them are their senders and owners. */
+        private @Nullable Set<TargetGroup<T, ?>> groups;
+
+        /** In how many of them there are senders left that joined before it was decided that it ends. */
+        int awaited;
+
+        /** The group whose senders reached it last, where it ends as it was taken out of that. */
+        private @Nullable String lastGroup;
 
         public boolean isEnding() {
             return endOrder != 0;
@@ -36,6 +49,33 @@ public final class Reachability<T> {
         /** Nothing more will come for the receiver; what is there is still to be given. Under the lock. */
         public boolean isAtEnd() {
             return atEnd;
+        }
+
+        long endOrder() {
+            return endOrder;
+        }
+
+        /** Those groups; to be changed. */
+        Set<TargetGroup<T, ?>> groups() {
+            if (groups == null) {
+                groups = Collections.newSetFromMap(new WeakHashMap<>(2));
+            }
+            return groups;
+        }
+
+        /** It was decided that it ends: it leaves the groups whose senders are drained. */
+        private void endInGroups(Endpoint<T> endpoint) {
+            if (groups != null) {
+                new ArrayList<>(groups).forEach(group -> group.ends(endpoint));
+            }
+        }
+
+        /** It has stopped: no group leads to it, nor keeps it. */
+        void leaveGroups(Endpoint<T> endpoint) {
+            if (groups != null) {
+                groups.forEach(group -> group.stopped(endpoint));
+                groups = null;
+            }
         }
 
         List<Producer<T>> producers() {
@@ -66,8 +106,12 @@ public final class Reachability<T> {
                 throw core.exception(why);
             }
             if (target.reachability.isEnding()) {
-                throw core.exception(StopReason.closed(target + " has ended, as its last sender was closed; with"
-                        + " Builder.endWithLastSender(false) only close() ends receivers"));
+                String group = target.reachability.lastGroup;
+                throw core.exception(StopReason.closed(target + " has ended, as "
+                        + (group == null
+                                ? "its last sender was closed"
+                                : "it was taken out of " + group + ", whose senders were the last that reached it")
+                        + "; with Builder.endWithLastSender(false) only close() ends receivers"));
             }
         }
     }
@@ -88,6 +132,11 @@ public final class Reachability<T> {
 
     /** A producer has joined; where this throws, it has not. */
     public void opened(Producer<T> producer) {
+        TargetGroup<T, ?> group = producer.group();
+        if (group != null) {
+            group.opened(producer);
+            return;
+        }
         try {
             if (producer.isBroadcast()) {
                 undrainedBroadcasters.add(producer);
@@ -111,14 +160,25 @@ public final class Reachability<T> {
     }
 
     public void closed(Producer<T> producer) {
+        TargetGroup<T, ?> group = producer.group();
+        if (group != null) {
+            if (group.closed()) {
+                endUnreached(group.targets());
+            }
+            return;
+        }
         if (producer.isBroadcast()) {
             openBroadcasters--;
         }
         for (Endpoint<T> target : producer.targets()) {
             target.reachability.open--;
         }
+        endUnreached(producer.isBroadcast() ? core.endpoints() : producer.targets());
+    }
+
+    /** Of these, which an open producer has reached until now, those end that none reaches any more. */
+    private void endUnreached(List<? extends Endpoint<T>> reached) {
         if (endWithLastProducer && openBroadcasters == 0) {
-            List<? extends Endpoint<T>> reached = producer.isBroadcast() ? core.endpoints() : producer.targets();
             for (Endpoint<T> endpoint : reached) {
                 if (endpoint.reachability.open == 0) {
                     end(endpoint);
@@ -128,7 +188,24 @@ public final class Reachability<T> {
         }
     }
 
+    /** A receiver has been taken out of a group. */
+    void left(Endpoint<T> endpoint, TargetGroup<T, ?> group) {
+        if (group.hasOpen()) {
+            boolean goesOn = !endpoint.reachability.isEnding();
+            endUnreached(List.of(endpoint));
+            if (goesOn && endpoint.reachability.isEnding()) {
+                endpoint.reachability.lastGroup = group.toString();
+            }
+        }
+        checkEnd(endpoint);
+    }
+
     public void drained(Producer<T> producer) {
+        TargetGroup<T, ?> group = producer.group();
+        if (group != null) {
+            group.drained(producer).forEach(this::checkEnd);
+            return;
+        }
         for (Endpoint<T> target : producer.targets()) {
             target.reachability.undrained.remove(producer);
             checkEnd(target);
@@ -160,13 +237,15 @@ public final class Reachability<T> {
         if (!endpoint.reachability.isEnding()) {
             endpoint.reachability.endOrder = core.nextOrder();
             ending.add(endpoint);
+            endpoint.reachability.endInGroups(endpoint);
         }
     }
 
     /** Nothing may be left for it. */
     public void checkEnd(Endpoint<T> endpoint) {
         Of<T> of = endpoint.reachability;
-        boolean spent = endpoint.isSpent() || (of.undrained.isEmpty() && firstBroadcaster() > of.endOrder);
+        boolean spent =
+                endpoint.isSpent() || (of.undrained.isEmpty() && of.awaited == 0 && firstBroadcaster() > of.endOrder);
         if (of.isEnding() && !of.atEnd && spent) {
             of.atEnd = true;
             ending.remove(endpoint);

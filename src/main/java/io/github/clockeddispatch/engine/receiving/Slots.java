@@ -99,6 +99,19 @@ public final class Slots {
         }
     }
 
+    /** This inbox has left a group: what the senders to that have waiting waits here no more. */
+    void leave(TargetGroup<?, ?> group) {
+        if (watchers != null) {
+            for (var i = watchers.iterator(); i.hasNext(); ) {
+                SlotWaiter wait = i.next();
+                if (wait.group() == group) {
+                    i.remove();
+                    wait.slotSeen();
+                }
+            }
+        }
+    }
+
     /** Returns whether somebody is to be told of the next free slot. */
     boolean isWanted() {
         return (watchers != null && !watchers.isEmpty()) || (queue != null && !queue.isEmpty() && !granted);

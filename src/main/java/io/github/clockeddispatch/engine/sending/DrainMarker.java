@@ -1,6 +1,9 @@
 package io.github.clockeddispatch.engine.sending;
 
+import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.waiting.StopReason;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @see "docs/design.md: Waits"
  */
-final class DrainMarker {
+final class DrainMarker<T> {
+
+    /** Those to whom some of the messages went, and the greatest of their numbers. */
+    record Reached<T>(List<? extends Endpoint<T>> receivers, long sequence) {}
 
     /** The position behind the last of them. */
     private long end;
@@ -17,6 +23,9 @@ final class DrainMarker {
     private boolean passed;
     private long sequence;
     private @Nullable StopReason stop;
+
+    /** One entry for each membership of a group. */
+    private final List<Reached<T>> reached = new ArrayList<>(1);
 
     DrainMarker(long head, long end) {
         this.end = end;
@@ -44,10 +53,19 @@ final class DrainMarker {
         return stop;
     }
 
-    /** Some messages have got numbers and left the channel. */
-    void numbered(long first, int count, long head) {
+    /** Returns to whom they went, but for those of a broadcaster. */
+    List<Reached<T>> reached() {
+        return reached;
+    }
+
+    /** Some messages have got numbers and left the channel, for these receivers. */
+    void numbered(long first, int count, long head, List<? extends Endpoint<T>> receivers) {
         passed = end <= head;
         sequence = passed ? first + count - 1 - (head - end) : first + count - 1;
+        if (!reached.isEmpty() && reached.getLast().receivers() == receivers) {
+            reached.removeLast();
+        }
+        reached.add(new Reached<>(receivers, sequence));
     }
 
     /** One was taken out; those behind it have moved up. */

@@ -5,6 +5,7 @@ import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,7 +16,7 @@ import java.util.Map;
  */
 final class DrainMarkers<T> {
 
-    private final Map<SenderLifecycle<T>, DrainMarker> bySender = new LinkedHashMap<>();
+    private final Map<SenderLifecycle<T>, DrainMarker<T>> bySender = new LinkedHashMap<>();
 
     /** Marks what is in the channel of a sender now. */
     void set(SenderLifecycle<T> sender) {
@@ -50,12 +51,14 @@ final class DrainMarkers<T> {
         try {
             for (var entry : bySender.entrySet()) {
                 SenderLifecycle<T> sender = entry.getKey();
-                if (!awaitNumbered(sender, entry.getValue(), deadline)) {
+                DrainMarker<T> marker = entry.getValue();
+                if (!awaitNumbered(sender, marker, deadline)) {
                     return false;
                 }
-                for (Endpoint<T> endpoint : sender.receivers()) {
-                    marks.merge(endpoint, entry.getValue().sequence(), Math::max);
+                if (sender.isBroadcast()) {
+                    mark(sender.core.all(), marker.sequence(), marks);
                 }
+                marker.reached().forEach(reached -> mark(reached.receivers(), reached.sequence(), marks));
             }
         } finally {
             bySender.forEach(SenderLifecycle::forget);
@@ -63,7 +66,11 @@ final class DrainMarkers<T> {
         return true;
     }
 
-    private static boolean awaitNumbered(SenderLifecycle<?> sender, DrainMarker marker, Deadline deadline)
+    private static <T> void mark(List<? extends Endpoint<T>> receivers, long sequence, Map<Endpoint<T>, Long> marks) {
+        receivers.forEach(receiver -> marks.merge(receiver, sequence, Math::max));
+    }
+
+    private static <T> boolean awaitNumbered(SenderLifecycle<T> sender, DrainMarker<T> marker, Deadline deadline)
             throws InterruptedException {
         if (!awaitPassed(sender, marker, deadline)) {
             return false;
@@ -75,7 +82,7 @@ final class DrainMarkers<T> {
         return true;
     }
 
-    private static boolean awaitPassed(SenderLifecycle<?> sender, DrainMarker marker, Deadline deadline)
+    private static <T> boolean awaitPassed(SenderLifecycle<T> sender, DrainMarker<T> marker, Deadline deadline)
             throws InterruptedException {
         if (!marker.isPassed()) {
             Wait waiting = sender.waitFor(marker, deadline);

@@ -163,7 +163,7 @@ final class Pump<T> implements Runnable {
         long first = sequence(count, channel.payloads());
         channel.numbered(first, count);
         if (sender.hasMarkers()) { // here for the lambda's sake, which is to be made for a cause only
-            sender.passMarkers(marker -> marker.numbered(first, count, channel.head()));
+            sender.passMarkers(marker -> marker.numbered(first, count, channel.head(), sender.targets()));
         }
         sequencer.tell();
         sender.checkDrained();

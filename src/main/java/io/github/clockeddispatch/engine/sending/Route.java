@@ -6,6 +6,7 @@ import io.github.clockeddispatch.engine.receiving.Inbox;
 import io.github.clockeddispatch.engine.receiving.Producer;
 import io.github.clockeddispatch.engine.receiving.Reachability;
 import io.github.clockeddispatch.engine.receiving.SlotWaiter;
+import io.github.clockeddispatch.engine.receiving.TargetGroup;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -161,7 +162,7 @@ abstract class Route<T> implements SlotWaiter {
     }
 
     /**
-     * A route to several receivers, fixed or all. A message that does not find room everywhere waits until each inbox that had
+     * A route to several receivers: fixed ones, a group, or all. A message that does not find room everywhere waits until each inbox that had
      * none has had a free slot once, and then goes in even where that slot has been taken by another: so it holds
      * nobody's room while it waits, and cannot be starved. It is at most one message of this pump above the capacity.
      */
@@ -175,6 +176,9 @@ abstract class Route<T> implements SlotWaiter {
 
         /** How many of them have had none since. */
         private int missing;
+
+        /** The member of the group that was added last when it was looked who has none. */
+        private long lastAdded;
 
         /** Whom the messages that are being appended are for. */
         private final List<Inbox<T>> addressed = new ArrayList<>();
@@ -201,6 +205,7 @@ abstract class Route<T> implements SlotWaiter {
                 slots = Math.min(slots, inbox.slots.free());
             }
             if (!blocking.isEmpty()) {
+                watchAdded();
                 return missing == 0 ? Math.max(1, slots) : 0; // at most one above the capacity
             }
             if (slots <= 0 && mayWait) {
@@ -209,6 +214,8 @@ abstract class Route<T> implements SlotWaiter {
                         blocking.add(inbox);
                     }
                 }
+                TargetGroup<T, ?> group = producer.group();
+                lastAdded = group == null ? 0 : group.lastAdded();
                 missing = blocking.size();
                 for (Inbox<T> inbox : List.copyOf(blocking)) {
                     inbox.watchForSlot(this);
@@ -216,6 +223,26 @@ abstract class Route<T> implements SlotWaiter {
                 return missing == 0 ? 1 : 0;
             }
             return Math.max(0, slots);
+        }
+
+        /** Before the message that waits goes in: looks at those who were added to the group meanwhile, and are full. */
+        private void watchAdded() {
+            TargetGroup<T, ?> group = producer.group();
+            if (group == null || missing > 0 || group.lastAdded() <= lastAdded) {
+                return;
+            }
+            List<Inbox<T>> full = group.addedAfter(lastAdded).stream()
+                    .filter(inbox -> inbox.slots.free() <= 0)
+                    .toList();
+            lastAdded = group.lastAdded();
+            missing = full.size();
+            blocking.addAll(full);
+            full.forEach(inbox -> inbox.watchForSlot(this));
+        }
+
+        @Override
+        public @Nullable TargetGroup<T, ?> group() {
+            return producer.group();
         }
 
         private void address() {
@@ -266,12 +293,14 @@ abstract class Route<T> implements SlotWaiter {
         @Override
         @Nullable
         Endpoint<T> lastToStop() {
-            return Reachability.lastToStop(producer.targets());
+            return producer.group() == null ? Reachability.lastToStop(producer.targets()) : null;
         }
 
         @Override
         List<Inbox<T>> waitsFor() {
-            return blocking;
+            return blocking.stream()
+                    .filter(inbox -> inbox.slots.isWatchedBy(this))
+                    .toList();
         }
 
         @Override

@@ -11,12 +11,12 @@ import io.github.clockeddispatch.engine.waiting.StackSpace;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Texts;
 import io.github.clockeddispatch.engine.waiting.Wait;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -190,10 +190,7 @@ public final class SendPort<T> {
 
     private long dispatchInTurn(T payload, Deadline deadline) throws InterruptedException, TimeoutException {
         var pending = new PendingDispatch.OfThread<>(payload, lock.newCondition(), deadline);
-        List<Endpoint<T>.Sight> seen = new ArrayList<>(0);
-        if (!deadline.isNever()) {
-            sender.targets().forEach(target -> seen.add(target.new Sight()));
-        }
+        Map<Endpoint<T>, Endpoint<T>.Sight> seen = deadline.isNever() ? Map.of() : look();
         if (!accept(pending, deadline)) {
             throw timeout(deadline, seen);
         }
@@ -227,6 +224,20 @@ public final class SendPort<T> {
             throw core.exception(why);
         }
         return pending.sequence();
+    }
+
+    /** Notes what stands first at each receiver, to tell later for how long it has. */
+    private Map<Endpoint<T>, Endpoint<T>.Sight> look() {
+        List<Inbox<T>> targets;
+        lock.lock();
+        try {
+            targets = sender.targets();
+        } finally {
+            lock.unlock();
+        }
+        Map<Endpoint<T>, Endpoint<T>.Sight> seen = new HashMap<>();
+        targets.forEach(target -> seen.put(target, target.new Sight()));
+        return seen;
     }
 
     /** Returns false where the time is over. */
@@ -319,7 +330,7 @@ public final class SendPort<T> {
     }
 
     /** Says in whose way the message was: at the time-out, which is a little later. */
-    private TimeoutException timeout(Deadline deadline, List<Endpoint<T>.Sight> seen) {
+    private TimeoutException timeout(Deadline deadline, Map<Endpoint<T>, Endpoint<T>.Sight> seen) {
         lock.lock();
         try {
             String full = describeFull(seen);
@@ -340,10 +351,9 @@ public final class SendPort<T> {
     }
 
     /** Names the inboxes that are full, of those that are addressed. */
-    private String describeFull(List<Endpoint<T>.Sight> seen) {
+    private String describeFull(Map<Endpoint<T>, Endpoint<T>.Sight> seen) {
         List<Inbox<T>> inboxes = Inbox.all(sender.isBroadcast() ? core.endpoints() : sender.targets());
-        Stream<String> full = IntStream.range(0, inboxes.size())
-                .mapToObj(i -> inboxes.get(i).describeFull(i < seen.size() ? seen.get(i) : null));
+        Stream<String> full = inboxes.stream().map(inbox -> inbox.describeFull(seen.get(inbox)));
         return full.filter(text -> !text.isEmpty()).collect(Collectors.joining(", and "));
     }
 }

@@ -5,6 +5,7 @@ import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.Inbox;
 import io.github.clockeddispatch.engine.receiving.Producer;
 import io.github.clockeddispatch.engine.receiving.Stopping;
+import io.github.clockeddispatch.engine.receiving.TargetGroup;
 import io.github.clockeddispatch.engine.waiting.CoreLock;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.Loss;
@@ -33,6 +34,7 @@ final class SenderLifecycle<T> implements Producer<T> {
     final Route<T> route;
     private final CoreLock lock;
     private final List<Inbox<T>> targets;
+    private final @Nullable TargetGroup<T, ?> group;
 
     /** Whether its pump runs, or has run. Written by the pump, read by whoever gives up its channel. */
     private final AtomicBoolean started = new AtomicBoolean();
@@ -45,7 +47,7 @@ final class SenderLifecycle<T> implements Producer<T> {
     /** When it joined, among the dispatcher's senders and receivers; 0 while it has not. */
     private long order;
 
-    private final List<DrainMarker> markers = new ArrayList<>(0);
+    private final List<DrainMarker<T>> markers = new ArrayList<>(0);
 
     /** Whether it counts as a way to its receivers. */
     private boolean joined;
@@ -59,14 +61,21 @@ final class SenderLifecycle<T> implements Producer<T> {
     /**
      * Makes a sender that has not joined yet.
      *
-     * @param targets the receivers, each once; empty for all
+     * @param targets the receivers, each once; empty for all, or for a group
+     * @param group the group; null for none
      */
-    SenderLifecycle(Sequencer<T> sequencer, String name, List<Inbox<T>> targets, int capacity) {
+    SenderLifecycle(
+            Sequencer<T> sequencer,
+            String name,
+            List<Inbox<T>> targets,
+            @Nullable TargetGroup<T, ?> group,
+            int capacity) {
         this.sequencer = sequencer;
         this.core = sequencer.core();
         this.lock = core.lock;
         this.name = name;
         this.targets = targets;
+        this.group = group;
         this.channel = new Channel<>(capacity, lock, core.exceptions);
         this.route = targets.size() == 1
                 ? new Route.Unicast<>(targets.get(0), lock.newCondition())
@@ -85,12 +94,17 @@ final class SenderLifecycle<T> implements Producer<T> {
 
     @Override
     public List<Inbox<T>> targets() {
-        return targets;
+        return group == null ? targets : group.targets();
+    }
+
+    @Override
+    public @Nullable TargetGroup<T, ?> group() {
+        return group;
     }
 
     /** Those to whom a message would go now. Under the core's lock. */
     List<? extends Endpoint<T>> receivers() {
-        return isBroadcast() ? core.all() : targets;
+        return isBroadcast() ? core.all() : targets();
     }
 
     /**
@@ -247,8 +261,8 @@ final class SenderLifecycle<T> implements Producer<T> {
     // ---- for those who watch
 
     /** Marks what is in the channel now. */
-    DrainMarker marker() {
-        var marker = new DrainMarker(channel.head(), channel.tail());
+    DrainMarker<T> marker() {
+        var marker = new DrainMarker<T>(channel.head(), channel.tail());
         if (!marker.isPassed()) {
             markers.add(marker);
         }
@@ -256,13 +270,13 @@ final class SenderLifecycle<T> implements Producer<T> {
     }
 
     /** A wait of this thread for it. */
-    Wait waitFor(DrainMarker marker, Deadline deadline) {
+    Wait waitFor(DrainMarker<T> marker, Deadline deadline) {
         var target = new PumpProgress(this, "what has been sent by", () -> !marker.isPassed(), marker::end, 1);
         return new Wait(target, lock, core.changed, deadline);
     }
 
     /** Nobody waits for it any more. */
-    void forget(DrainMarker marker) {
+    void forget(DrainMarker<T> marker) {
         markers.remove(marker);
     }
 
@@ -272,7 +286,7 @@ final class SenderLifecycle<T> implements Producer<T> {
     }
 
     /** Takes a step with each drain marker, and forgets those that are passed. Under the core's lock. */
-    void passMarkers(Consumer<DrainMarker> step) {
+    void passMarkers(Consumer<DrainMarker<T>> step) {
         markers.forEach(step);
         if (markers.removeIf(DrainMarker::isPassed)) {
             core.changed.signalAll();

@@ -10,6 +10,7 @@ import io.github.clockeddispatch.engine.receiving.Producer;
 import io.github.clockeddispatch.engine.receiving.Producers;
 import io.github.clockeddispatch.engine.receiving.Reachability;
 import io.github.clockeddispatch.engine.receiving.Stopping;
+import io.github.clockeddispatch.engine.receiving.TargetGroup;
 import io.github.clockeddispatch.engine.waiting.Arguments;
 import io.github.clockeddispatch.engine.waiting.Blocking;
 import io.github.clockeddispatch.engine.waiting.Deadline;
@@ -109,19 +110,42 @@ public final class Sequencer<T> implements Ingress<T> {
         }
     }
 
+    /** Makes a group of receivers, each once. */
+    public <R> TargetGroup<T, R> group(String name, Map<Inbox<T>, R> receivers) {
+        core.lock.lock();
+        try {
+            core.checkOpen("join");
+            reachability.checkOpen(List.copyOf(receivers.keySet()));
+            var group = new TargetGroup<T, R>(core, reachability, name);
+            receivers.forEach(group::add);
+            return group;
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
     /**
      * Opens a sender.
      *
      * @param targets the receivers, each once; empty for all
      */
     public SendPort<T> open(String name, List<Inbox<T>> targets, int capacity) {
+        return open(name, targets, null, capacity);
+    }
+
+    /** Opens a sender to a group. */
+    public SendPort<T> open(String name, TargetGroup<T, ?> group, int capacity) {
+        return open(name, List.of(), group, capacity);
+    }
+
+    private SendPort<T> open(String name, List<Inbox<T>> targets, @Nullable TargetGroup<T, ?> group, int capacity) {
         SenderLifecycle<T> sender;
         Pump<T> pump;
         SendPort<T> port;
         core.lock.lock();
         try {
             producers.checkOpen(name, targets);
-            sender = new SenderLifecycle<>(this, name, targets, capacity);
+            sender = new SenderLifecycle<>(this, name, targets, group, capacity);
             pump = new Pump<>(sender);
             port = new SendPort<>(sender, pump);
             producers.claim(sender);

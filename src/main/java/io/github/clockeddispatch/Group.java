@@ -1,0 +1,90 @@
+package io.github.clockeddispatch;
+
+import io.github.clockeddispatch.engine.receiving.Inbox;
+import io.github.clockeddispatch.engine.receiving.TargetGroup;
+import java.util.List;
+
+/**
+ * Some receivers of a {@link Dispatcher}, which can change while senders send to them. Each message goes to those that are in the group
+ * when it gets its number, also where that is nobody; {@link #add} and {@link #remove} tell from which number, and up to which.
+ * So a view is replaced without a gap: with {@code j = add(next)} and {@code k = remove(last)}, the last one is given all up to k,
+ * and the next one all after j, which is at most k.
+ *
+ * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="group"}
+ *
+ * <p>A group has no end, and names of groups need not be unique.
+ *
+ * <p>All methods may be called by any thread.
+ *
+ * @param <T> the type of the messages
+ */
+public final class Group<T> {
+
+    private final Dispatcher<T> dispatcher;
+    final TargetGroup<T, Receiver<T>> targets;
+
+    Group(Dispatcher<T> dispatcher, TargetGroup<T, Receiver<T>> targets) {
+        this.dispatcher = dispatcher;
+        this.targets = targets;
+    }
+
+    /**
+     * Adds a receiver: it is given what is sent to this group and numbered after the number that this returns, and nothing of it
+     * up to there. What waits in channels is numbered after it.
+     *
+     * @param receiver the receiver
+     * @return the greatest number given so far; where it is a member, what was returned when it was added
+     * @throws IllegalArgumentException if the receiver is another dispatcher's
+     * @throws ClosedException if the receiver was discarded or has ended, or the dispatcher is closed
+     * @throws FailedException if the receiver or the dispatcher has failed
+     */
+    public long add(Receiver<T> receiver) {
+        return targets.add(inboxOf(receiver), receiver);
+    }
+
+    /**
+     * Takes a receiver out: it is given what is sent to this group and numbered up to the number that this returns, and nothing
+     * of it after that. Messages that wait for room there go on without it. Where no other open sender can reach it, it
+     * {@linkplain Delivery.End ends}, unless {@code Builder.endWithLastSender(false)} was set: to move it to another group, add it
+     * there first.
+     *
+     * @param receiver the receiver; where it is no member, nothing changes
+     * @return the greatest number given so far
+     * @throws IllegalArgumentException if the receiver is another dispatcher's
+     */
+    public long remove(Receiver<T> receiver) {
+        return targets.remove(inboxOf(receiver));
+    }
+
+    private Inbox<T> inboxOf(Receiver<T> receiver) {
+        return dispatcher.inboxOf(receiver);
+    }
+
+    /**
+     * Returns those that a message numbered now would reach. Who has ended, was discarded or has failed is not among them.
+     *
+     * @return a copy, in the order in which they were added
+     */
+    public List<Receiver<T>> members() {
+        return List.copyOf(targets.members());
+    }
+
+    /**
+     * Returns the name that it was made with.
+     *
+     * @return the name
+     */
+    public String name() {
+        return targets.name;
+    }
+
+    /**
+     * Returns a string that identifies this group.
+     *
+     * @return a text with its name
+     */
+    @Override
+    public String toString() {
+        return targets.toString();
+    }
+}

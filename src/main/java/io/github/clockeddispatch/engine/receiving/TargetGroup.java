@@ -1,0 +1,312 @@
+package io.github.clockeddispatch.engine.receiving;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group of receivers that can change, and the senders to it. Guarded by the core's lock.
+ *
+ * @param <T> the type of the messages
+ * @param <R> what the owner of a receiver knows it by
+ * @see "docs/design.md: Groups"
+ */
+public final class TargetGroup<T, R> {
+
+    /** One that waits for the clocks of members. */
+    public interface Watcher {
+
+        /** One has left, and may count no more. Called under the core's lock. */
+        void memberLeft();
+    }
+
+    public final Core<T> core;
+    public final String name;
+    private final Reachability<T> reachability;
+
+    /** Those who are in it, and those who have left and not finished what they were given. */
+    private final Map<Endpoint<T>, GroupMember<T, R>> members = new LinkedHashMap<>();
+
+    /** Those who are in it; null if that has changed. */
+    private @Nullable List<Inbox<T>> targets;
+
+    /** When the last one was added, among all that joins the dispatcher. */
+    private long lastAdded;
+
+    /** How many of those that have left {@link #members} holds at most until they are looked at. */
+    private int mostLeft = 16;
+
+    private int left;
+
+    /** How many senders to it are open. */
+    private int open;
+
+    /** In the order in which they joined. */
+    private final Set<Producer<T>> undrained = new LinkedHashSet<>(2);
+
+    /** Members of which it is decided that they end, and to which some of the senders still lead, in the order of that decision. */
+    private final Set<Endpoint<T>> ending = new LinkedHashSet<>(2);
+
+    private final Set<Watcher> watchers = new LinkedHashSet<>(2);
+
+    public TargetGroup(Core<T> core, Reachability<T> reachability, String name) {
+        this.core = core;
+        this.reachability = reachability;
+        this.name = name;
+    }
+
+    // ---- members
+
+    /**
+     * Adds a receiver, unless it is in here.
+     *
+     * @param receiver what its owner knows it by
+     * @return the number after which it is given what is sent to the group
+     */
+    public long add(Inbox<T> inbox, R receiver) {
+        core.lock.lock();
+        try {
+            core.checkOpen("join");
+            GroupMember<T, R> member = members.get(inbox);
+            if (member == null || !member.isIn()) {
+                reachability.checkOpen(List.of(inbox));
+                member = put(inbox);
+                lastAdded = core.nextOrder();
+                member.added(receiver, inbox.bound(), lastAdded);
+                targets = null;
+                inbox.reachability.open += reaches();
+            }
+            return member.addedAt();
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** Returns what is kept for it, or throws an error and keeps nothing that was not kept before. */
+    private GroupMember<T, R> put(Inbox<T> inbox) {
+        GroupMember<T, R> before = members.get(inbox);
+        if (before != null) {
+            left--;
+            return before;
+        }
+        try {
+            var member = new GroupMember<T, R>(inbox);
+            inbox.reachability.groups().add(this);
+            members.put(inbox, member);
+            return member;
+        } catch (Error e) {
+            forget(inbox);
+            throw e;
+        }
+    }
+
+    private void forget(Endpoint<T> endpoint) {
+        members.remove(endpoint);
+        endpoint.reachability.groups().remove(this);
+    }
+
+    /**
+     * Takes a receiver out.
+     *
+     * @return the number up to which it is given what is sent to the group; the counter if it is not in here
+     */
+    public long remove(Inbox<T> inbox) {
+        return core.whole(() -> tryRemove(inbox));
+    }
+
+    private long tryRemove(Inbox<T> inbox) {
+        core.lock.lock();
+        try {
+            GroupMember<T, R> member = members.get(inbox);
+            if (member != null && member.isIn()) {
+                leave(member);
+                reachability.left(inbox, this);
+            }
+            return inbox.bound();
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private void leave(GroupMember<T, R> member) {
+        Inbox<T> inbox = member.inbox;
+        inbox.reachability.open -= reaches();
+        endsNoMore(inbox);
+        member.left(inbox.bound());
+        targets = null;
+        left++;
+        if (left > mostLeft) {
+            forgetFinished();
+            mostLeft = Math.max(16, 2 * left);
+        }
+        inbox.slots.leave(this);
+        watchers.forEach(Watcher::memberLeft);
+    }
+
+    private void forgetFinished() {
+        for (GroupMember<T, R> member : new ArrayList<>(members.values())) {
+            if (member.time() == Long.MAX_VALUE) {
+                forget(member.inbox);
+                left--;
+            }
+        }
+    }
+
+    /** What is in here was looked up as a member of this. */
+    private void endsNoMore(Endpoint<T> endpoint) {
+        if (ending.remove(endpoint)) {
+            endpoint.reachability.awaited--;
+        }
+    }
+
+    /** A receiver has stopped. Who stops it forgets that it was in here. */
+    void stopped(Endpoint<T> endpoint) {
+        GroupMember<T, R> member = members.remove(endpoint);
+        if (member != null && member.isIn()) {
+            endpoint.reachability.open -= reaches();
+            targets = null;
+        } else if (member != null) {
+            left--;
+        }
+        endsNoMore(endpoint);
+        reachability.checkEnd(endpoint);
+    }
+
+    /** What owners know those by who are in here. A copy. Takes the lock. */
+    public List<R> members() {
+        core.lock.lock();
+        try {
+            List<R> receivers = new ArrayList<>(members.size());
+            for (GroupMember<T, R> member : members.values()) {
+                R receiver = member.receiver();
+                if (receiver != null) {
+                    receivers.add(receiver);
+                }
+            }
+            return receivers;
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** Those that a message numbered now would reach, each once. The list does not change: where the group does, there is another. */
+    public List<Inbox<T>> targets() {
+        List<Inbox<T>> now = targets;
+        if (now == null) {
+            now = members.values().stream()
+                    .filter(GroupMember::isIn)
+                    .map(GroupMember::inbox)
+                    .toList();
+            targets = now;
+        }
+        return now;
+    }
+
+    /** When the last one was added, in the order of {@link Core#nextOrder}. */
+    public long lastAdded() {
+        return lastAdded;
+    }
+
+    /** Those in here that were added later than that, in the order of {@link Core#nextOrder}. */
+    public List<Inbox<T>> addedAfter(long order) {
+        return members.values().stream()
+                .filter(member -> member.isIn() && member.order() > order)
+                .map(GroupMember::inbox)
+                .toList();
+    }
+
+    /** Those whose clocks count for what was sent to the group: who are in it, or have left it and not finished what they were given. */
+    public List<GroupMember<T, R>> counting() {
+        return members.values().stream()
+                .filter(member -> member.time() != Long.MAX_VALUE)
+                .toList();
+    }
+
+    public void watch(Watcher watcher) {
+        watchers.add(watcher);
+    }
+
+    public void unwatch(Watcher watcher) {
+        watchers.remove(watcher);
+    }
+
+    // ---- senders: called by Reachability
+
+    /** For how much it counts with each member: 1 while a sender to it is open. */
+    private int reaches() {
+        return hasOpen() ? 1 : 0;
+    }
+
+    boolean hasOpen() {
+        return open > 0;
+    }
+
+    /** A sender to it joins; where this throws, it has not. */
+    void opened(Producer<T> producer) {
+        undrained.add(producer);
+        open++;
+        if (open == 1) {
+            addToOpen(1);
+        }
+    }
+
+    /** Returns whether it was the last. */
+    boolean closed() {
+        open--;
+        if (open == 0) {
+            addToOpen(-1);
+        }
+        return open == 0;
+    }
+
+    private void addToOpen(int change) {
+        for (GroupMember<T, R> member : members.values()) {
+            if (member.isIn()) {
+                member.inbox.reachability.open += change;
+            }
+        }
+    }
+
+    /** It was decided that a member ends: later senders do not reach it. */
+    void ends(Endpoint<T> endpoint) {
+        GroupMember<T, R> member = members.get(endpoint);
+        if (member == null || !member.isIn()) {
+            return;
+        }
+        if (undrained.isEmpty()) {
+            leave(member);
+        } else if (ending.add(endpoint)) {
+            endpoint.reachability.awaited++;
+        }
+    }
+
+    /** Returns the members that nothing more will come to from here. */
+    List<Endpoint<T>> drained(Producer<T> producer) {
+        undrained.remove(producer);
+        if (ending.isEmpty()) {
+            return List.of();
+        }
+        long first = undrained.isEmpty()
+                ? Long.MAX_VALUE
+                : undrained.iterator().next().order();
+        List<Endpoint<T>> done = ending.stream()
+                .takeWhile(endpoint -> endpoint.reachability.endOrder() < first)
+                .toList();
+        for (Endpoint<T> endpoint : done) {
+            GroupMember<T, R> member = members.get(endpoint);
+            if (member != null) {
+                leave(member);
+            }
+        }
+        return done;
+    }
+
+    @Override
+    public String toString() {
+        return "group \"" + name + "\"";
+    }
+}
