@@ -102,7 +102,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
 
     /**
      * Adds a sender to a group that can change: each message goes to those that are in it when it gets its number. Where that is
-     * nobody it gets its number all the same.
+     * nobody it gets its number all the same. So neither this nor a send is refused for who is in the group.
      *
      * @param name its name, unique among the open senders
      * @param group whom it addresses
@@ -132,6 +132,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
      * @throws FailedException if a receiver or this dispatcher has failed
      */
     @SafeVarargs
+    @SuppressWarnings("varargs") // the array is only read
     public final Group<T> group(String name, Receiver<T>... members) {
         Objects.requireNonNull(name, "name");
         Map<Inbox<T>, Receiver<T>> receivers = new LinkedHashMap<>();

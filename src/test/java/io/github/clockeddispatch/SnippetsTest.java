@@ -112,6 +112,27 @@ class SnippetsTest {
     }
 
     @Test
+    void group() throws InterruptedException {
+        try (Dispatcher<String> dispatcher = Dispatcher.open()) {
+            // @start region="group"
+            Receiver<String> view = dispatcher.receiver("view");
+            Group<String> views = dispatcher.group("views", view);
+            Sender<String> desk = dispatcher.sender("desk", views);
+            desk.dispatch("order 4711");
+
+            Receiver<String> next = dispatcher.receiver("next view"); // to be filled up to j from elsewhere
+            long j = views.add(next);
+            long k = views.remove(view); // nobody else sends to it: it is given what it has left, then its end
+            desk.dispatch("order 4712");
+            assertTrue(j <= k && k < dispatcher.sequence());
+            // @end
+            assertEquals(new Delivery.Message<>(1, "order 4711"), view.receiveMessage());
+            assertEquals(new Delivery.End<>(2), view.receiveMessage());
+            assertEquals(new Delivery.Message<>(2, "order 4712"), next.receiveMessage());
+        }
+    }
+
+    @Test
     void merge() throws InterruptedException {
         // @start region="merge"
         List<String> log = new CopyOnWriteArrayList<>(); // its reader writes on while others read: thread-safe

@@ -4,6 +4,7 @@ import static java.util.Arrays.asList;
 
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Group;
 import io.github.clockeddispatch.Receiver;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ final class DispatcherRows {
         Table<DispatcherScene> table = new Table<>("dispatcher", DispatcherScene::new);
         receivers(table);
         senders(table);
+        groups(table);
         wholeDispatcher(table);
         sending(table);
         ReceiverRows.add(table);
@@ -106,12 +108,67 @@ final class DispatcherRows {
                         "\"gone\"")
                 .fails("closed", s -> s.bankrupt.sender("n", List.of(s.ofBankrupt)), CLOSED, "bankrupt")
                 .leavesInterrupt(s -> s.dispatcher.sender("n", List.of(s.r)));
+        table.of("Dispatcher.sender(String,Group)")
+                .fails("String null", s -> s.dispatcher.sender(null, s.group), NULL, "name")
+                .works("String empty", s -> s.dispatcher.sender("", s.group))
+                .fails("String duplicate", s -> s.dispatcher.sender("s", s.group), ILLEGAL, "\"s\"")
+                .fails("Group null", s -> s.dispatcher.sender("n", (Group<String>) null), NULL, "group")
+                .fails("Group foreign", s -> s.dispatcher.sender("n", s.foreignGroup), ILLEGAL, "foreign", "abroad")
+                .fails("closed", s -> s.bankrupt.sender("n", s.groupOfBankrupt), CLOSED, "bankrupt")
+                .leavesInterrupt(s -> s.dispatcher.sender("n", s.group));
         table.of("Dispatcher.broadcaster(String)")
                 .fails("String null", s -> s.dispatcher.broadcaster(null), NULL, "name")
                 .works("String empty", s -> s.dispatcher.broadcaster(""))
                 .fails("String duplicate", s -> s.dispatcher.broadcaster("s"), ILLEGAL, "\"s\"")
                 .fails("closed", s -> s.bankrupt.broadcaster("n"), CLOSED, "bankrupt")
                 .leavesInterrupt(s -> s.dispatcher.broadcaster("n"));
+    }
+
+    private static void groups(Table<DispatcherScene> table) {
+        table.of("Dispatcher.group(String,Receiver[])")
+                .fails("String null", s -> s.dispatcher.group(null, s.r), NULL, "name")
+                .works("String empty", s -> s.dispatcher.group("", s.r))
+                .fails("Receiver[] null", s -> s.dispatcher.group("n", (Receiver<String>[]) null), NULL, "members")
+                .gives(
+                        "Receiver[] empty",
+                        List.of(),
+                        s -> s.dispatcher.group("n").members())
+                .fails("Receiver[] with null", s -> s.dispatcher.group("n", s.r, null), NULL, "receiver")
+                .works(
+                        "Receiver[] with duplicate",
+                        s -> s.dispatcher
+                                .sender("n", s.dispatcher.group("n", s.r, s.r))
+                                .dispatch("x"))
+                .fails(
+                        "Receiver[] with foreign",
+                        s -> s.dispatcher.group("n", s.r, s.foreign),
+                        ILLEGAL,
+                        "foreign",
+                        "abroad")
+                .fails("Receiver[] with discarded", s -> s.dispatcher.group("n", s.r, s.gone), CLOSED, "\"gone\"")
+                .fails("closed", s -> s.bankrupt.group("n", s.ofBankrupt), CLOSED, "bankrupt")
+                .leavesInterrupt(s -> s.dispatcher.group("n", s.r));
+        table.of("Group.add(Receiver)")
+                .fails("Receiver null", s -> s.group.add(null), NULL, "receiver")
+                .fails("Receiver foreign", s -> s.group.add(s.foreign), ILLEGAL, "foreign", "abroad")
+                .fails("Receiver discarded", s -> s.group.add(s.gone), CLOSED, "\"gone\"")
+                .fails("closed", s -> s.groupOfBankrupt.add(s.ofBankrupt), CLOSED, "bankrupt")
+                .leavesInterrupt(s -> s.group.add(s.idle));
+        table.of("Group.remove(Receiver)")
+                .fails("Receiver null", s -> s.group.remove(null), NULL, "receiver")
+                .fails("Receiver foreign", s -> s.group.remove(s.foreign), ILLEGAL, "foreign", "abroad")
+                .gives("Receiver discarded", 2L, s -> s.group.remove(s.gone))
+                .gives("closed", 0L, s -> s.groupOfBankrupt.remove(s.ofBankrupt))
+                .leavesInterrupt(s -> s.group.remove(s.r));
+        table.of("Group.members()")
+                .gives("closed", List.of(), s -> s.groupOfBankrupt.members())
+                .leavesInterrupt(s -> s.group.members());
+        table.of("Group.name()")
+                .gives("closed", "group of bankrupt", s -> s.groupOfBankrupt.name())
+                .leavesInterrupt(s -> s.group.name());
+        table.of("Group.toString()")
+                .gives("closed", "group \"group of bankrupt\"", s -> s.groupOfBankrupt.toString())
+                .leavesInterrupt(s -> s.group.toString());
     }
 
     private static void wholeDispatcher(Table<DispatcherScene> table) {

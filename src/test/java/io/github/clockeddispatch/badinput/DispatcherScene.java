@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Group;
 import io.github.clockeddispatch.MessageHandler;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
@@ -39,11 +40,16 @@ final class DispatcherScene implements ReaderScene {
     final Dispatcher<String> abroad = Dispatcher.builder().name("abroad").open();
 
     final Receiver<String> foreign = abroad.receiver("foreign");
+    final Group<String> foreignGroup = abroad.group("foreign group", foreign);
 
     /** Another one, closed. */
     final Dispatcher<String> bankrupt = Dispatcher.builder().name("bankrupt").open();
 
     final Receiver<String> ofBankrupt = bankrupt.receiver("of bankrupt");
+    final Group<String> groupOfBankrupt = bankrupt.group("group of bankrupt", ofBankrupt);
+
+    /** Of {@link #r}, with no sender. */
+    final Group<String> group = dispatcher.group("g", r);
 
     private final Receiver<String> probed = dispatcher.receiver("probed");
     private final Sender<String> probe = dispatcher.sender("probe", probed);

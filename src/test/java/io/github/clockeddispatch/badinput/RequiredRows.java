@@ -4,6 +4,7 @@ import io.github.clockeddispatch.BatchHandler;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
+import io.github.clockeddispatch.Group;
 import io.github.clockeddispatch.Link;
 import io.github.clockeddispatch.LogicalClock;
 import io.github.clockeddispatch.MessageHandler;
@@ -35,6 +36,7 @@ final class RequiredRows {
             ForwardingDispatcher.class,
             Sender.class,
             Forwarder.class,
+            Group.class,
             Receiver.class,
             LogicalClock.class,
             Link.class);
@@ -158,6 +160,8 @@ final class RequiredRows {
             return List.of("null", "empty");
         } else if (parameter == Receiver.class) {
             return List.of("null", "foreign", "discarded");
+        } else if (parameter == Group.class) {
+            return List.of("null", "foreign");
         } else if (parameter == Collection.class || parameter.isArray()) {
             return List.of("null", "empty", "with null", "with duplicate", "with foreign", "with discarded");
         } else if (parameter.isPrimitive()) {

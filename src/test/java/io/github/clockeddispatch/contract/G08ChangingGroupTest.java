@@ -117,7 +117,8 @@ class G08ChangingGroupTest {
     }
 
     @ContractTest
-    @DisplayName("G8 an ended, discarded or failed receiver is refused, and nothing changes; a discarded or failed member, too")
+    @DisplayName(
+            "G8 an ended, discarded or failed receiver is refused, and nothing changes; a discarded or failed member, too")
     void g08WhoIsRefused(Setup setup) throws InterruptedException {
         Pair pair = new Pair(setup);
         Receiver<String> ended = pair.dispatcher.receiver("ended");
@@ -128,8 +129,8 @@ class G08ChangingGroupTest {
         Exception cause = new Exception("planned");
         failed.fail(cause);
 
-        String text = assertThrows(ClosedException.class, () -> pair.group.add(ended))
-                .getMessage();
+        String text =
+                assertThrows(ClosedException.class, () -> pair.group.add(ended)).getMessage();
         assertTrue(text.contains("receiver \"ended\" has ended, as its last sender was closed"), text);
         assertTrue(text.contains("endWithLastSender(false)"), text);
         assertThrows(ClosedException.class, () -> pair.group.add(discarded));
@@ -171,7 +172,8 @@ class G08ChangingGroupTest {
     }
 
     @ContractTest
-    @DisplayName("G8 a receiver that is named twice counts once; names of groups need not be unique, nor differ from others")
+    @DisplayName(
+            "G8 a receiver that is named twice counts once; names of groups need not be unique, nor differ from others")
     void g08NamedTwice(Setup setup) throws InterruptedException {
         Pair pair = new Pair(setup);
         Group<String> twice = pair.dispatcher.group("group", pair.a, pair.a);
@@ -235,7 +237,8 @@ class G08ChangingGroupTest {
     }
 
     @ContractTest
-    @DisplayName("G8 a view is replaced while it runs, exactly: the old one is given all up to k, the new one all after j")
+    @DisplayName(
+            "G8 a view is replaced while it runs, exactly: the old one is given all up to k, the new one all after j")
     void g08AViewIsReplaced(Setup setup) {
         Dispatcher<String> dispatcher = setup.open();
         Receiver<String> stays = dispatcher.receiver("stays");
@@ -312,7 +315,8 @@ class G08ChangingGroupTest {
     }
 
     @ContractTest
-    @DisplayName("G8 who is taken out is waited for no more: the message goes in at once, also above the capacity of others")
+    @DisplayName(
+            "G8 who is taken out is waited for no more: the message goes in at once, also above the capacity of others")
     void g08WhoIsTakenOutIsWaitedForNoMore(Setup setup) throws InterruptedException {
         Pair pair = new Pair(setup);
         pair.fillB();
@@ -368,7 +372,8 @@ class G08ChangingGroupTest {
     }
 
     @ContractTest
-    @DisplayName("G8 so is one that was waited for, was taken out and is added again; but not two times for one message")
+    @DisplayName(
+            "G8 so is one that was waited for, was taken out and is added again; but not two times for one message")
     void g08WhoIsAddedAgainFull(Setup setup) throws InterruptedException {
         Pair pair = new Pair(setup);
         pair.fillA();
@@ -388,7 +393,8 @@ class G08ChangingGroupTest {
     }
 
     @ContractTest
-    @DisplayName("G8 it takes nobody's room while it waits, and each inbox holds one of each group sender above its capacity")
+    @DisplayName(
+            "G8 it takes nobody's room while it waits, and each inbox holds one of each group sender above its capacity")
     void g08OneOfEachGroupSenderAboveTheCapacity(Setup setup) throws InterruptedException {
         Pair pair = new Pair(setup);
         Sender<String> second = pair.dispatcher.sender("second", pair.group);
@@ -491,7 +497,8 @@ class G08ChangingGroupTest {
     }
 
     @ContractTest
-    @DisplayName("G8 a sender to a group is never refused for its members, and a message with nobody there takes a number")
+    @DisplayName(
+            "G8 a sender to a group is never refused for its members, and a message with nobody there takes a number")
     void g08NobodyThere(Setup setup) throws Exception {
         Dispatcher<String> dispatcher = setup.open();
         Group<String> empty = dispatcher.group("empty");
