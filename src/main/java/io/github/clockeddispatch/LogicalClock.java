@@ -1,15 +1,19 @@
 package io.github.clockeddispatch;
 
-import io.github.clockeddispatch.engine.receiving.Endpoint;
+import io.github.clockeddispatch.engine.receiving.Clock;
+import io.github.clockeddispatch.engine.receiving.LeastClock;
 import io.github.clockeddispatch.engine.waiting.Arguments;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * The progress of a receiver: the greatest number such that every message for it up to there has been finished, whether
  * or not anything up to there was for it at all. It is the read side of that progress and can be handed to
- * anybody; only the receiver's reader advances it. It never falls.
+ * anybody; only the receiver's reader advances it. It never falls. A clock {@linkplain #allOf of several receivers} stands where the least
+ * of them stands.
  *
  * <p>It is a low watermark of finished numbers (as in Akidau et al., <i>The Dataflow Model</i>, VLDB 2015, section 2.3),
  * not a Lamport clock: it is not advanced by what others tell, and two clocks of one dispatcher can be compared.
@@ -24,20 +28,38 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class LogicalClock {
 
-    private final Endpoint<?> endpoint;
+    private final Clock clock;
 
-    LogicalClock(Endpoint<?> endpoint) {
-        this.endpoint = endpoint;
+    LogicalClock(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Returns the clock of several, which stands where the least of them stands. They may be of different dispatchers, and of merges.
+     * All that is said of a clock holds; where one of them stops, whoever waits is told at once, and by whom.
+     *
+     * @param clocks the clocks, at least one; one that is named twice counts once
+     * @return the clock of all of them
+     * @throws IllegalArgumentException if there is none
+     */
+    public static LogicalClock allOf(LogicalClock... clocks) {
+        Objects.requireNonNull(clocks, "clocks");
+        if (clocks.length == 0) {
+            throw new IllegalArgumentException("allOf needs at least one clock, but got []");
+        }
+        return new LogicalClock(LeastClock.of(Arrays.stream(clocks)
+                .map(one -> Objects.requireNonNull(one, "clock").clock)
+                .toList()));
     }
 
     /**
      * Returns where it stands. Takes no lock, except in a merge, where a source may just have joined; that of a merge's receiver has
      * promises read.
      *
-     * @return the number, from where the receiver joined to {@link Dispatcher#sequence()}
+     * @return the number, from where the receiver joined to {@link Dispatcher#sequence()}; of several clocks, the least
      */
     public long time() {
-        return endpoint.time();
+        return clock.time();
     }
 
     /**
@@ -48,7 +70,7 @@ public final class LogicalClock {
      * @throws IllegalArgumentException if there can be no such number
      */
     public boolean hasReached(long sequence) {
-        return endpoint.hasReached(Arguments.sequence(sequence));
+        return clock.hasReached(Arguments.sequence(sequence));
     }
 
     /**
@@ -57,10 +79,11 @@ public final class LogicalClock {
      * @param sequence from 0 to {@code Long.MAX_VALUE - 1}
      * @throws InterruptedException if the thread is interrupted before or while it waits
      * @throws IllegalArgumentException if there can be no such number
-     * @throws IllegalStateException if the calling thread is the receiver's reader, and has in hand a message up to that number
-     *     that it has not finished; or if this wait is part of a deadlock and was chosen to break it
-     * @throws ClosedException if the receiver was discarded below that number, or the dispatcher closed before it was given
-     * @throws FailedException if the receiver or the dispatcher has failed below that number
+     * @throws IllegalStateException if the calling thread is the reader of a receiver whose clock this is, and has in hand a message up
+     *     to that number that it has not finished; or if this wait is part of a deadlock and was chosen to break it
+     * @throws ClosedException if the receiver, or one of several, was discarded below that number, or the dispatcher closed before it was
+     *     given
+     * @throws FailedException if the receiver, or one of several, or the dispatcher has failed below that number
      */
     public void waitUntil(long sequence) throws InterruptedException {
         boolean reached = await(sequence, Deadline.NEVER);
@@ -76,8 +99,8 @@ public final class LogicalClock {
      * @throws InterruptedException if the thread is interrupted before or while it waits
      * @throws IllegalArgumentException if there can be no such number
      * @throws IllegalStateException as {@link #waitUntil(long)}, if the time is too long to represent, and so for ever
-     * @throws ClosedException if the receiver was discarded below that number, or the dispatcher closed before it was given
-     * @throws FailedException if the receiver or the dispatcher has failed below that number
+     * @throws ClosedException as {@link #waitUntil(long)}
+     * @throws FailedException as {@link #waitUntil(long)}
      */
     public boolean waitUntil(long sequence, Duration timeout) throws InterruptedException {
         return await(sequence, Deadline.in(timeout));
@@ -88,7 +111,7 @@ public final class LogicalClock {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        return reached || endpoint.waits.await(sequence, deadline);
+        return reached || clock.await(sequence, deadline);
     }
 
     /**
@@ -101,7 +124,18 @@ public final class LogicalClock {
      * @throws IllegalArgumentException if there can be no such number
      */
     public CompletableFuture<Long> whenReached(long sequence) {
-        return endpoint.waits.whenReached(Arguments.sequence(sequence));
+        return clock.whenReached(Arguments.sequence(sequence));
+    }
+
+    /**
+     * Returns how far it stands behind: the greatest number that it could have reached, if nothing were unfinished, less {@link #time()}.
+     * That is the greatest number given; in a merge, the one up to which all that can reach the receiver have promised; of several
+     * clocks, it is the greatest lag.
+     *
+     * @return how many numbers, 0 or more
+     */
+    public long lag() {
+        return clock.lag();
     }
 
     /**
@@ -111,6 +145,6 @@ public final class LogicalClock {
      */
     @Override
     public String toString() {
-        return endpoint.name + "@" + time();
+        return clock.name() + "@" + time();
     }
 }

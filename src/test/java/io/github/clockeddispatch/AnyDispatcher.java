@@ -135,6 +135,12 @@ public final class AnyDispatcher<T> implements AutoCloseable {
             return this;
         }
 
+        /** How old an untimed wait is when deadlocks are looked for. */
+        public Settings watchAge(Duration age) {
+            builder.watchAge = age;
+            return this;
+        }
+
         /** How much a receiver holds that is not read: the capacity of inboxes; in a merge, of buffers. */
         public Settings inboxCapacity(int capacity) {
             if (builder instanceof Dispatcher.Builder own) {

@@ -94,6 +94,11 @@ final class DispatcherScene implements ReaderScene {
     }
 
     @Override
+    public Receiver<String> foreign() {
+        return foreign;
+    }
+
+    @Override
     public MessageHandler<String> handler() {
         return (number, message) -> handled.add(new Delivery.Message<>(number, message));
     }

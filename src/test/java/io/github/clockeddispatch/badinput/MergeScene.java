@@ -106,6 +106,11 @@ final class MergeScene implements ReaderScene {
     }
 
     @Override
+    public Receiver<String> foreign() {
+        return from;
+    }
+
+    @Override
     public MessageHandler<String> handler() {
         return (number, message) -> handled.add(new Delivery.Message<>(number, message));
     }

@@ -21,6 +21,9 @@ interface ReaderScene extends Scene {
     /** One more, which has nothing to read any more. */
     Receiver<String> ended();
 
+    /** One of another dispatcher. */
+    Receiver<String> foreign();
+
     /** Keeps what it is given. */
     MessageHandler<String> handler();
 

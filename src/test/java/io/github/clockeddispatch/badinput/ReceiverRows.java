@@ -2,6 +2,7 @@ package io.github.clockeddispatch.badinput;
 
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.LogicalClock;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -21,6 +22,7 @@ final class ReceiverRows {
         handling(table);
         restOfReceiver(table);
         clock(table);
+        clocks(table);
     }
 
     private static <S extends ReaderScene> void receiving(Table<S> table) {
@@ -151,5 +153,29 @@ final class ReceiverRows {
         table.of("LogicalClock.toString()")
                 .gives("discarded", "gone@0", s -> s.gone().clock().toString())
                 .leavesInterrupt(s -> s.r().clock().toString());
+    }
+
+    private static <S extends ReaderScene> void clocks(Table<S> table) {
+        table.of("LogicalClock.lag()")
+                .gives("discarded", true, s -> s.gone().clock().lag() > 0)
+                .leavesInterrupt(s -> s.r().clock().lag());
+        table.of("LogicalClock.allOf(LogicalClock[])")
+                .fails("LogicalClock[] null", s -> LogicalClock.allOf((LogicalClock[]) null), NULL, "clocks")
+                .fails("LogicalClock[] empty", s -> LogicalClock.allOf(), ILLEGAL, "allOf", "[]")
+                .fails("LogicalClock[] with null", s -> LogicalClock.allOf(s.r().clock(), null), NULL, "clock")
+                .gives(
+                        "LogicalClock[] with duplicate",
+                        "r@1",
+                        s -> LogicalClock.allOf(s.r().clock(), s.r().clock()).toString())
+                .gives(
+                        "LogicalClock[] with foreign",
+                        0L,
+                        s -> LogicalClock.allOf(s.r().clock(), s.foreign().clock())
+                                .time())
+                .fails(
+                        "LogicalClock[] with discarded",
+                        s -> LogicalClock.allOf(s.r().clock(), s.gone().clock()).waitUntil(1),
+                        CLOSED,
+                        "\"gone\"");
     }
 }

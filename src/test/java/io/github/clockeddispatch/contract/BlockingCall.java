@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.clockeddispatch.AnyDispatcher;
 import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.LogicalClock;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.Running;
@@ -38,6 +39,8 @@ enum BlockingCall {
     WAIT_UNTIL_FUTURE(On.EMPTY_CLOCK, scene -> scene.empty.clock().waitUntil(1_000_000)),
     TIMED_WAIT_UNTIL_FUTURE(On.EMPTY_CLOCK, scene -> scene.empty.clock().waitUntil(1_000_000, Scene.LONG)),
     ENDLESS_WAIT_UNTIL_FUTURE(On.EMPTY_CLOCK, scene -> scene.empty.clock().waitUntil(1_000_000, Scene.FOR_EVER)),
+    WAIT_UNTIL_BOTH(On.FULL_CLOCK, scene -> scene.both.waitUntil(1)),
+    TIMED_WAIT_UNTIL_BOTH(On.FULL_CLOCK, scene -> scene.both.waitUntil(1, Scene.LONG)),
     AWAIT_FINISHED(On.ALL, scene -> scene.dispatcher.awaitFinished(Scene.LONG));
 
     /** What a call waits for. */
@@ -102,6 +105,9 @@ enum BlockingCall {
         final Receiver<String> full;
         final Receiver<String> empty;
 
+        /** The clock of both. */
+        final LogicalClock both;
+
         /** To the full one, with a full channel. */
         final AnySender<String> sender;
 
@@ -125,6 +131,7 @@ enum BlockingCall {
             dispatcher = setup.openAny(changes);
             full = dispatcher.receiver("full");
             empty = dispatcher.receiver("empty");
+            both = LogicalClock.allOf(full.clock(), empty.clock());
             sender = dispatcher.sender("sender", full);
             waiting = dispatcher.sender("waiting", full);
             group = dispatcher.sender("group", List.of(full, full));

@@ -6,6 +6,7 @@ import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Link;
+import io.github.clockeddispatch.LogicalClock;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.Snapshot;
@@ -108,6 +109,32 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
                 world.future(r.clock().whenReached(1));
             }
             return () -> r.clock().waitUntil(1, Duration.ofMillis(1));
+        }),
+        WHEN_BOTH_REACHED(world -> {
+            filled(world, 1);
+            Receiver<String> r = world.inlets.get("r").receiver;
+            LogicalClock both = LogicalClock.allOf(
+                    r.clock(), world.inlets.get("idle").receiver.clock());
+            return () -> world.future(both.whenReached(2));
+        }),
+        WAIT_UNTIL_BOTH(world -> {
+            filled(world, 1);
+            Receiver<String> r = world.inlets.get("r").receiver;
+            LogicalClock both = LogicalClock.allOf(
+                    r.clock(), world.inlets.get("idle").receiver.clock());
+            return () -> both.waitUntil(2, Duration.ofMillis(1));
+        }),
+        DISPATCH_WITH_JOINT_WAITS(world -> {
+            Sender<String> sender = filled(world, 8);
+            Receiver<String> idle = world.inlets.get("idle").receiver;
+            Receiver<String> too = world.receiver(world.dispatchers.get(0), "too");
+            LogicalClock both = LogicalClock.allOf(idle.clock(), too.clock());
+            world.future(both.whenReached(9));
+            world.waiting("waits for both", () -> {
+                both.waitUntil(9);
+                return null;
+            });
+            return () -> sent(world, sender, sender.dispatch(TRIED));
         }),
         AWAIT_FINISHED(world -> {
             Sender<String> sender = blocked(world, 3);

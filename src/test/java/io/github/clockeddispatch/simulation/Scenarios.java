@@ -24,6 +24,7 @@ final class Scenarios {
             "Times",
             "Failing",
             "Waits",
+            "Clocks",
             "Deadlocks",
             "Merges",
             "MergeEnds",

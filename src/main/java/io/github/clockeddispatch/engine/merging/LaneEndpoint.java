@@ -2,6 +2,7 @@ package io.github.clockeddispatch.engine.merging;
 
 import io.github.clockeddispatch.engine.receiving.Downstream;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
+import io.github.clockeddispatch.engine.receiving.ReceiversAbove;
 import io.github.clockeddispatch.engine.waiting.Blockers;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.LossStatus;
@@ -180,7 +181,7 @@ abstract class LaneEndpoint<T> extends Endpoint<T> implements Intake.Control<T> 
             }
         }
         // from the top on: what comes down meanwhile is found further below
-        for (Endpoint<?> above : withAllAbove(goingOn)) {
+        for (Endpoint<?> above : ReceiversAbove.with(goingOn)) {
             Downstream link = above.downstream;
             if (link != null) {
                 link.tellLeft(lost);

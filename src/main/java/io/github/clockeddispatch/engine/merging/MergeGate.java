@@ -301,7 +301,7 @@ public final class MergeGate<T> extends LaneEndpoint<T> {
     // ---- for snapshots and exceptions
 
     @Override
-    protected String describeHeld() {
+    public String describeHeld() {
         return merger.joining.describeHeld();
     }
 

@@ -2,6 +2,7 @@ package io.github.clockeddispatch.engine.merging;
 
 import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
+import io.github.clockeddispatch.engine.receiving.ReceiversAbove;
 import io.github.clockeddispatch.engine.receiving.Stopping;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.Loss;
@@ -139,7 +140,7 @@ final class MergeShutdown<T> {
 
     private static <T> Map<Relay<?, T>, Set<Endpoint<?>>> above(List<Relay<?, T>> links) {
         Map<Relay<?, T>, Set<Endpoint<?>>> above = new LinkedHashMap<>();
-        links.forEach(relay -> above.put(relay, relay.from().withAllAbove()));
+        links.forEach(relay -> above.put(relay, ReceiversAbove.with(Set.of(relay.from()))));
         return above;
     }
 

@@ -28,6 +28,14 @@ public abstract class ClockWait extends SequenceHeap.Node {
     /** Settles it: with null when the clock has reached the number, else with why it never will. */
     abstract void settle(@Nullable StopReason stop);
 
+    /** Takes the lock of a wait, which others have for some nanoseconds; to wait for it might take memory. */
+    @SuppressWarnings("ThreadPriorityCheck")
+    static void acquire(ReentrantLock lock) {
+        while (!lock.tryLock()) {
+            Thread.yield();
+        }
+    }
+
     /** A reader in {@code receive}, which is told when the clock passes what it was last told. */
     public static final class OfReader extends ClockWait {
         private final Endpoint<?> endpoint;
@@ -75,7 +83,7 @@ public abstract class ClockWait extends SequenceHeap.Node {
 
         @Override
         public String describe() {
-            return "the clock of \"" + endpoint.name + "\" to reach " + sequence() + endpoint.describeHeld();
+            return endpoint.describe(sequence());
         }
 
         @Override
@@ -107,12 +115,8 @@ public abstract class ClockWait extends SequenceHeap.Node {
         }
 
         @Override
-        @SuppressWarnings(
-                "ThreadPriorityCheck") // the thread has the lock for some nanoseconds; to wait for it might take memory
         public void tell() {
-            while (!lock.tryLock()) {
-                Thread.yield();
-            }
+            acquire(lock);
             try {
                 isTold = true;
                 told.signal();

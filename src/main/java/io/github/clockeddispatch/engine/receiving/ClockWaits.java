@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * The waits for the clock of a receiver, ordered by number. Any thread adds one, by {@link #await}, {@link #whenReached} or
@@ -68,7 +69,7 @@ public final class ClockWaits {
     }
 
     /** Adds a wait, or throws an error and leaves none behind. */
-    private void addWhole(ClockWait wait) {
+    void addWhole(ClockWait wait) {
         try {
             add(wait);
         } catch (Error e) {
@@ -160,7 +161,7 @@ public final class ClockWaits {
         core.lock.lock();
         try {
             if (deadline.isNever()) {
-                checkNotInOwnHand(sequence);
+                checkNotInOwnHand(sequence, wait::describe);
             }
             addWhole(wait);
         } finally {
@@ -182,8 +183,10 @@ public final class ClockWaits {
      * Throws if the calling thread would wait for what it must finish itself: it is the reader, and has that in hand. The three
      * reads are in the reverse of the order in which a reader writes, so that what another thread takes meanwhile does not count
      * as the caller's own.
+     *
+     * @param what what it waits for
      */
-    private void checkNotInOwnHand(long sequence) {
+    void checkNotInOwnHand(long sequence, Supplier<String> what) {
         long first = endpoint.firstUnfinished();
         ReadSide<?> by = endpoint.side;
         if (first == 0 || first > sequence || by == null || !by.isInHand(first)) {
@@ -194,9 +197,8 @@ public final class ClockWaits {
         Thread other = endpoint.inside; // to which it has handed the receiver over, and which finishes what is in hand
         if (endpoint.reader() == self && (other == null || other == self)) {
             String thread = Texts.name(self);
-            throw new IllegalStateException(
-                    "deadlock: " + thread + " waits for the clock of \"" + endpoint.name + "\" to reach " + sequence
-                            + ", held by " + thread + ", which has " + first + " in hand. " + Wait.advice());
+            throw new IllegalStateException("deadlock: " + thread + " waits for " + what.get() + ", held by " + thread
+                    + ", which has " + first + " in hand. " + Wait.advice());
         }
     }
 

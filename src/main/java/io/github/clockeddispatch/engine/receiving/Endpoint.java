@@ -7,15 +7,9 @@ import io.github.clockeddispatch.engine.waiting.LostAbove;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Texts;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see "docs/design.md: Rooms"
  */
-public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Clock {
+public abstract class Endpoint<T> extends OwnedByReader implements Clock {
 
     public final Core<T> core;
     public final String name;
@@ -100,8 +94,41 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
 
     // ---- the clock
 
-    /** Where its clock stands. */
-    public abstract long time();
+    @Override
+    public final Core<T> core() {
+        return core;
+    }
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final long lag() {
+        long bound = bound(); // first, as in every look at a clock
+        return Math.max(0, bound - time());
+    }
+
+    @Override
+    public final boolean await(long sequence, Deadline deadline) throws InterruptedException {
+        return waits.await(sequence, deadline);
+    }
+
+    @Override
+    public final CompletableFuture<Long> whenReached(long sequence) {
+        return waits.whenReached(sequence);
+    }
+
+    @Override
+    public final void visit(long sequence, Visitor visitor) {
+        visitor.receiver(this, sequence);
+    }
+
+    @Override
+    public final String label() {
+        return "\"" + name + "\"";
+    }
 
     /** How far numbers have been given; in a merge, are due. All that is numbered up to there can be read. */
     protected abstract long bound();
@@ -149,39 +176,6 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
 
     /** It was discarded with a link below: adds what receivers above it that go on have not brought down. */
     protected void tellLostAbove(LostAbove lost) {}
-
-    /**
-     * It, and all receivers from which something can get here, by any number of links, but nothing above one that has stopped. Each comes
-     * after those above it, as messages go.
-     */
-    public final Set<Endpoint<?>> withAllAbove() {
-        return withAllAbove(Set.of(this));
-    }
-
-    /** The same, of several. */
-    protected static Set<Endpoint<?>> withAllAbove(Set<Endpoint<?>> lowest) {
-        Set<Endpoint<?>> all = new LinkedHashSet<>();
-        Set<Endpoint<?>> begun = new HashSet<>();
-        Deque<Endpoint<?>> path = new ArrayDeque<>(lowest);
-        while (!path.isEmpty()) {
-            Endpoint<?> next = path.element();
-            if (begun.add(next)) {
-                if (next.stop == null) {
-                    List<Endpoint<?>> above = new ArrayList<>();
-                    next.addAbove(above);
-                    above.forEach(path::push);
-                }
-            } else {
-                path.pop();
-                all.add(next);
-            }
-        }
-        return all;
-    }
-
-    public boolean hasReached(long sequence) {
-        return time() >= sequence;
-    }
 
     /** Under the lock: settles all who are due, wakes those for whom there is room, and has the rest be told. */
     protected abstract void settle();
@@ -336,11 +330,6 @@ public abstract class Endpoint<T> extends OwnedByReader implements Blockers.Cloc
     /** Returns whether handlers are called with what is taken: by a reader that reads until the end, and is no link. */
     protected final boolean readsInHandler() {
         return readsOn != null && downstream == null;
-    }
-
-    /** Says that nothing is given yet, as the merge is held; empty otherwise. Without a lock. */
-    protected String describeHeld() {
-        return "";
     }
 
     /** The number that stood first when somebody began to wait, to tell later for how long it has stood there at least. */

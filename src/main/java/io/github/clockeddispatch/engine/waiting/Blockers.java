@@ -14,8 +14,8 @@ import java.util.Map;
  */
 public final class Blockers {
 
-    /** The clock of a receiver. */
-    public interface Clock {
+    /** A clock, as a node of the wait-for graph. */
+    public interface Node {
 
         /** Adds those who must go on before the clock can reach a number. Called without a lock. */
         void addBlockers(long sequence, Blockers blockers);
@@ -24,9 +24,9 @@ public final class Blockers {
     private final Collection<Thread> threads;
 
     /** The greatest number for which each receiver was asked, or is to be. */
-    private final Map<Clock, Long> asked = new HashMap<>();
+    private final Map<Node, Long> asked = new HashMap<>();
 
-    private final Deque<Clock> toAsk = new ArrayDeque<>();
+    private final Deque<Node> toAsk = new ArrayDeque<>();
 
     public Blockers(Collection<Thread> threads) {
         this.threads = threads;
@@ -36,21 +36,21 @@ public final class Blockers {
         return threads;
     }
 
-    /** The clock of that receiver must reach a number, too. */
-    public void add(Clock receiver, long sequence) {
-        Long before = asked.get(receiver);
+    /** That clock must reach a number, too. */
+    public void add(Node clock, long sequence) {
+        Long before = asked.get(clock);
         if (before == null || before < sequence) {
-            asked.put(receiver, sequence);
-            toAsk.add(receiver);
+            asked.put(clock, sequence);
+            toAsk.add(clock);
         }
     }
 
     /** Asks all. Without a lock. */
     public void askAll() {
-        Clock receiver = toAsk.poll();
-        while (receiver != null) {
-            receiver.addBlockers(asked.getOrDefault(receiver, 0L), this);
-            receiver = toAsk.poll();
+        Node clock = toAsk.poll();
+        while (clock != null) {
+            clock.addBlockers(asked.getOrDefault(clock, 0L), this);
+            clock = toAsk.poll();
         }
     }
 }
