@@ -2,6 +2,7 @@ package io.github.clockeddispatch;
 
 import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
+import io.github.clockeddispatch.engine.receiving.TargetGroup;
 
 /** Gives tests of the engine what lies below the types that users see. */
 public final class Inside {
@@ -9,6 +10,10 @@ public final class Inside {
 
     public static <T> Endpoint<T> of(Receiver<T> receiver) {
         return receiver.endpoint;
+    }
+
+    public static <T> TargetGroup<T, Receiver<T>> of(Group<T> group) {
+        return group.targets;
     }
 
     public static <T> Core<T> of(Dispatcher<T> dispatcher) {

@@ -10,6 +10,7 @@ import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
+import io.github.clockeddispatch.Group;
 import io.github.clockeddispatch.MessageHandler;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
@@ -256,6 +257,41 @@ class DeadlockTest {
         assertEquals(1, refusals.size(), refusals.toString());
         String text = refusals.getFirst();
         assertTrue(text.contains("/reader-a\"") && text.contains("/reader-b\"") && text.contains("\"to a\""), text);
+    }
+
+    @ContractTest
+    @DisplayName(
+            "G15 nor where a member of the group that the first one sends to is full, and waits for the first one's clock")
+    void g15ThroughAMemberOfAGroup(Setup setup) throws InterruptedException {
+        Dispatcher<String> dispatcher = open(setup);
+        Receiver<String> a = dispatcher.receiver("a");
+        Receiver<String> b = dispatcher.receiver("b");
+        Group<String> group = dispatcher.group("group");
+        Sender<String> toGroup = dispatcher.sender("to group", group);
+        Sender<String> toA = dispatcher.sender("to a", a);
+        Sender<String> toB = dispatcher.sender("to b", b);
+        List<String> refusals = new CopyOnWriteArrayList<>();
+        var bWaits = setup.gate();
+        dispatcher.read(b, (number, message) -> {
+            bWaits.pass();
+            refused(refusals, () -> a.clock().waitUntil(1));
+        });
+        dispatcher.read(a, (number, message) -> {
+            toB.send("waits for a");
+            bWaits.awaitArrival();
+            for (int i = 0; i < setup.capacity(); i++) {
+                toB.dispatch("fills");
+            }
+            group.add(b);
+            bWaits.open();
+            refused(refusals, () -> toGroup.dispatch("more"));
+        });
+        toA.dispatch("go");
+        a.clock().waitUntil(1);
+        assertEquals(1, refusals.size(), refusals.toString());
+        String text = refusals.getFirst();
+        assertTrue(text.contains("/reader-a\"") && text.contains("/reader-b\""), text);
+        assertTrue(text.contains("a number from sender \"to group\""), text);
     }
 
     private static void refused(List<String> refusals, Executing call) throws Exception {
