@@ -16,6 +16,7 @@ final class Scenarios {
             "Opening",
             "Handover",
             "Groups",
+            "Members",
             "Executors",
             "Leaving",
             "Closing",
