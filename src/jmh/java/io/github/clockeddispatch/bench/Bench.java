@@ -142,7 +142,8 @@ public final class Bench {
         }
         int forks = Integer.parseInt(options.getOrDefault("-f", "8"));
         System.out.printf("%-8s %9s %21s   %s%n", "", "ratio", "95 % interval", "this and the other one");
-        for (String name : list("-w", "W1/W2/W3/W3B/W4_1/W4_4096/W5/W8/W9_2/W9_8/W9_64/W9D_2/W9D_8/W9D_64/W6/W6D")) {
+        for (String name :
+                list("-w", "W1/W2/W3/W3B/W4_1/W4_4096/W5/W8/W8G/W9_2/W9_8/W9_64/W9D_2/W9D_8/W9D_64/W6/W6D")) {
             Workload workload = Workload.of(name);
             Ratios ratios = new Ratios(workload.unit == Workload.Unit.MESSAGES_PER_SECOND);
             for (int fork = 0; fork < forks; fork++) {

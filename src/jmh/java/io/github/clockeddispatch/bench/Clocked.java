@@ -2,6 +2,7 @@ package io.github.clockeddispatch.bench;
 
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Group;
 import io.github.clockeddispatch.LogicalClock;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
@@ -48,14 +49,14 @@ enum Clocked implements Contestant {
             @Override
             public Port port(int... to) {
                 String name = "sender-" + ports++;
-                List<Receiver<Object>> group =
-                        Arrays.stream(to).mapToObj(all::get).toList();
-                return new ClockedPort(
-                        switch (to.length) {
-                            case 0 -> dispatcher.broadcaster(name);
-                            case 1 -> dispatcher.sender(name, group.get(0));
-                            default -> dispatcher.sender(name, group);
-                        });
+                if (to.length == 0) {
+                    return new ClockedPort(dispatcher.broadcaster(name));
+                } else if (to.length == 1) {
+                    return new ClockedPort(dispatcher.sender(name, all.get(to[0])));
+                }
+                Group<Object> group = dispatcher.group(name);
+                Arrays.stream(to).mapToObj(all::get).forEach(group::add);
+                return new ClockedPort(dispatcher.sender(name, group));
             }
 
             @Override

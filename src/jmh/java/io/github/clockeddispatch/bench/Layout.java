@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 /**
  * Who sends to whom, for the workloads that measure a rate. All that is delivered is checked: each number once, rising for
@@ -36,6 +37,11 @@ record Layout(int readers, int idle, int[][] ports, int threads, boolean stalled
 
     static Layout toAll(int receivers) {
         return new Layout(receivers, 0, new int[][] {{}}, 1, false, 0);
+    }
+
+    static Layout toGroup(int receivers) {
+        return new Layout(
+                receivers, 0, new int[][] {IntStream.range(0, receivers).toArray()}, 1, false, 0);
     }
 
     Layout beside(int receivers) {
@@ -96,8 +102,8 @@ record Layout(int readers, int idle, int[][] ports, int threads, boolean stalled
         return ports.length * threads;
     }
 
-    private boolean isBroadcast() {
-        return ports[0].length == 0;
+    private boolean isForAllReaders() {
+        return ports.length == 1 && (ports[0].length == 0 || ports[0].length == readers);
     }
 
     private long expected(int receiver, long each) {
@@ -189,12 +195,12 @@ record Layout(int readers, int idle, int[][] ports, int threads, boolean stalled
         for (int r = 0; r < readers; r++) {
             Tally tally = tallies.get(r);
             require(tally.count == tally.expected, "count of " + r, tally.count);
-            if (isBroadcast()) {
+            if (isForAllReaders()) {
                 require(tally.sum == numbers * (numbers + 1) / 2, "numbers of " + r, tally.sum);
             }
             sum += tally.sum;
         }
-        require(isBroadcast() || sum == numbers * (numbers + 1) / 2, "numbers", sum);
+        require(isForAllReaders() || sum == numbers * (numbers + 1) / 2, "numbers", sum);
         for (int r = 0; r < readers + idle; r++) {
             Clock clock = mesh.clock(r);
             require(clock.time() == numbers, "clock of " + r + " at the end", clock.time());

@@ -58,6 +58,7 @@ public final class Trial {
         }
         return switch (workload.name) {
             case "W5" -> !oneLock && !disruptor;
+            case "W8G" -> name.startsWith(OURS); // there, as to all
             case "W4_4096" -> !disruptor;
             case "WAITERS_1000", "WAITERS_10000", "WAITERS_100000" -> name.startsWith(OURS);
             default -> !(waiters && disruptor);

@@ -43,7 +43,7 @@ final class Workload {
     }
 
     /** All that are compared, where nothing else is asked for. */
-    static final String USUAL = "W1/W2/W3/W3B/W4_1/W4_4096/W5/W8/W9_2/W9_8/W9_64/W9D_2/W9D_8/W9D_64/W6/W6D"
+    static final String USUAL = "W1/W2/W3/W3B/W4_1/W4_4096/W5/W8/W8G/W9_2/W9_8/W9_64/W9D_2/W9D_8/W9D_64/W6/W6D"
             + "/WAITERS_10000/WAITERS_100000";
 
     /** So that a hundred thousand waiters are not measured by a few. */
@@ -77,6 +77,7 @@ final class Workload {
                         "dispatch, until the addressed receiver has finished it",
                         (c, k, count) -> dispatching(c, k, count, 0));
             case "W8" -> rate(name, "to all of eight receivers", Layout.toAll(8));
+            case "W8G" -> rate(name, "to a group of eight receivers", Layout.toGroup(8));
             case "W9", "SOURCES" -> merge(name, "merge of " + n + " streams", new Streams(n, false));
             case "W9D" -> merge(name, "merge of " + n + " streams without gaps", new Streams(n, true));
             case "WAITERS" ->
