@@ -5,6 +5,7 @@ import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
+import io.github.clockeddispatch.Group;
 import io.github.clockeddispatch.Link;
 import io.github.clockeddispatch.LogicalClock;
 import io.github.clockeddispatch.Receiver;
@@ -186,6 +187,76 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
             filled(world, 3);
             List<Receiver<String>> group = List.of(world.inlets.get("r").receiver, world.inlets.get("idle").receiver);
             return () -> world.sender(world.dispatchers.get(0).sender("joins", group), "r", "idle");
+        }),
+        CHANGING_GROUP_JOIN(world -> {
+            filled(world, 3);
+            return () -> world.dispatchers.get(0).group("g", world.inlets.get("r").receiver);
+        }),
+        CHANGING_GROUP_SENDER_JOIN(world -> {
+            Group<String> group = grouped(world, "r", "idle");
+            return () -> world.sender(world.dispatchers.get(0).sender("joins", group), "r", "idle");
+        }),
+        MEMBER_IS_ADDED(world -> {
+            Group<String> group = grouped(world, "r");
+            Sender<String> sender = world.sender(world.dispatchers.get(0).sender("to g", group), "r");
+            return () -> {
+                group.add(world.inlets.get("idle").receiver);
+                return world.sender(sender, "r", "idle");
+            };
+        }),
+        MEMBER_IS_TAKEN_OUT(
+                world -> { // and ends
+                    Group<String> group = grouped(world, "r", "idle");
+                    Sender<String> sender =
+                            world.sender(world.dispatchers.get(0).sender("to g", group), "r", "idle");
+                    world.dispatch(sender, 2);
+                    return () -> {
+                        group.remove(world.inlets.get("idle").receiver);
+                        return world.sender(sender, "r");
+                    };
+                }),
+        MEMBER_IN_THE_WAY_IS_TAKEN_OUT(world -> {
+            Sender<String> fills = blocked(world, 3);
+            Group<String> group = world.dispatchers
+                    .get(0)
+                    .group("g", world.inlets.get("r").receiver, world.inlets.get("idle").receiver);
+            Sender<String> sender = world.sender(world.dispatchers.get(0).sender("to g", group), "idle");
+            sender.send("m1");
+            world.accepted(sender, "m1");
+            Await.eventually(
+                    "both pumps wait",
+                    () -> world.dispatchers.get(0).snapshot().senders().stream()
+                            .noneMatch(state -> state.waitsFor().isEmpty()));
+            return () -> {
+                group.remove(world.inlets.get("r").receiver);
+                return fills;
+            };
+        }),
+        DISPATCH_AFTER_A_CHANGE(world -> {
+            Group<String> group = grouped(world, "r");
+            Sender<String> sender = world.sender(world.dispatchers.get(0).sender("to g", group), "r", "idle");
+            group.add(world.inlets.get("idle").receiver);
+            return () -> sent(world, sender, sender.dispatch(TRIED)); // the list of targets is made anew
+        }),
+        CHANGING_GROUP_SENDER_CLOSE(
+                world -> { // ends a member
+                    Group<String> group = grouped(world, "r", "idle");
+                    Sender<String> sender =
+                            world.sender(world.dispatchers.get(0).sender("to g", group), "r", "idle");
+                    world.leaving.add(sender);
+                    return () -> {
+                        sender.close();
+                        return null;
+                    };
+                }),
+        MEMBER_IS_DISCARDED(world -> {
+            world.loses = true;
+            Group<String> group = grouped(world, "r", "idle");
+            world.sender(world.dispatchers.get(0).sender("to g", group), "r", "idle");
+            return () -> {
+                world.inlets.get("r").receiver.discard();
+                return null;
+            };
         }),
         BROADCASTER_JOIN(world -> {
             filled(world, 3);
@@ -640,6 +711,16 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
         Sender<String> sender = world.sender(dispatcher.sender("s", r), "r");
         world.dispatch(sender, count);
         return sender;
+    }
+
+    /** A group, besides a sender to "r", whose inbox holds three messages, and an idle receiver. */
+    private static Group<String> grouped(FaultWorld world, String... names) throws InterruptedException {
+        filled(world, 3);
+        Group<String> group = world.dispatchers.get(0).group("g");
+        for (String name : names) {
+            group.add(world.inlets.get(name).receiver);
+        }
+        return group;
     }
 
     /** A sender to "r", whose inbox has one slot, with the rest of so many messages in the channel. */

@@ -247,27 +247,32 @@ public final class TargetGroup<T, R> {
 
     /** A sender to it joins; where this throws, it has not. */
     void opened(Producer<T> producer) {
-        undrained.add(producer);
+        List<Inbox<T>> reached = targets();
+        try {
+            undrained.add(producer);
+        } catch (Error e) {
+            undrained.remove(producer);
+            throw e;
+        }
         open++;
         if (open == 1) {
-            addToOpen(1);
+            addToOpen(reached, 1);
         }
     }
 
     /** Returns whether it was the last. */
     boolean closed() {
+        List<Inbox<T>> reached = targets();
         open--;
         if (open == 0) {
-            addToOpen(-1);
+            addToOpen(reached, -1);
         }
         return open == 0;
     }
 
-    private void addToOpen(int change) {
-        for (GroupMember<T, R> member : members.values()) {
-            if (member.isIn()) {
-                member.inbox.reachability.open += change;
-            }
+    private static <T> void addToOpen(List<Inbox<T>> reached, int change) {
+        for (int i = 0; i < reached.size(); i++) {
+            reached.get(i).reachability.open += change;
         }
     }
 
