@@ -333,7 +333,7 @@ class G11GroupTest {
         Sender<String> sender = dispatcher.sender("s", group);
         Sender<String> direct = dispatcher.sender("direct", stays);
         List<WeakReference<?>> weak = new ArrayList<>();
-        for (boolean isTakenOut : List.of(false, true)) {
+        for (boolean isTakenOut : List.of(true, false)) {
             Receiver<String> r = dispatcher.receiver("r");
             group.add(r);
             idle.add(r);
@@ -391,24 +391,30 @@ class G11GroupTest {
     void awaitFinished(Setup setup) throws InterruptedException {
         Dispatcher<String> dispatcher = setup.open();
         Receiver<String> full = dispatcher.receiver("full");
+        Receiver<String> fuller = dispatcher.receiver("fuller");
         Receiver<String> leaves = dispatcher.receiver("leaves");
         Group<String> group = dispatcher.group("group", full, leaves);
+        Sender<String> first = dispatcher.sender("first", fuller); // it is waited for first
         Sender<String> sender = dispatcher.sender("s", group);
         dispatcher.sender("direct", leaves);
+        setup.fill(first, fuller);
         Setup.send(dispatcher.sender("fills", full), setup.capacity());
         Await.eventually("it is full", () -> full.pending() == setup.capacity());
         sender.send("before");
         Running<Boolean> finished = setup.call("awaits", () -> dispatcher.awaitFinished(Await.BOUND))
                 .awaitBlocked();
-        assertEquals(1, full.drain((number, payload) -> {}, 1)); // now it goes in
-        Await.eventually("it has its number", () -> dispatcher.sequence() == setup.capacity() + 1);
+        long number = 2 * setup.capacity() + 1;
+        assertEquals(1, full.drain((n, payload) -> {}, 1)); // now it goes in
+        Await.eventually("it has its number", () -> dispatcher.sequence() == number);
         group.remove(leaves);
         Receiver<String> later = dispatcher.receiver("later");
         group.add(later);
-        full.drain((number, payload) -> {}, Integer.MAX_VALUE);
+        full.drain((n, payload) -> {}, Integer.MAX_VALUE);
+        setup.read(fuller);
+        Await.eventually("the first has numbers", () -> dispatcher.sequence() == number + setup.capacity());
         finished.staysBlocked(); // for the one that was taken out
-        assertEquals(message(setup.capacity() + 1, "before"), leaves.receiveMessage());
-        assertEquals(setup.capacity() + 2, sender.dispatch("after"));
+        assertEquals(message(number, "before"), leaves.receiveMessage());
+        assertEquals(number + setup.capacity() + 1, sender.dispatch("after"));
         leaves.acknowledge();
         assertTrue(finished.result());
         assertEquals(1, later.pending());
