@@ -128,6 +128,20 @@ public final class LogicalClock {
     }
 
     /**
+     * Tells why it has not reached a number: what its reader does and where its thread is, what that waits for, who does not read, which
+     * source holds back, and so on up to who must act first. It does not wait, and costs nothing while nobody asks.
+     *
+     * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="explain"}
+     *
+     * @param sequence from 0 to {@code Long.MAX_VALUE - 1}
+     * @return the reason; with no causes where it has reached the number
+     * @throws IllegalArgumentException if there can be no such number
+     */
+    public Explanation explain(long sequence) {
+        return Explanation.of(clock, Arguments.sequence(sequence));
+    }
+
+    /**
      * Returns how far it stands behind: the greatest number that it could have reached, if nothing were unfinished, less {@link #time()}.
      * That is the greatest number given; in a merge, the one up to which all that can reach the receiver have promised; of several
      * clocks, it is the greatest lag.

@@ -98,6 +98,22 @@ class SnippetsTest {
     }
 
     @Test
+    void explain() throws InterruptedException {
+        try (Dispatcher<String> dispatcher = Dispatcher.open()) {
+            // @start region="explain"
+            Receiver<String> stock = dispatcher.receiver("stock");
+            Sender<String> desk = dispatcher.sender("desk", stock);
+            long number = desk.dispatch("order 4711");
+            if (!stock.clock().waitUntil(number, Duration.ofMillis(20))) {
+                Explanation why = stock.clock().explain(number);
+                assertEquals("at 0, 1 behind: receiver \"stock\" has no reader", why.toString());
+                assertEquals(Explanation.Kind.NOT_READ, why.causes().getFirst().kind());
+            }
+            // @end
+        }
+    }
+
+    @Test
     void discard() throws InterruptedException {
         try (Dispatcher<String> dispatcher = Dispatcher.open()) {
             // @start region="discard"

@@ -2,8 +2,10 @@ package io.github.clockeddispatch.badinput;
 
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
+import io.github.clockeddispatch.Explanation;
 import io.github.clockeddispatch.LogicalClock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Receivers and their clocks, of both dispatchers. */
@@ -159,6 +161,15 @@ final class ReceiverRows {
         table.of("LogicalClock.lag()")
                 .gives("discarded", true, s -> s.gone().clock().lag() > 0)
                 .leavesInterrupt(s -> s.r().clock().lag());
+        table.of("LogicalClock.explain(long)")
+                .gives("long 0", List.of(), s -> s.r().clock().explain(0).causes())
+                .fails("long -1", s -> s.r().clock().explain(-1), ILLEGAL, "-1")
+                .fails("long Long.MAX_VALUE", s -> s.r().clock().explain(Long.MAX_VALUE), ILLEGAL, "" + Long.MAX_VALUE)
+                .gives(
+                        "discarded",
+                        Explanation.Kind.CLOSED,
+                        s -> s.gone().clock().explain(1).causes().get(0).kind())
+                .leavesInterrupt(s -> s.r().clock().explain(2));
         table.of("LogicalClock.allOf(LogicalClock[])")
                 .fails("LogicalClock[] null", s -> LogicalClock.allOf((LogicalClock[]) null), NULL, "clocks")
                 .fails("LogicalClock[] empty", s -> LogicalClock.allOf(), ILLEGAL, "allOf", "[]")

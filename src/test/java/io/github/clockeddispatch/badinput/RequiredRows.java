@@ -2,6 +2,7 @@ package io.github.clockeddispatch.badinput;
 
 import io.github.clockeddispatch.BatchHandler;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Explanation;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Group;
@@ -50,6 +51,9 @@ final class RequiredRows {
 
     /** What the library makes for people to look at, and never takes: it says what it was given. */
     private static final Set<Class<?>> MADE_BY_THE_LIBRARY = Set.of(
+            Explanation.class,
+            Explanation.Cause.class,
+            Explanation.Kind.class,
             Snapshot.class,
             Snapshot.ReceiverState.class,
             Snapshot.HeldBack.class,

@@ -29,7 +29,9 @@ class MergeTextTest {
     private static final String TIME = "\\d+(\\.\\d)? m?s";
 
     private static String said(Exception e) {
-        return Objects.requireNonNull(e.getMessage()).replaceAll(TIME, "…");
+        return Objects.requireNonNull(e.getMessage())
+                .replaceAll(TIME, "…")
+                .replaceAll("(lambda\\$)?(\\w+)(\\$\\d+)?\\(MergeTextTest.java:\\d+\\)", "$2(…)");
     }
 
     private static ForwardingDispatcher<String> merge(Duration drainTimeout) {
@@ -150,7 +152,8 @@ class MergeTextTest {
             assertThat(said(assertThrows(TimeoutException.class, () -> desk.dispatch("screw", SHORT))))
                     .isEqualTo(
                             "dispatch by sender \"desk\" timed out after … and was withdrawn: the inbox of \"orders\" is"
-                                    + " full (1 of 1); its reader, link \"top/orders\", has had 1 in hand for at least …");
+                                    + " full (1 of 1); its reader, link \"top/orders\", has been in the stage of 1 for at least …,"
+                                    + " at io.github.clockeddispatch.contract.MergeTextTest.aStageIsNoHandler(…)");
             end.countDown();
         }
     }

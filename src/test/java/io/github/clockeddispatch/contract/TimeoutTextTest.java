@@ -33,7 +33,8 @@ class TimeoutTextTest {
             till.dispatch("in the inbox");
             assertThat(late(() -> till.dispatch("late", Duration.ofMillis(20))))
                     .isEqualTo("dispatch by sender \"till\" timed out after 20 ms and was withdrawn:"
-                            + " the inbox of \"stock\" is full (1 of 1); its reader has had 1 in hand for at least …");
+                            + " the inbox of \"stock\" is full (1 of 1); its reader has had 1 in hand for at least …, at"
+                            + " io.github.clockeddispatch.contract.TimeoutTextTest.dispatch(…)");
             stock.receive();
         }
     }
@@ -54,7 +55,8 @@ class TimeoutTextTest {
             assertThat(late(() -> both.dispatch("nut", Duration.ofMillis(100))))
                     .isEqualTo("dispatch by sender \"both\" timed out after 100 ms and was withdrawn:"
                             + " its channel is full (2 of 2) because the inbox of \"slow\" is full (1 of 1);"
-                            + " its reader has been in the handler of 1 for at least …");
+                            + " its reader has been in the handler of 1 for at least …, at"
+                            + " io.github.clockeddispatch.contract.TimeoutTextTest.dispatchIntoAFullChannel(…)");
             end.countDown();
         }
     }
@@ -79,7 +81,9 @@ class TimeoutTextTest {
     }
 
     private static String said(Exception e) {
-        return Objects.requireNonNull(e.getMessage()).replaceAll(AGE, "at least …");
+        return Objects.requireNonNull(e.getMessage())
+                .replaceAll(AGE, "at least …")
+                .replaceAll("(lambda\\$)?(\\w+)(\\$\\d+)?\\(TimeoutTextTest.java:\\d+\\)", "$2(…)");
     }
 
     @Test

@@ -150,10 +150,15 @@ public final class OwnReaders<T> {
         }
         List<String> what = new ArrayList<>();
         left.forEach((endpoint, thread) -> {
-            int more = endpoint.pending();
-            if (endpoint.stopped() == null && endpoint.firstUnfinished() != 0) {
-                what.add("the reader of \"" + endpoint.name + "\" was interrupted" + endpoint.describeHand()
-                        + (more == 0 ? "" : ", with " + more + " more pending"));
+            core.lock.lock();
+            try {
+                int more = endpoint.pending();
+                if (endpoint.stopped() == null && endpoint.firstUnfinished() != 0) {
+                    what.add("the reader of \"" + endpoint.name + "\" was interrupted" + endpoint.report.describe()
+                            + (more == 0 ? "" : ", with " + more + " more pending"));
+                }
+            } finally {
+                core.lock.unlock();
             }
             core.cutOff(endpoint, "was closed with its dispatcher, before its reader had finished,");
             thread.interrupt();

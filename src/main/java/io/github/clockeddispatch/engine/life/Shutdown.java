@@ -1,7 +1,6 @@
 package io.github.clockeddispatch.engine.life;
 
 import io.github.clockeddispatch.engine.receiving.Core;
-import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.Ingress;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.StopReason;
@@ -51,7 +50,7 @@ public final class Shutdown<T> {
         try {
             checkNotOwn(Thread.currentThread());
             if (core.isOpen()) {
-                core.all().forEach(Endpoint::look); // where this throws, nothing has begun
+                core.all().forEach(endpoint -> endpoint.report.look()); // where this throws, nothing has begun
             }
             if (!core.beginClosing()) {
                 awaitOther();

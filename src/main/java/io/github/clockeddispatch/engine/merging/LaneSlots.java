@@ -2,6 +2,7 @@ package io.github.clockeddispatch.engine.merging;
 
 import io.github.clockeddispatch.engine.waiting.Blockers;
 import io.github.clockeddispatch.engine.waiting.Blocking;
+import io.github.clockeddispatch.engine.waiting.Causes;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import io.github.clockeddispatch.engine.waiting.Watch;
@@ -109,6 +110,25 @@ final class LaneSlots<T> implements Wait.Target {
             source.lock.unlock();
         }
         blockers.askAll();
+    }
+
+    /** Adds the first lane without room, and why its first message is not taken. */
+    @Override
+    public void explain(Causes causes) {
+        source.lock.lock();
+        try {
+            for (Way<T> lane : source.lanes) {
+                if (lane.size() >= source.capacity) {
+                    String taken = " is full (" + lane.size() + " of " + source.capacity + ")";
+                    String what = "the buffer of " + source + " for \"" + lane.to.name + "\"" + taken;
+                    causes.add(Causes.Kind.NO_ROOM, lane.to.name, lane.first(), 0, what);
+                    causes.then(lane.to, lane.first());
+                    return;
+                }
+            }
+        } finally {
+            source.lock.unlock();
+        }
     }
 
     @Override

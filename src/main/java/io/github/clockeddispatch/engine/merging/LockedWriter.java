@@ -4,9 +4,11 @@ import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.Reachability;
 import io.github.clockeddispatch.engine.waiting.Blockers;
+import io.github.clockeddispatch.engine.waiting.Causes;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Texts;
+import io.github.clockeddispatch.engine.waiting.Wait;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
@@ -343,6 +345,22 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
             if (above != null) {
                 blockers.add(above, sequence);
             }
+        }
+    }
+
+    /** Adds why no more is promised than now: a forward that waits, or what a link comes from. Under the lock. */
+    final void explainPromise(long sequence, Causes causes) {
+        Thread forwarding = user;
+        Endpoint<?> above = upper();
+        if (above != null) {
+            causes.then(above, sequence);
+        } else if (forwarding != null) {
+            causes.then(() -> {
+                Wait waits = Wait.of(forwarding);
+                if (waits != null) {
+                    waits.explain(causes);
+                }
+            });
         }
     }
 }

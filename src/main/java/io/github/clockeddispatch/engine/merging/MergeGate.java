@@ -3,6 +3,8 @@ package io.github.clockeddispatch.engine.merging;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.Inbox;
 import io.github.clockeddispatch.engine.receiving.ReadSide;
+import io.github.clockeddispatch.engine.waiting.Causes;
+import io.github.clockeddispatch.engine.waiting.Causes.Kind;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -303,6 +305,25 @@ public final class MergeGate<T> extends LaneEndpoint<T> {
     @Override
     public String describeHeld() {
         return merger.joining.describeHeld();
+    }
+
+    @Override
+    protected void explainBound(long sequence, Causes causes) {
+        String it = causes.of(name, "it", "receiver") + " is held back by ";
+        Lane<T> least = leastLane(sequence);
+        if (!merger.joining.isStarted()) {
+            causes.add(Kind.HELD_BACK, core.name(), bound(), 0, it + core + ", which is held: start() was not called");
+        } else if (least != null) {
+            HeldBack held = demand.heldBack(held(), least);
+            long nanos = Causes.known(held.since().toNanos());
+            String promise = held.waitsFor() + ", which has promised " + held.promise();
+            causes.add(Kind.HELD_BACK, held.source(), held.promise(), nanos, it + promise + Causes.forSome(nanos));
+            source(least).explainPromise(sequence, causes);
+        } else {
+            String what =
+                    sequence + " has not been promised: nothing reaches \"" + name + "\", and " + core + " is at ";
+            causes.add(Kind.NOT_NUMBERED, core.name(), bound(), 0, what + bound());
+        }
     }
 
     @Override

@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * the thread stands among the waits of the upper clock at just that number: whoever needs it arms a lane, and wakes the
  * thread.
  *
- * <p>Who holds the merge's lock may take the upper dispatcher's; never the other way round.
- *
  * @see "docs/design.md: The merge, Links"
  */
 public final class Relay<S, T> implements Downstream {
@@ -84,6 +82,11 @@ public final class Relay<S, T> implements Downstream {
 
     public String name() {
         return source.name();
+    }
+
+    @Override
+    public boolean isStage() {
+        return stage != null;
     }
 
     Endpoint<S> from() {

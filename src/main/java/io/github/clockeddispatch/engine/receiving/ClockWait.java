@@ -2,6 +2,7 @@ package io.github.clockeddispatch.engine.receiving;
 
 import io.github.clockeddispatch.engine.progress.SequenceHeap;
 import io.github.clockeddispatch.engine.waiting.Blockers;
+import io.github.clockeddispatch.engine.waiting.Causes;
 import io.github.clockeddispatch.engine.waiting.CoreLock;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.StopReason;
@@ -93,6 +94,11 @@ public abstract class ClockWait extends SequenceHeap.Node {
                 blockers.add(endpoint, sequence());
                 blockers.askAll();
             }
+        }
+
+        @Override
+        public void explain(Causes causes) {
+            causes.then(endpoint, sequence());
         }
 
         @Override

@@ -130,7 +130,7 @@ public final class ClockWaits {
         endpoint.settle();
     }
 
-    private StopReason noSuchSequence(long sequence) {
+    StopReason noSuchSequence(long sequence) {
         StopReason failure = core.failure();
         long given = endpoint.bound();
         return failure != null

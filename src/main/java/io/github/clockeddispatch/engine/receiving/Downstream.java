@@ -11,6 +11,9 @@ import java.util.List;
  */
 public interface Downstream {
 
+    /** Returns whether the user's code is called with each message. */
+    boolean isStage();
+
     /** The receiver has stopped. Returns what is to be stopped therefore. Called without a lock. */
     List<Stopping> fromStopped(StopReason why);
 

@@ -1,6 +1,7 @@
 package io.github.clockeddispatch.engine.receiving;
 
 import io.github.clockeddispatch.engine.waiting.Blockers;
+import io.github.clockeddispatch.engine.waiting.Causes;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.LossStatus;
 import io.github.clockeddispatch.engine.waiting.LostAbove;
@@ -75,8 +76,8 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
     /** What can reach it, and how it ends: written by {@link Reachability} under the lock. */
     public final Reachability.Of<T> reachability = new Reachability.Of<>();
 
-    /** What stood first when its dispatcher began to close; null before. Guarded by the lock. */
-    private @Nullable Sight sight;
+    /** Tells what its reader does. */
+    public final ReaderReport report = new ReaderReport(this);
 
     /** Its place in the core's list, kept by the core under the lock. */
     int place = -1;
@@ -203,6 +204,33 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
     @Override
     public abstract void addBlockers(long sequence, Blockers blockers);
 
+    @Override
+    public final void explain(long sequence, Causes causes) {
+        core.lock.lock();
+        try {
+            StopReason why = stop;
+            long bound = bound();
+            long first = firstUnfinished();
+            if (time() >= sequence) {
+                return;
+            }
+            if (why != null) {
+                causes.thenStopped(core.exceptions, name, why);
+            } else if (first != 0 && first <= Math.min(sequence, bound)) {
+                report.explain(first, causes);
+            } else if (sequence > last() && core.isFinal()) {
+                causes.thenStopped(core.exceptions, core.name(), waits.noSuchSequence(sequence));
+            } else if (sequence > bound) {
+                explainBound(sequence, causes);
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** Adds why its bound has not reached a number. Under the lock. */
+    protected abstract void explainBound(long sequence, Causes causes);
+
     // ---- stopping: under the lock
 
     /**
@@ -303,49 +331,6 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
     public abstract int pending();
 
     public abstract long discarded();
-
-    /** Notes what stands first, so that {@link #describeHand} can tell for how long it has. Under the lock. */
-    public void look() {
-        sight = new Sight();
-    }
-
-    /** Says what the reader has in hand, in words that follow "the reader", for exceptions. */
-    public String describeHand() {
-        long first = firstUnfinished();
-        Sight before = sight;
-        if (!hasInHand()) {
-            return describeLink() + " with nothing in hand";
-        }
-        return describeLink()
-                + (readsInHandler() ? " in the handler of " + first : " with " + first + " in hand")
-                + (before != null ? before.forHowLong() : "");
-    }
-
-    /** Names the link that reads, in words that follow "its reader"; empty where it is no link, for exceptions. */
-    protected final String describeLink() {
-        Downstream link = downstream;
-        return link == null ? "" : ", " + link + ",";
-    }
-
-    /** Returns whether handlers are called with what is taken: by a reader that reads until the end, and is no link. */
-    protected final boolean readsInHandler() {
-        return readsOn != null && downstream == null;
-    }
-
-    /** The number that stood first when somebody began to wait, to tell later for how long it has stood there at least. */
-    public final class Sight {
-        private final long first = firstUnfinished();
-        private final long nanoTime = System.nanoTime();
-
-        long age() {
-            return System.nanoTime() - nanoTime;
-        }
-
-        /** Says for how long it has stood there, where it still does; else empty. */
-        String forHowLong() {
-            return first != 0 && first == firstUnfinished() ? " for at least " + Texts.duration(age()) : "";
-        }
-    }
 
     /** Where it stands, for exceptions. */
     public String describe() {

@@ -3,6 +3,7 @@ package io.github.clockeddispatch.engine.receiving;
 import io.github.clockeddispatch.engine.progress.Frontier;
 import io.github.clockeddispatch.engine.storage.SequencedRing;
 import io.github.clockeddispatch.engine.waiting.Blockers;
+import io.github.clockeddispatch.engine.waiting.Causes;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -278,30 +279,40 @@ public final class Inbox<T> extends Endpoint<T> {
     /** Says how full it is, and what its reader does, for exceptions. Under the lock. */
     public String describeSlots() {
         return "inbox of \"" + name + "\" " + pending() + " of " + capacity
-                + (readsOn != null || hasInHand() ? ", its reader" + describeHand() : ", no reader");
+                + (readsOn != null || hasInHand() ? ", its reader" + report.describe() : ", no reader");
+    }
+
+    public boolean isFull() {
+        return stop == null && slots.isFull();
     }
 
     /**
-     * Says that it is full, and what its reader does, for exceptions; empty where it is not full. Under the lock.
+     * Adds that it is full, and why. Under the lock.
      *
-     * @param seen what stood first at an earlier moment; null where nobody has looked
+     * @param others how many are full as well
      */
-    public String describeFull(Endpoint<?>.@Nullable Sight seen) {
-        return stop == null && slots.isFull()
-                ? "the inbox of \"" + name + "\" is full (" + pending() + " of " + capacity + "); "
-                        + describeReader(seen == null ? "" : seen.forHowLong())
-                : "";
+    public void explainFull(int others, Causes causes) {
+        String more = others == 0 ? "" : others == 1 ? ", and so is another" : ", and so are " + others + " others";
+        long first = firstUnfinished();
+        causes.add(
+                Causes.Kind.NO_ROOM,
+                name,
+                first,
+                0,
+                "the inbox of \"" + name + "\" is full (" + pending() + " of " + capacity + ")" + more);
+        report.explain(first, causes);
     }
 
-    private String describeReader(String forHowLong) {
-        if (!hasInHand()) {
-            return readsOn == null ? "it has no reader" : "its reader" + describeLink() + " has nothing in hand";
-        }
-        return "its reader" + describeLink()
-                + (readsInHandler()
-                        ? (forHowLong.isEmpty() ? " is" : " has been") + " in the handler of " + firstUnfinished()
-                        : (forHowLong.isEmpty() ? " has " : " has had ") + firstUnfinished() + " in hand")
-                + forHowLong;
+    @Override
+    protected void explainBound(long sequence, Causes causes) {
+        long bound = bound();
+        causes.add(
+                Causes.Kind.NOT_NUMBERED,
+                core.name(),
+                bound,
+                0,
+                sequence + " has not been given as a number: " + core + " is at " + bound);
+        core.ingress().explain(causes);
     }
 
     @Override

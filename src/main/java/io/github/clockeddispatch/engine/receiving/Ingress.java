@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.engine.receiving;
 
+import io.github.clockeddispatch.engine.waiting.Causes;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ public interface Ingress<T> {
      * @return what has got none in time, by whose it is
      */
     Map<String, String> awaitNumbered(Set<Endpoint<?>> receivers, Deadline deadline) throws InterruptedException;
+
+    /** Under the core's lock: adds why what has been sent has no numbers yet; nothing where all has. */
+    void explain(Causes causes);
 
     // ---- ends
 

@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.engine.receiving;
 
+import io.github.clockeddispatch.engine.waiting.Causes;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -93,6 +94,24 @@ public final class LeastClock extends JointClock {
     @Override
     public void visit(long sequence, Visitor visitor) {
         clocks.forEach(clock -> clock.visit(sequence, visitor));
+    }
+
+    /** Asks the one that is furthest behind; before that, one that has stopped. */
+    @Override
+    public void explain(long sequence, Causes causes) {
+        Clock furthest = null;
+        long least = Long.MAX_VALUE;
+        for (Clock clock : clocks) {
+            boolean hasStopped = clock instanceof Endpoint<?> receiver && receiver.stopped() != null;
+            long time = hasStopped ? -1 : clock.timeUpTo(sequence);
+            if (time < least && !clock.hasReached(sequence)) {
+                least = time;
+                furthest = clock;
+            }
+        }
+        if (furthest != null) {
+            causes.then(furthest, sequence);
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.clockeddispatch.engine.receiving;
 
 import io.github.clockeddispatch.engine.waiting.Blockers;
+import io.github.clockeddispatch.engine.waiting.Causes;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Wait;
@@ -120,5 +121,10 @@ final class ThreadJointWait extends JointWait implements Wait.Target {
             blockers.add(clock, sequence);
             blockers.askAll();
         }
+    }
+
+    @Override
+    public void explain(Causes causes) {
+        causes.then(clock, sequence);
     }
 }

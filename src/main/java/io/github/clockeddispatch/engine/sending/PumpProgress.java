@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.engine.sending;
 
+import io.github.clockeddispatch.engine.waiting.Causes;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import io.github.clockeddispatch.engine.waiting.Watch;
 import java.util.ArrayList;
@@ -43,6 +44,16 @@ final class PumpProgress implements Wait.Target {
     @Override
     public String describe() {
         return what + " sender \"" + sender.name + "\"";
+    }
+
+    @Override
+    public void explain(Causes causes) {
+        sender.core.lock.lock();
+        try {
+            sender.explain(causes);
+        } finally {
+            sender.core.lock.unlock();
+        }
     }
 
     @Override

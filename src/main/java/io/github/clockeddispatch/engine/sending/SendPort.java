@@ -1,9 +1,8 @@
 package io.github.clockeddispatch.engine.sending;
 
 import io.github.clockeddispatch.engine.receiving.Core;
-import io.github.clockeddispatch.engine.receiving.Endpoint;
-import io.github.clockeddispatch.engine.receiving.Inbox;
 import io.github.clockeddispatch.engine.waiting.Blocking;
+import io.github.clockeddispatch.engine.waiting.Causes;
 import io.github.clockeddispatch.engine.waiting.CoreLock;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.OwnedThreads;
@@ -11,13 +10,9 @@ import io.github.clockeddispatch.engine.waiting.StackSpace;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Texts;
 import io.github.clockeddispatch.engine.waiting.Wait;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The port of a {@code Sender}: puts messages into its channel, tells which numbers they got, and takes them back. Called by any
@@ -190,9 +185,11 @@ public final class SendPort<T> {
 
     private long dispatchInTurn(T payload, Deadline deadline) throws InterruptedException, TimeoutException {
         var pending = new PendingDispatch.OfThread<>(payload, lock.newCondition(), deadline);
-        Map<Endpoint<T>, Endpoint<T>.Sight> seen = deadline.isNever() ? Map.of() : look();
+        if (!deadline.isNever()) {
+            look();
+        }
         if (!accept(pending, deadline)) {
-            throw timeout(deadline, seen);
+            throw timeout(deadline);
         }
         Throwable refusal = null;
         boolean late = false;
@@ -214,7 +211,7 @@ public final class SendPort<T> {
             throw new InterruptedException();
         }
         if (withdrawn) {
-            throw timeout(deadline, seen);
+            throw timeout(deadline);
         }
         if (refusal instanceof InterruptedException) {
             Thread.currentThread().interrupt();
@@ -227,17 +224,13 @@ public final class SendPort<T> {
     }
 
     /** Notes what stands first at each receiver, to tell later for how long it has. */
-    private Map<Endpoint<T>, Endpoint<T>.Sight> look() {
-        List<Inbox<T>> targets;
+    private void look() {
         lock.lock();
         try {
-            targets = sender.targets();
+            sender.targets().forEach(target -> target.report.look());
         } finally {
             lock.unlock();
         }
-        Map<Endpoint<T>, Endpoint<T>.Sight> seen = new HashMap<>();
-        targets.forEach(target -> seen.put(target, target.new Sight()));
-        return seen;
     }
 
     /** Returns false where the time is over. */
@@ -330,30 +323,16 @@ public final class SendPort<T> {
     }
 
     /** Says in whose way the message was: at the time-out, which is a little later. */
-    private TimeoutException timeout(Deadline deadline, Map<Endpoint<T>, Endpoint<T>.Sight> seen) {
-        lock.lock();
-        try {
-            String full = describeFull(seen);
-            String taken = channel.size() + " of " + channel.capacity();
-            boolean isFull = channel.size() >= channel.capacity();
-            String why = full.isEmpty()
-                    ? isFull
-                            ? "its channel is full (" + taken + ")"
-                            : "its pump has not come to it (channel " + taken + ")"
-                    : isFull
-                            ? "its channel is full (" + taken + ") because " + full
-                            : channel.size() > 0 ? "its channel holds " + taken + " because " + full : full;
-            return new TimeoutException("dispatch by sender \"" + sender.name + "\" timed out after "
-                    + Texts.duration(deadline.timeout()) + " and was withdrawn: " + why);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Names the inboxes that are full, of those that are addressed. */
-    private String describeFull(Map<Endpoint<T>, Endpoint<T>.Sight> seen) {
-        List<Inbox<T>> inboxes = Inbox.all(sender.isBroadcast() ? core.endpoints() : sender.targets());
-        Stream<String> full = inboxes.stream().map(inbox -> inbox.describeFull(seen.get(inbox)));
-        return full.filter(text -> !text.isEmpty()).collect(Collectors.joining(", and "));
+    private TimeoutException timeout(Deadline deadline) {
+        List<Causes.Cause> causes = Causes.of(sender.name, first -> {
+            lock.lock();
+            try {
+                sender.explain(first);
+            } finally {
+                lock.unlock();
+            }
+        });
+        return new TimeoutException("dispatch by sender \"" + sender.name + "\" timed out after "
+                + Texts.duration(deadline.timeout()) + " and was withdrawn: " + Causes.describe(causes));
     }
 }

@@ -6,6 +6,8 @@ import io.github.clockeddispatch.engine.receiving.Inbox;
 import io.github.clockeddispatch.engine.receiving.Producer;
 import io.github.clockeddispatch.engine.receiving.Stopping;
 import io.github.clockeddispatch.engine.receiving.TargetGroup;
+import io.github.clockeddispatch.engine.waiting.Causes;
+import io.github.clockeddispatch.engine.waiting.Causes.Kind;
 import io.github.clockeddispatch.engine.waiting.CoreLock;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.Loss;
@@ -250,6 +252,26 @@ final class SenderLifecycle<T> implements Producer<T> {
     /** Returns a text that says that what is in the channel got no number in time. */
     String describeLate() {
         return "what " + this + " had accepted got no number (" + where(null) + ")";
+    }
+
+    /** Adds why a message in its channel, or at the end of it, has no number yet. Under the core's lock. */
+    void explain(Causes causes) {
+        String taken = channel.size() + " of " + channel.capacity();
+        String channelOf = causes.of(name, "its channel", "the channel of sender");
+        List<Inbox<T>> full = Inbox.all(isBroadcast() ? core.endpoints() : targets()).stream()
+                .filter(Inbox::isFull)
+                .toList();
+        if (channel.size() >= channel.capacity()) {
+            causes.add(Kind.NO_ROOM, name, 0, 0, channelOf + " is full (" + taken + ")");
+        } else if (full.isEmpty()) {
+            String pumpOf = causes.of(name, "its pump", "the pump of sender");
+            causes.add(Kind.NOT_NUMBERED, name, 0, 0, pumpOf + " has not come to it (channel " + taken + ")");
+        } else if (channel.size() > 0) {
+            causes.add(Kind.NOT_NUMBERED, name, 0, 0, channelOf + " holds " + taken);
+        }
+        if (!full.isEmpty()) {
+            full.get(0).explainFull(full.size() - 1, causes);
+        }
     }
 
     /** Returns whether a receiver has discarded what this has given up. */

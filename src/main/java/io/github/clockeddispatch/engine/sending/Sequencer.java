@@ -13,6 +13,7 @@ import io.github.clockeddispatch.engine.receiving.Stopping;
 import io.github.clockeddispatch.engine.receiving.TargetGroup;
 import io.github.clockeddispatch.engine.waiting.Arguments;
 import io.github.clockeddispatch.engine.waiting.Blocking;
+import io.github.clockeddispatch.engine.waiting.Causes;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.Loss;
 import io.github.clockeddispatch.engine.waiting.StopReason;
@@ -301,6 +302,14 @@ public final class Sequencer<T> implements Ingress<T> {
     }
 
     // ---- for those who watch
+
+    @Override
+    public void explain(Causes causes) {
+        producers.undrained().stream()
+                .filter(sender -> sender.channel.size() > 0)
+                .findFirst()
+                .ifPresent(sender -> sender.explain(causes));
+    }
 
     @Override
     public boolean awaitFinished(Deadline deadline) throws InterruptedException {

@@ -19,6 +19,9 @@ public final class Blockers {
 
         /** Adds those who must go on before the clock can reach a number. Called without a lock. */
         void addBlockers(long sequence, Blockers blockers);
+
+        /** Adds why the clock has not reached a number; nothing where it has. Called without a lock. */
+        void explain(long sequence, Causes causes);
     }
 
     private final Collection<Thread> threads;

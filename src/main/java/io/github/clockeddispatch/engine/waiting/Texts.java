@@ -12,6 +12,9 @@ public final class Texts {
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000 * MILLI;
 
+    private static final String API = "io.github.clockeddispatch";
+    private static final String ENGINE = API + ".engine.";
+
     private Texts() {}
 
     /** Returns the name of a thread, in quotes. Calls nothing that its class can override, as that would be foreign code. */
@@ -35,5 +38,35 @@ public final class Texts {
             return String.format(Locale.ROOT, nanos % SECOND == 0 ? "%.0f s" : "%.1f s", nanos / (double) SECOND);
         }
         return nanos / (60 * SECOND) + " min " + nanos / SECOND % 60 + " s";
+    }
+
+    /**
+     * Says where a thread is, in words that begin with a comma: its innermost frame outside of this library and the JDK; empty where there
+     * is none. To be called without a lock, as the class of a thread may override what is asked here.
+     */
+    public static String where(Thread thread) {
+        StackTraceElement[] frames;
+        try {
+            frames = thread.getStackTrace();
+        } catch (Throwable e) { // foreign code may throw anything
+            return "";
+        }
+        for (StackTraceElement frame : frames) {
+            if (!isOfJdk(frame) && !isOfLibrary(frame.getClassName())) {
+                String file = frame.getFileName();
+                return ", at " + frame.getClassName() + "." + frame.getMethodName()
+                        + (file == null ? "" : "(" + file + ":" + frame.getLineNumber() + ")");
+            }
+        }
+        return "";
+    }
+
+    private static boolean isOfJdk(StackTraceElement frame) {
+        String module = frame.getModuleName();
+        return module != null && (module.startsWith("java.") || module.startsWith("jdk."));
+    }
+
+    private static boolean isOfLibrary(String className) {
+        return className.startsWith(ENGINE) || className.lastIndexOf('.') == API.length() && className.startsWith(API);
     }
 }

@@ -42,6 +42,9 @@ public final class Wait {
          * when it is called or returns.
          */
         void addBlockers(Collection<Thread> threads);
+
+        /** Adds why the wait has not ended. Holds no lock when it is called or returns. */
+        void explain(Causes causes);
     }
 
     /** The state of a wait. */
@@ -180,8 +183,17 @@ public final class Wait {
         return ALL.values().stream();
     }
 
+    /** The wait that a thread is in; null for none. */
+    public static @Nullable Wait of(Thread thread) {
+        return ALL.get(thread.threadId());
+    }
+
     public Watch watch() {
         return target.watch();
+    }
+
+    public void explain(Causes causes) {
+        target.explain(causes);
     }
 
     /** Returns whether its {@link Watch} is to look while it lasts. Every deadlock has such a wait in it. */

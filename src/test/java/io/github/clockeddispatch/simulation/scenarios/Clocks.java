@@ -5,7 +5,9 @@ import static io.github.clockeddispatch.simulation.Life.checkEquals;
 
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Explanation;
 import io.github.clockeddispatch.FailedException;
+import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.LogicalClock;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
@@ -137,5 +139,47 @@ public final class Clocks {
         cancels.join();
         check(dispatcher.awaitFinished(Duration.ofHours(1)), "not finished");
         checkNothingIsLeft(dispatcher);
+    }
+
+    /** G20: whoever asks why, at any moment, is told at once, and something that is no contradiction. */
+    public static void why(Life life) throws Exception {
+        Dispatcher<String> top =
+                Dispatcher.builder().channelCapacity(1).inboxCapacity(1).open();
+        ForwardingDispatcher<String> merge =
+                ForwardingDispatcher.builder().channelCapacity(1).open();
+        Receiver<String> from = top.receiver("from");
+        Receiver<String> other = top.receiver("other");
+        Receiver<String> to = merge.receiver("to");
+        merge.link(from, to);
+        Sender<String> toFrom = top.sender("to-from", from);
+        Sender<String> toOther = top.sender("to-other", other);
+        merge.read(to, (n, m) -> other.clock().waitUntil(n - 1));
+        top.read(other, (n, m) -> {});
+        LogicalClock all = LogicalClock.allOf(from.clock(), other.clock(), to.clock());
+        Life.Body asks = () -> {
+            for (int i = 0; i < 4; i++) {
+                long number = 1 + life.upTo(6);
+                LogicalClock clock = life.chance(3) ? all : life.chance(2) ? to.clock() : from.clock();
+                Explanation why = clock.explain(number);
+                check(why.behind() == 0 || why.time() + why.behind() == number, "" + why);
+                checkEquals(why.behind() == 0, why.causes().isEmpty(), "causes");
+                check(!why.toString().isEmpty(), "no text");
+                life.pause();
+            }
+        };
+        Thread sends = life.go("sends", () -> {
+            for (int i = 0; i < 2; i++) {
+                Kit.unlessClosed(() -> toFrom.send("a"));
+                toOther.send("b");
+            }
+        });
+        Thread stops = life.go("stops", () -> {
+            if (life.chance(3)) {
+                to.discard();
+            }
+        });
+        life.together(asks, asks);
+        sends.join();
+        stops.join();
     }
 }

@@ -1,0 +1,115 @@
+package io.github.clockeddispatch.engine.receiving;
+
+import io.github.clockeddispatch.engine.waiting.Causes;
+import io.github.clockeddispatch.engine.waiting.Causes.Kind;
+import io.github.clockeddispatch.engine.waiting.Texts;
+import io.github.clockeddispatch.engine.waiting.Wait;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The report of what the reader of a receiver does, and for how long. Nobody measures that for each message: it is known since when what
+ * stands first has stood there from the moment that somebody looked. Guarded by the core's lock.
+ *
+ * @see "docs/design.md: Reasons"
+ */
+public final class ReaderReport {
+
+    private final Endpoint<?> endpoint;
+
+    // what was seen last
+
+    private long first;
+    private boolean isInHand;
+    private long nanoTime;
+
+    ReaderReport(Endpoint<?> endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    /** Notes what stands first, to tell later for how long it has. */
+    public void look() {
+        if (!isAsSeen()) {
+            first = endpoint.firstUnfinished();
+            isInHand = endpoint.hasInHand();
+            nanoTime = System.nanoTime();
+        }
+    }
+
+    private boolean isAsSeen() {
+        return first != 0 && first == endpoint.firstUnfinished() && isInHand == endpoint.hasInHand();
+    }
+
+    /** For how long what stands first has stood so, at least; 0 if nobody has looked. */
+    private long age() {
+        return isAsSeen() ? Causes.known(System.nanoTime() - nanoTime) : 0;
+    }
+
+    /** Says what the reader has in hand, in words that follow "the reader", for exceptions. */
+    public String describe() {
+        String code = code();
+        long sequence = endpoint.firstUnfinished();
+        return describeLink()
+                + (!endpoint.hasInHand() ? " with nothing in hand" : doing(code, sequence) + Causes.forAtLeast(age()));
+    }
+
+    /** Names the link that reads; empty where it is no link. */
+    private String describeLink() {
+        Downstream link = endpoint.downstream;
+        return link == null ? "" : ", " + link + ",";
+    }
+
+    /** Returns what is called with each message: a handler or a stage; null where it is given to a thread, or to a plain link. */
+    private @Nullable String code() {
+        Downstream link = endpoint.downstream;
+        return link != null ? link.isStage() ? "stage" : null : endpoint.readsOn != null ? "handler" : null;
+    }
+
+    private static String doing(@Nullable String code, long sequence) {
+        return code == null ? " with " + sequence + " in hand" : " in the " + code + " of " + sequence;
+    }
+
+    /**
+     * Adds why a message is not finished.
+     *
+     * @param sequence the first that is not
+     */
+    void explain(long sequence, Causes causes) {
+        long nanos = age();
+        look();
+        String name = endpoint.name;
+        Thread readsOn = endpoint.readsOn;
+        String link = describeLink();
+        if (endpoint.hasInHand()) {
+            Thread by = readsOn == null ? endpoint.reader() : readsOn;
+            String code = code();
+            causes.then(() -> explain(by, link, code, sequence, nanos, causes));
+        } else if (readsOn == null) {
+            causes.add(Kind.NOT_READ, name, sequence, nanos, causes.of(name, "it", "receiver") + " has no reader");
+        } else {
+            String reader = causes.of(name, "its reader", "the reader of");
+            causes.add(Kind.NOT_READ, name, sequence, nanos, reader + link + " has nothing in hand");
+        }
+    }
+
+    /** Adds why a message in hand is not finished. Without a lock. */
+    private void explain(
+            @Nullable Thread by, String link, @Nullable String code, long sequence, long nanos, Causes causes) {
+        String name = endpoint.name;
+        String reader = causes.of(name, "its reader", "the reader of") + link;
+        Wait waits = by == null ? null : Wait.of(by);
+        if (by == null || !by.isAlive()) {
+            causes.add(Kind.NOT_READ, name, sequence, nanos, reader + " has ended" + doing(code, sequence));
+        } else if (waits != null) {
+            long age = Causes.known(waits.age());
+            String what = " waits" + doing(code, sequence) + " for " + waits.describe() + Causes.forSome(age);
+            causes.add(Kind.WAITING, name, sequence, age, reader + what + Texts.where(by));
+            waits.explain(causes);
+        } else {
+            String what = code != null
+                    ? (nanos == 0 ? " is" : " has been") + doing(code, sequence)
+                    : (nanos == 0 ? " has " : " has had ") + sequence + " in hand";
+            causes.add(
+                    Kind.HANDLING, name, sequence, nanos, reader + what + Causes.forAtLeast(nanos) + Texts.where(by));
+        }
+    }
+}
