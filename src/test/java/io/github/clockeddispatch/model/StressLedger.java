@@ -71,14 +71,17 @@ final class StressLedger {
     static final class Lane {
         final String sender;
 
-        /** Whom it addresses; nobody for all. */
+        /** Whom it addresses; nobody for all, or for the club. */
         final List<View> to;
+
+        private final boolean isToClub;
 
         private final List<Parcel> parcels = new ArrayList<>();
 
-        private Lane(String sender, List<View> to) {
+        private Lane(String sender, List<View> to, boolean isToClub) {
             this.sender = sender;
             this.to = to;
+            this.isToClub = isToClub;
         }
 
         Parcel next() {
@@ -88,8 +91,8 @@ final class StressLedger {
             return parcel;
         }
 
-        private boolean addresses(View view) {
-            return to.isEmpty() || to.contains(view);
+        private boolean addresses(View view, long number) {
+            return isToClub ? view.wasInClub(number) : to.isEmpty() || to.contains(view);
         }
     }
 
@@ -101,6 +104,9 @@ final class StressLedger {
 
         /** Plain, on purpose: who has waited for the clock must see what the reader has written (G6). */
         private final int[] effects;
+
+        /** After the first number of each, and up to the second, it was in the club. Written by one thread. */
+        private final List<long[]> memberships = new ArrayList<>();
 
         private View(Receiver<Parcel> receiver, int slots) {
             this.receiver = receiver;
@@ -120,6 +126,25 @@ final class StressLedger {
             assertThat(parcel.content)
                     .as("what was written before the send of %s", number)
                     .isEqualTo(parcel.hashCode());
+        }
+
+        /** The club tells from which number on it is in there. */
+        void joinedClub(long sequence) {
+            if (memberships.isEmpty() || memberships.getLast()[1] != Long.MAX_VALUE) {
+                memberships.add(new long[] {sequence, Long.MAX_VALUE});
+            }
+            assertThat(sequence).as("the first j (G8)").isEqualTo(memberships.getLast()[0]);
+        }
+
+        /** The club tells up to which number it is in there. */
+        void leftClub(long sequence) {
+            if (!memberships.isEmpty() && memberships.getLast()[1] == Long.MAX_VALUE) {
+                memberships.getLast()[1] = sequence;
+            }
+        }
+
+        private boolean wasInClub(long number) {
+            return memberships.stream().anyMatch(range -> range[0] < number && number <= range[1]);
         }
 
         /** Fails unless the effect of this number is seen, or that of a later one in the same slot. */
@@ -171,7 +196,15 @@ final class StressLedger {
     }
 
     Lane lane(String sender, List<View> to) {
-        Lane lane = new Lane(sender, to);
+        return added(new Lane(sender, to, false));
+    }
+
+    /** To the group that changes. */
+    Lane laneToClub() {
+        return added(new Lane("to club", List.of(), true));
+    }
+
+    private Lane added(Lane lane) {
         lanes.add(lane);
         return lane;
     }
@@ -229,7 +262,7 @@ final class StressLedger {
             long number = view.numbers.get(i);
             Parcel parcel = view.parcels.get(i);
             assertThat(number).as("order of %s (G3)", view.receiver.name()).isGreaterThan(last);
-            assertThat(parcel.lane.addresses(view)).as("addressed").isTrue();
+            assertThat(parcel.lane.addresses(view, number)).as("addressed").isTrue();
             number(parcel, number);
             last = number;
         }
@@ -286,8 +319,9 @@ final class StressLedger {
 
     /** All that was numbered for it has been given. */
     private void checkComplete(View view) {
-        long expected =
-                parcels.values().stream().filter(p -> p.lane.addresses(view)).count();
+        long expected = parcels.entrySet().stream()
+                .filter(p -> p.getValue().lane.addresses(view, p.getKey()))
+                .count();
         assertThat(view.parcels).as("given to %s (G3)", view.receiver.name()).hasSize((int) expected);
     }
 
@@ -296,9 +330,11 @@ final class StressLedger {
         Set<Parcel> given = Collections.newSetFromMap(new IdentityHashMap<>());
         given.addAll(guest.parcels);
         long last = guest.numbers.isEmpty() ? guest.receiver.joinedAt() : guest.numbers.getLast();
-        parcels.subMap(guest.receiver.joinedAt(), false, last, true).values().stream()
-                .filter(parcel -> parcel.lane.addresses(guest))
-                .forEach(parcel -> assertThat(given).as("given to a guest (G9)").contains(parcel));
+        parcels.subMap(guest.receiver.joinedAt(), false, last, true).forEach((number, parcel) -> {
+            if (parcel.lane.addresses(guest, number)) {
+                assertThat(given).as("given to a guest (G9)").contains(parcel);
+            }
+        });
         long accepted = lanes.stream()
                 .filter(lane -> lane.to.contains(guest))
                 .flatMap(lane -> lane.parcels.stream())

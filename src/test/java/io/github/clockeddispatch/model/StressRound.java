@@ -9,6 +9,7 @@ import io.github.clockeddispatch.Delivery.Message;
 import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
+import io.github.clockeddispatch.Group;
 import io.github.clockeddispatch.LogicalClock;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
@@ -87,19 +88,24 @@ final class StressRound {
         }
         ledger.views.forEach(this::read);
         Sender<Parcel> shared = dispatcher.broadcaster("shared");
+        Group<Parcel> club = dispatcher.group("club");
+        Sender<Parcel> toClub = dispatcher.sender("to club", club);
+        View founder = ledger.views.getFirst();
+        founder.joinedClub(club.add(founder.receiver));
         for (int i = 1 + random.nextInt(5); i >= 0; i--) {
             String name = "desk-" + i;
-            senders.add(start(name, own -> send(name, shared, own)));
+            senders.add(start(name, own -> send(name, shared, toClub, own)));
         }
+        others.add(start("steward", own -> change(club, own)));
         others.add(start("guest", this::visit));
         others.add(start("waiter", this::watch));
         others.add(start("interrupter", this::interrupt));
-        String told = end(shared);
+        String told = end(shared, toClub);
         ledger.check(dispatcher.sequence(), ending != Ending.FAIL, told);
     }
 
     /** Ends it all, and returns what close said of messages that were not delivered. */
-    private String end(Sender<Parcel> shared) throws Exception {
+    private String end(Sender<Parcel> shared, Sender<Parcel> toClub) throws Exception {
         String told = "";
         if (ending.isSudden()) {
             boolean soon = clockOf(ledger.views.getFirst()).waitUntil(ledger.start + random.nextInt(calls), LONG);
@@ -112,6 +118,7 @@ final class StressRound {
         switch (ending) {
             case CALM -> {
                 shared.close();
+                toClub.close();
                 join(readers);
                 dispatcher.close();
             }
@@ -261,8 +268,9 @@ final class StressRound {
 
     // ---- senders
 
-    private void send(String name, Sender<Parcel> shared, Random own) throws Exception {
+    private void send(String name, Sender<Parcel> shared, Sender<Parcel> toClub, Random own) throws Exception {
         Lane common = ledger.lane("shared", List.of());
+        Lane ofClub = ledger.laneToClub();
         Sender<Parcel> sender = null;
         try {
             Lane lane = common;
@@ -274,8 +282,11 @@ final class StressRound {
                     lane = ledger.lane(name, someViews(own));
                     sender = open(lane);
                 }
-                if (own.nextInt(4) == 0) {
+                int whom = own.nextInt(8);
+                if (whom < 2) {
                     call(shared, common.next(), own.nextInt(8), own);
+                } else if (whom == 2) {
+                    call(toClub, ofClub.next(), own.nextInt(7), own);
                 } else {
                     call(sender, lane.next(), own.nextInt(8), own);
                 }
@@ -294,6 +305,23 @@ final class StressRound {
             case 1 -> dispatcher.sender(lane.sender, to.getFirst());
             default -> dispatcher.sender(lane.sender, to);
         };
+    }
+
+    /** Takes views into the group, and out of it; but not the first, so that nothing is for nobody. */
+    private void change(Group<Parcel> club, Random own) {
+        while (!over) {
+            View view = any(own);
+            if (own.nextBoolean()) {
+                view.joinedClub(club.add(view.receiver));
+            } else if (view != ledger.views.getFirst()) {
+                view.leftClub(club.remove(view.receiver));
+            }
+            try {
+                clockOf(view).waitUntil(dispatcher.sequence() + own.nextInt(5), Duration.ofMillis(2));
+            } catch (InterruptedException e) {
+                // it goes on
+            }
+        }
     }
 
     private void call(Sender<Parcel> sender, Parcel parcel, int form, Random own) {
