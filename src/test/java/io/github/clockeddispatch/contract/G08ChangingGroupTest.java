@@ -234,6 +234,9 @@ class G08ChangingGroupTest {
         assertEquals(3, pair.toGroup.dispatch("three"));
         assertEquals(message(3, "three"), pair.b.receiveMessage());
         assertEquals(List.of(pair.a, pair.b), pair.group.members());
+        pair.group.remove(pair.a);
+        pair.group.add(pair.a);
+        assertEquals(List.of(pair.b, pair.a), pair.group.members()); // who was added last comes last
     }
 
     @ContractTest

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +28,8 @@ public final class TargetGroup<T, R> {
     public final String name;
     private final Reachability<T> reachability;
 
-    /** Those who are in it, and those who have left and not finished what they were given. */
-    private final Map<Endpoint<T>, GroupMember<T, R>> members = new LinkedHashMap<>();
+    /** Those who are in it, in the order in which they were added, and those who have left and not finished what they were given. */
+    private final SequencedMap<Endpoint<T>, GroupMember<T, R>> members = new LinkedHashMap<>();
 
     /** Those who are in it; null if that has changed. */
     private @Nullable List<Inbox<T>> targets;
@@ -37,7 +37,7 @@ public final class TargetGroup<T, R> {
     /** When the last one was added, among all that joins the dispatcher. */
     private long lastAdded;
 
-    /** How many of those that have left {@link #members} holds at most until they are looked at. */
+    /** When so many of {@link #members} have left, those that have finished are forgotten. */
     private int mostLeft = 16;
 
     private int left;
@@ -90,6 +90,7 @@ public final class TargetGroup<T, R> {
     private GroupMember<T, R> put(Inbox<T> inbox) {
         GroupMember<T, R> before = members.get(inbox);
         if (before != null) {
+            members.putLast(inbox, before); // which takes no memory
             left--;
             return before;
         }
@@ -156,7 +157,7 @@ public final class TargetGroup<T, R> {
         }
     }
 
-    /** What is in here was looked up as a member of this. */
+    /** It gets to its end without waiting for the senders to this. */
     private void endsNoMore(Endpoint<T> endpoint) {
         if (ending.remove(endpoint)) {
             endpoint.reachability.awaited--;
@@ -176,7 +177,7 @@ public final class TargetGroup<T, R> {
         reachability.checkEnd(endpoint);
     }
 
-    /** What owners know those by who are in here. A copy. Takes the lock. */
+    /** Returns what the owners of those know them by who are in here: a copy. Takes the lock. */
     public List<R> members() {
         core.lock.lock();
         try {
