@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -524,6 +525,43 @@ class DeadlockTest {
         sender.close();
         dispatcher.close();
         assertFalse(isWatched(mark));
+    }
+
+    @ContractTest(capacities = 2, pumps = Pumps.OWN)
+    @DisplayName(
+            "F9, G15 a handler of another dispatcher that closes a merge for ever, and is in its way, is refused to wait: the rest is"
+                    + " done, and told")
+    void f9AHandlerThatClosesAMergeAndIsInItsWay(Setup setup) throws InterruptedException {
+        Dispatcher<String> top = open(setup);
+        Receiver<String> closes = top.receiver("closes");
+        Receiver<String> from = top.receiver("from");
+        ForwardingDispatcher<String> merge = setup.openMerge(builder -> {
+            WatchAge.set(builder, AGE);
+            builder.drainTimeout(FOR_EVER);
+        });
+        Receiver<String> to = merge.receiver("to");
+        merge.stage(
+                from,
+                (number, message) -> {
+                    closes.clock().waitUntil(number);
+                    return List.of(message);
+                },
+                to);
+        CompletableFuture<DispatchException> thrown = new CompletableFuture<>();
+        top.read(closes, (number, message) -> {
+            thrown.complete(assertThrows(DispatchException.class, merge::close));
+        });
+        Thread own = merge.read(to, (number, message) -> {});
+        top.sender("both", closes, from).dispatch("x");
+
+        Await.eventually("close returns", thrown::isDone);
+        String text = thrown.resultNow().getMessage();
+        assertTrue(text.startsWith("merge \"merge\" did not close cleanly: 1 message of link "), text);
+        assertTrue(text.contains("deadlock: ") && text.contains("waits for the clock of \"from\" to reach 1"), text);
+        assertFalse(own.isAlive());
+        assertThrows(DispatchException.class, () -> merge.receiver("new"));
+        assertThrows(DispatchException.class, () -> from.clock().waitUntil(1));
+        closes.clock().waitUntil(1);
     }
 
     @ContractTest(capacities = 2, threads = Kind.VIRTUAL, pumps = Pumps.OWN)

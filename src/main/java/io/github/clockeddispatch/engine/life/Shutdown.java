@@ -8,6 +8,7 @@ import io.github.clockeddispatch.engine.waiting.Texts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,9 @@ public final class Shutdown<T> {
 
     private boolean interrupted;
     private boolean late;
+
+    /** The text of a deadlock that was broken in this thread as it waited for other dispatchers; empty for none. */
+    private String deadlock = "";
 
     public Shutdown(
             Core<T> core, Ingress<T> ingress, OwnReaders<T> readers, DeadlockWatch watch, Duration drainTimeout) {
@@ -66,14 +70,16 @@ public final class Shutdown<T> {
                 late = true;
             }
             ingress.closeAll();
-            boolean drained = drain(interrupted ? Deadline.NOW : deadline);
+            boolean waitsOn = !interrupted && deadlock.isEmpty(); // else what it waits for may wait for this thread
+            Deadline rest = waitsOn ? deadline : Deadline.NOW;
+            boolean drained = drain(rest);
             ingress.abandonAll();
             ingress.end();
             if (!drained) {
                 late = true;
                 problems.addAll(readers.cutOff());
             }
-            List<String> left = join(drained ? deadline : Deadline.NOW);
+            List<String> left = join(drained ? rest : Deadline.NOW);
             problems.addAll(ingress.losses(Deadline.in(GRACE)));
             problems.addAll(left);
         } catch (Error e) {
@@ -120,6 +126,9 @@ public final class Shutdown<T> {
             return ingress.drainUpstream(deadline);
         } catch (InterruptedException e) {
             interrupted = true;
+            return false;
+        } catch (IllegalStateException e) {
+            deadlock = Objects.requireNonNullElse(e.getMessage(), "deadlock");
             return false;
         }
     }
@@ -197,6 +206,9 @@ public final class Shutdown<T> {
     }
 
     private @Nullable RuntimeException problem(List<String> problems) {
+        if (!deadlock.isEmpty()) {
+            problems.add(deadlock);
+        }
         String text = problems.isEmpty() ? "" : "; " + String.join(", ", problems);
         StopReason all = core.failure();
         StopReason why = all == null ? readers.failure() : all;
@@ -205,7 +217,9 @@ public final class Shutdown<T> {
         }
         String limit = interrupted
                 ? ", as the thread that closed it was interrupted"
-                : late ? " within its drainTimeout of " + Texts.duration(Deadline.nanos(drainTimeout)) : "";
+                : !deadlock.isEmpty()
+                        ? ""
+                        : late ? " within its drainTimeout of " + Texts.duration(Deadline.nanos(drainTimeout)) : "";
         return problems.isEmpty()
                 ? null
                 : core.exceptions.unclean(core + " did not close cleanly" + limit + ": " + String.join(", ", problems));

@@ -59,7 +59,8 @@ final class MergeShutdown<T> {
     /** Links of which it was not known in time what is missing, and the text for each if no loss is told. */
     private final Map<Relay<?, T>, String> incomplete = new LinkedHashMap<>();
 
-    private boolean interrupted;
+    /** Those above were not waited for to the end: this thread was interrupted, or would have waited in a deadlock. */
+    private boolean cutShort;
 
     MergeShutdown(Merger<T> merger) {
         this.merger = merger;
@@ -119,8 +120,8 @@ final class MergeShutdown<T> {
             bringDown(links, deadline);
             endAfterLast(links, deadline);
             inTime = deadline.left() > 0;
-        } catch (InterruptedException e) {
-            interrupted = true;
+        } catch (InterruptedException | IllegalStateException e) {
+            cutShort = true;
             throw e;
         } finally {
             links.forEach(Relay::refuse);
@@ -186,7 +187,7 @@ final class MergeShutdown<T> {
     /** Where not all that was sent had its number in time, looks once more. Returns the links above which that is still so. */
     private Set<Relay<?, T>> lookForUnnumbered(Map<Relay<?, T>, Set<Endpoint<?>>> above) {
         Set<Relay<?, T>> late = new LinkedHashSet<>();
-        if (unnumbered.isEmpty() && !interrupted) {
+        if (unnumbered.isEmpty() && !cutShort) {
             return late;
         }
         unnumbered.clear();
@@ -331,7 +332,7 @@ final class MergeShutdown<T> {
             });
             incomplete.keySet().removeIf(relay -> losses.containsKey(relay.toString()));
             List<String> texts = new ArrayList<>(Loss.describe(losses));
-            if (interrupted) {
+            if (cutShort) {
                 texts.add("what comes from other dispatchers was not waited for");
             }
             unnumbered.keySet().removeAll(losses.keySet());
