@@ -23,6 +23,9 @@ abstract class CommonBuilder<B extends CommonBuilder<B>> {
     Duration drainTimeout = Duration.ofSeconds(5);
     boolean endWithLastSender = true;
 
+    @Nullable
+    FailureListener listener;
+
     /** How old an untimed wait is when deadlocks are looked for. Only tests set it. */
     Duration watchAge = DeadlockWatch.AGE;
 
@@ -79,6 +82,18 @@ abstract class CommonBuilder<B extends CommonBuilder<B>> {
      */
     public B drainTimeout(Duration timeout) {
         drainTimeout = Objects.requireNonNull(timeout, "timeout");
+        return self();
+    }
+
+    /**
+     * Sets who is told when a receiver, or all of it, has failed. Where nobody is, each failure is one line of the
+     * {@code System.Logger} "io.github.clockeddispatch", at level {@code ERROR}.
+     *
+     * @param failureListener who is told
+     * @return this
+     */
+    public B onFailure(FailureListener failureListener) {
+        listener = Objects.requireNonNull(failureListener, "listener");
         return self();
     }
 

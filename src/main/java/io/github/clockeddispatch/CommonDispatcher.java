@@ -58,9 +58,10 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
     }
 
     /**
-     * Reads a receiver in a virtual thread of this dispatcher's own, as {@link Receiver#forEachMessage} does. From this call on that
-     * thread, called {@code shop/reader-stock} for receiver "stock" of dispatcher "shop", is its only reader. It inherits from the calling thread what any thread would that this one starts. {@link #close()}
-     * waits for it to finish, and throws the first failure of such a reader.
+     * Reads a receiver in a virtual thread of this dispatcher's own, as {@link Receiver#forEachMessage(MessageHandler)} does. From this
+     * call on that thread, called {@code shop/reader-stock} for receiver "stock" of dispatcher "shop", is its only reader. It inherits from
+     * the calling thread what any thread would that this one starts. {@link #close()} waits for it to finish, and throws the first failure
+     * of such a reader.
      *
      * @param receiver what is read
      * @param handler what is done with each message
@@ -71,8 +72,40 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * @throws FailedException if the receiver or this dispatcher has failed
      */
     public Thread read(Receiver<T> receiver, MessageHandler<? super T> handler) {
-        return readers.start(
-                endpointOf(receiver), receiver.side, Objects.requireNonNull(handler, "handler"), any -> any::handle);
+        return readers.start(endpointOf(receiver), receiver.side, receiver.reading(handler));
+    }
+
+    /**
+     * Reads a receiver as {@link #read(Receiver, MessageHandler)} does, with a policy for messages whose handler throws an exception.
+     *
+     * @param receiver what is read
+     * @param handler what is done with each message
+     * @param policy decides what becomes of a message whose handler has thrown an exception
+     * @return the thread
+     * @throws IllegalArgumentException if the receiver is another dispatcher's
+     * @throws IllegalStateException if it is being read
+     * @throws ClosedException if the receiver was discarded, or this dispatcher is closed
+     * @throws FailedException if the receiver or this dispatcher has failed
+     */
+    public Thread read(Receiver<T> receiver, MessageHandler<? super T> handler, FailurePolicy<? super T> policy) {
+        return readers.start(endpointOf(receiver), receiver.side, receiver.reading(handler, policy));
+    }
+
+    /**
+     * Reads a receiver in batches, as {@link Receiver#forEachBatch} does, in a virtual thread of this dispatcher's own, as
+     * {@link #read(Receiver, MessageHandler)} does.
+     *
+     * @param receiver what is read
+     * @param max how many messages at most a batch has, at least 1
+     * @param handler what is done with each batch
+     * @return the thread
+     * @throws IllegalArgumentException if the receiver is another dispatcher's, or max is less than 1
+     * @throws IllegalStateException if it is being read
+     * @throws ClosedException if the receiver was discarded, or this dispatcher is closed
+     * @throws FailedException if the receiver or this dispatcher has failed
+     */
+    public Thread read(Receiver<T> receiver, int max, BatchHandler<? super T> handler) {
+        return readers.start(endpointOf(receiver), receiver.side, receiver.reading(max, handler));
     }
 
     /**

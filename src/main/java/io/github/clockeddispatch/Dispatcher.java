@@ -241,7 +241,8 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
          * @return a new dispatcher
          */
         public <T> Dispatcher<T> open() {
-            Core<T> core = new Core<>("dispatcher", nameOr("dispatcher", UNNAMED), MadeExceptions.INSTANCE);
+            Core<T> core = new Core<>(
+                    "dispatcher", nameOr("dispatcher", UNNAMED), MadeExceptions.INSTANCE, new FailureLog(listener));
             return new Dispatcher<>(
                     new Sequencer<>(core, startAfter, endWithLastSender, inboxCapacity, pumpExecutor), this);
         }

@@ -39,7 +39,8 @@ public class FailedException extends DispatchException {
         return what() + ": " + text(getCause()) + rest;
     }
 
-    private static String text(@Nullable Throwable cause) {
+    /** Returns the text of an exception, or, where it cannot be had, the name of its class. It is foreign code: not under a lock. */
+    static String text(@Nullable Throwable cause) {
         if (cause == null) {
             return "unknown";
         }

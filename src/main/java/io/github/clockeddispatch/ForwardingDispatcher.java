@@ -201,7 +201,8 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
          * @return a new merge
          */
         public <T> ForwardingDispatcher<T> open() {
-            Core<T> core = new Core<>("merge", nameOr("merge", UNNAMED), MadeExceptions.INSTANCE);
+            Core<T> core =
+                    new Core<>("merge", nameOr("merge", UNNAMED), MadeExceptions.INSTANCE, new FailureLog(listener));
             return new ForwardingDispatcher<>(
                     new Merger<>(core, startAfter, channelCapacity, endWithLastSender, held), this);
         }

@@ -1,12 +1,16 @@
 package io.github.clockeddispatch;
 
+import io.github.clockeddispatch.engine.life.OwnReaders;
 import io.github.clockeddispatch.engine.receiving.Deliveries;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
+import io.github.clockeddispatch.engine.receiving.Handler;
 import io.github.clockeddispatch.engine.receiving.ReadSide;
+import io.github.clockeddispatch.engine.receiving.RecoveringHandler;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every message addressed to it is given once, in rising order. Being <i>given</i> a message is not <i>finishing</i>
  * it: it is finished when its reader calls a reading method or {@link #acknowledge()} again, or when the handler of
- * {@link #forEachMessage}, {@link #drain} or {@link Dispatcher#read} has returned for it. The clock stays below what is
- * not finished, so that who waits for it sees the effect.
+ * {@link #forEachMessage(MessageHandler)}, {@link #drain} or {@link Dispatcher#read(Receiver, MessageHandler) read} has returned for
+ * it. The clock stays below what is not finished, so that who waits for it sees the effect.
  *
  * <p>Reading methods are for one thread at a time, the <i>reader</i>; two at once get an {@code IllegalStateException}, and
  * nothing is lost. A reader may hand the receiver to another thread by any happens-before edge. All other methods may be
@@ -123,20 +127,35 @@ public final class Receiver<T> {
     }
 
     /**
+     * Does as {@link #forEachMessage(MessageHandler)}, with a policy for messages whose handler throws an exception.
+     *
+     * @param handler what is done with each message
+     * @param policy decides what becomes of a message whose handler has thrown an exception
+     * @throws InterruptedException as {@link #forEachMessage(MessageHandler)}
+     * @throws IllegalStateException as {@link #receive()}
+     * @throws ClosedException as {@link #receive()}
+     * @throws FailedException as {@link #forEachMessage(MessageHandler)}, where the policy has stopped the receiver, or was not asked; if
+     *     the policy has thrown an exception, that is suppressed in the cause
+     */
+    public void forEachMessage(MessageHandler<? super T> handler, FailurePolicy<? super T> policy)
+            throws InterruptedException {
+        side.forEachMessage(Objects.requireNonNull(handler, "handler"), recovering(policy));
+    }
+
+    /**
      * Handles the messages in batches, until the end. A batch is what is there when it begins, not what comes while it is being
      * taken. Its messages are finished when the handler has returned for all of them: for views that commit or force.
      *
      * @param max how many at most, at least 1
      * @param handler what is done with them
-     * @throws InterruptedException as {@link #forEachMessage}
+     * @throws InterruptedException as {@link #forEachMessage(MessageHandler)}
      * @throws IllegalArgumentException if max is less than 1
      * @throws IllegalStateException as {@link #receive()}
      * @throws ClosedException as {@link #receive()}
-     * @throws FailedException as {@link #forEachMessage}; it has failed at the first message of the batch
+     * @throws FailedException as {@link #forEachMessage(MessageHandler)}; it has failed at the first message of the batch
      */
     public void forEachBatch(int max, BatchHandler<? super T> handler) throws InterruptedException {
-        @SuppressWarnings("unchecked") // it can only read from the list, and messages do not change
-        BatchHandler<T> one = (BatchHandler<T>) Objects.requireNonNull(handler, "handler");
+        BatchHandler<T> one = ofMessages(handler);
         side.<BatchHandler<T>, Delivery.Message<T>>forEachBatch(
                 checked(max), Delivery.Message::new, one, any -> (first, batch) -> any.handle(batch));
     }
@@ -152,7 +171,7 @@ public final class Receiver<T> {
      * @throws IllegalArgumentException if max is less than 1
      * @throws IllegalStateException as {@link #receive()}
      * @throws ClosedException as {@link #receive()}
-     * @throws FailedException as {@link #forEachMessage}
+     * @throws FailedException as {@link #forEachMessage(MessageHandler)}
      */
     public int drain(MessageHandler<? super T> handler, int max) {
         return side.drain(Objects.requireNonNull(handler, "handler"), any -> any::handle, checked(max));
@@ -220,6 +239,16 @@ public final class Receiver<T> {
     }
 
     /**
+     * Returns how many messages were finished without having been handled, as a {@link FailurePolicy} has said
+     * {@link Recovery#skip()}.
+     *
+     * @return the number of messages, 0 or more
+     */
+    public long skipped() {
+        return endpoint.skipped();
+    }
+
+    /**
      * The name that it was opened with.
      *
      * @return the name, unique among the dispatcher's open receivers
@@ -243,6 +272,39 @@ public final class Receiver<T> {
      */
     public void discard() {
         endpoint.core.discard(endpoint, "was discarded");
+    }
+
+    // ---- what an own reader does, having claimed this
+
+    OwnReaders.Reading reading(MessageHandler<? super T> handler) {
+        Objects.requireNonNull(handler, "handler");
+        return () -> side.forEachMessageClaimed(handler, any -> any::handle);
+    }
+
+    OwnReaders.Reading reading(MessageHandler<? super T> handler, FailurePolicy<? super T> policy) {
+        Objects.requireNonNull(handler, "handler");
+        var recovering = recovering(policy);
+        return () -> side.forEachMessageClaimed(handler, recovering);
+    }
+
+    OwnReaders.Reading reading(int max, BatchHandler<? super T> handler) {
+        BatchHandler<T> one = ofMessages(handler);
+        int most = checked(max);
+        return () -> side.<BatchHandler<T>, Delivery.Message<T>>forEachBatchClaimed(
+                most, Delivery.Message::new, one, any -> (first, batch) -> any.handle(batch));
+    }
+
+    private Function<MessageHandler<? super T>, Handler<T>> recovering(FailurePolicy<? super T> policy) {
+        Objects.requireNonNull(policy, "policy");
+        return any -> new RecoveringHandler<>(endpoint, any::handle, (sequence, payload, failure, attempt) -> {
+            Recovery decision = policy.decide(sequence, payload, failure, attempt);
+            return Objects.requireNonNull(decision, "FailurePolicy.decide has returned null").verdict;
+        });
+    }
+
+    @SuppressWarnings("unchecked") // it can only read from the list, and messages do not change
+    private static <T> BatchHandler<T> ofMessages(BatchHandler<? super T> handler) {
+        return (BatchHandler<T>) Objects.requireNonNull(handler, "handler");
     }
 
     private static <T> Delivery<T> present(@Nullable Delivery<T> delivery) {

@@ -35,6 +35,9 @@ public record Snapshot(
      * @param waits how many threads and futures wait for its clock
      * @param reader the thread that was last given something; empty where there is none, or nothing refers to it any more
      * @param heldBack in a merge, what has been accepted for it and cannot be given yet, and which source is in the way
+     * @param attempt how many times the handler has failed for the message in hand, and a {@link FailurePolicy} did not stop the
+     *     receiver; 0 where it has not failed
+     * @param retryingSince for how long it has been so; zero where it has not failed
      */
     public record ReceiverState(
             String name,
@@ -47,7 +50,9 @@ public record Snapshot(
             long discarded,
             int waits,
             String reader,
-            HeldBack heldBack) {}
+            HeldBack heldBack,
+            int attempt,
+            Duration retryingSince) {}
 
     /**
      * The messages of a receiver of a merge that are not due yet, and the source that holds them back.
@@ -123,6 +128,8 @@ public record Snapshot(
                 one.discarded(),
                 one.waits(),
                 one.reader(),
-                new HeldBack(held.messages(), held.source(), held.promise(), held.since()));
+                new HeldBack(held.messages(), held.source(), held.promise(), held.since()),
+                one.attempt(),
+                one.retryingSince());
     }
 }

@@ -72,7 +72,9 @@
  * A receiver ends when the last open sender that can reach it has been closed, or with its dispatcher: its reader is given
  * what was accepted, then {@link io.github.clockeddispatch.Delivery.End}. A receiver that is not needed any more can be
  * {@linkplain io.github.clockeddispatch.Receiver#discard() discarded}: it gives up what it has not been given. A handler that
- * throws stops its receiver at that message: the clock does not pass it, and who waits for more is told at once.
+ * throws stops its receiver at that message: the clock does not pass it, and who waits for more is told at once; so is the
+ * {@linkplain io.github.clockeddispatch.FailureListener listener}, or the log. A
+ * {@linkplain io.github.clockeddispatch.FailurePolicy policy} may have the message handled again, or skipped, and the receiver goes on.
  *
  * <h2>Memory consistency properties</h2>
  *

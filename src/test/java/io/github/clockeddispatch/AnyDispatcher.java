@@ -56,6 +56,14 @@ public final class AnyDispatcher<T> implements AutoCloseable {
         return dispatcher.read(receiver, handler);
     }
 
+    public Thread read(Receiver<T> receiver, MessageHandler<? super T> handler, FailurePolicy<? super T> policy) {
+        return dispatcher.read(receiver, handler, policy);
+    }
+
+    public Thread read(Receiver<T> receiver, int max, BatchHandler<? super T> handler) {
+        return dispatcher.read(receiver, max, handler);
+    }
+
     @SafeVarargs
     @SuppressWarnings("varargs") // the array is only read
     public final AnySender<T> sender(String name, Receiver<T>... receivers) {
@@ -127,6 +135,11 @@ public final class AnyDispatcher<T> implements AutoCloseable {
 
         public Settings drainTimeout(Duration timeout) {
             builder.drainTimeout(timeout);
+            return this;
+        }
+
+        public Settings onFailure(FailureListener listener) {
+            builder.onFailure(listener);
             return this;
         }
 

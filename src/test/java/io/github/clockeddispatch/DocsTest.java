@@ -20,6 +20,7 @@ class DocsTest {
     @ParameterizedTest
     @CsvSource({
         "structured-concurrency.md, 4, src/test/java/io/github/clockeddispatch/structured, src/test/resources/structured",
+        "failures.md, 2, src/test/java/io/github/clockeddispatch/programs, src/test/java/io/github/clockeddispatch/programs",
         "composition.md, 9, src/test/java/io/github/clockeddispatch/composition, src/test/java/io/github/clockeddispatch/composition"
     })
     void itsBlocksAreThoseOfTheSources(String name, int count, Path tests, Path resources) throws IOException {

@@ -29,6 +29,6 @@ public final class Inside {
     }
 
     public static <T> Core<T> core() {
-        return new Core<>("dispatcher", "dispatcher", MadeExceptions.INSTANCE);
+        return new Core<>("dispatcher", "dispatcher", MadeExceptions.INSTANCE, new FailureLog(null));
     }
 }

@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +113,34 @@ class SnippetsTest {
             }
             // @end
         }
+    }
+
+    @Test
+    void deadLetter() throws InterruptedException {
+        // @start region="dead-letter"
+        Map<String, Integer> stock = new ConcurrentHashMap<>();
+        Queue<String> deadLetters = new ConcurrentLinkedQueue<>();
+        try (Dispatcher<String> dispatcher = Dispatcher.open()) {
+            Receiver<String> view = dispatcher.receiver("stock");
+            Sender<String> store = dispatcher.sender("store", view);
+            dispatcher.read(
+                    view,
+                    (sequence, count) -> stock.put("bolt", Integer.parseInt(count)),
+                    (sequence, count, failure, attempt) -> {
+                        if (attempt < 3) {
+                            return Recovery.retryAfter(Duration.ofMillis(1));
+                        }
+                        deadLetters.add(sequence + ": " + failure.getMessage());
+                        return Recovery.skip(); // the view goes on
+                    });
+
+            store.send("many");
+            view.clock().waitUntil(store.dispatch("7"));
+            assertEquals(7, stock.get("bolt"));
+            assertEquals(1, view.skipped());
+            assertEquals("1: For input string: \"many\"", deadLetters.peek());
+        }
+        // @end
     }
 
     @Test

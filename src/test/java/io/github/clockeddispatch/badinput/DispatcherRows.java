@@ -4,6 +4,7 @@ import static java.util.Arrays.asList;
 
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.FailurePolicy;
 import io.github.clockeddispatch.Group;
 import io.github.clockeddispatch.Receiver;
 import java.time.Duration;
@@ -17,6 +18,7 @@ final class DispatcherRows {
     private static final Duration NEGATIVE = Scene.NEGATIVE;
     private static final Duration HUGE = Scene.HUGE;
     private static final Duration LONG = Scene.LONG;
+    private static final FailurePolicy<String> STOP = FailurePolicy.retry(1, Duration.ZERO);
 
     private DispatcherRows() {}
 
@@ -58,6 +60,34 @@ final class DispatcherRows {
                 .fails("MessageHandler null", s -> s.dispatcher.read(s.r, null), NULL, "handler")
                 .fails("closed", s -> s.bankrupt.read(s.ofBankrupt, s.handler()), CLOSED, "bankrupt")
                 .leavesInterrupt(s -> s.dispatcher.read(s.idle, s.handler()));
+        table.of("Dispatcher.read(Receiver,MessageHandler,FailurePolicy)")
+                .fails("Receiver null", s -> s.dispatcher.read(null, s.handler(), STOP), NULL, "receiver")
+                .fails(
+                        "Receiver foreign",
+                        s -> s.dispatcher.read(s.foreign, s.handler(), STOP),
+                        ILLEGAL,
+                        "foreign",
+                        "abroad")
+                .fails("Receiver discarded", s -> s.dispatcher.read(s.gone, s.handler(), STOP), CLOSED, "\"gone\"")
+                .fails("MessageHandler null", s -> s.dispatcher.read(s.r, null, STOP), NULL, "handler")
+                .fails("FailurePolicy null", s -> s.dispatcher.read(s.r, s.handler(), null), NULL, "policy")
+                .fails("closed", s -> s.bankrupt.read(s.ofBankrupt, s.handler(), STOP), CLOSED, "bankrupt")
+                .leavesInterrupt(s -> s.dispatcher.read(s.idle, s.handler(), STOP));
+        table.of("Dispatcher.read(Receiver,int,BatchHandler)")
+                .fails("Receiver null", s -> s.dispatcher.read(null, 1, batch -> {}), NULL, "receiver")
+                .fails(
+                        "Receiver foreign",
+                        s -> s.dispatcher.read(s.foreign, 1, batch -> {}),
+                        ILLEGAL,
+                        "foreign",
+                        "abroad")
+                .fails("Receiver discarded", s -> s.dispatcher.read(s.gone, 1, batch -> {}), CLOSED, "\"gone\"")
+                .fails("int 0", s -> s.dispatcher.read(s.r, 0, batch -> {}), ILLEGAL, "but was 0")
+                .fails("int -1", s -> s.dispatcher.read(s.r, -1, batch -> {}), ILLEGAL, "-1")
+                .works("int Integer.MAX_VALUE", s -> s.dispatcher.read(s.idle, Integer.MAX_VALUE, batch -> {}))
+                .fails("BatchHandler null", s -> s.dispatcher.read(s.r, 1, null), NULL, "handler")
+                .fails("closed", s -> s.bankrupt.read(s.ofBankrupt, 1, batch -> {}), CLOSED, "bankrupt")
+                .leavesInterrupt(s -> s.dispatcher.read(s.idle, 1, batch -> {}));
     }
 
     private static void senders(Table<DispatcherScene> table) {

@@ -1,6 +1,7 @@
 package io.github.clockeddispatch.badinput;
 
 import io.github.clockeddispatch.ClosedException;
+import io.github.clockeddispatch.FailurePolicy;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Stage;
@@ -15,6 +16,7 @@ final class MergeRows {
     private static final Duration NEGATIVE = Scene.NEGATIVE;
     private static final Duration HUGE = Scene.HUGE;
     private static final Duration LONG = Scene.LONG;
+    private static final FailurePolicy<String> STOP = FailurePolicy.retry(1, Duration.ZERO);
     private static final long MAX = Long.MAX_VALUE;
     private static final Stage<String, String> STAGE = (number, message) -> List.of(message);
 
@@ -46,6 +48,26 @@ final class MergeRows {
                 .fails("MessageHandler null", s -> s.merge.read(s.r, null), NULL, "handler")
                 .fails("closed", s -> s.bankrupt.read(s.ofBankrupt, s.handler()), CLOSED, "bankrupt")
                 .leavesInterrupt(s -> s.merge.read(s.merge.receiver("n"), s.handler()));
+        table.of("ForwardingDispatcher.read(Receiver,MessageHandler,FailurePolicy)")
+                .fails("Receiver null", s -> s.merge.read(null, s.handler(), STOP), NULL, "receiver")
+                .fails("Receiver foreign", s -> s.merge.read(s.from, s.handler(), STOP), ILLEGAL, "from", "top")
+                .fails("Receiver discarded", s -> s.merge.read(s.gone, s.handler(), STOP), CLOSED, "\"gone\"")
+                .fails("MessageHandler null", s -> s.merge.read(s.r, null, STOP), NULL, "handler")
+                .fails("FailurePolicy null", s -> s.merge.read(s.r, s.handler(), null), NULL, "policy")
+                .fails("closed", s -> s.bankrupt.read(s.ofBankrupt, s.handler(), STOP), CLOSED, "bankrupt")
+                .leavesInterrupt(s -> s.merge.read(s.merge.receiver("n"), s.handler(), STOP));
+        table.of("ForwardingDispatcher.read(Receiver,int,BatchHandler)")
+                .fails("Receiver null", s -> s.merge.read(null, 1, batch -> {}), NULL, "receiver")
+                .fails("Receiver foreign", s -> s.merge.read(s.from, 1, batch -> {}), ILLEGAL, "from", "top")
+                .fails("Receiver discarded", s -> s.merge.read(s.gone, 1, batch -> {}), CLOSED, "\"gone\"")
+                .fails("int 0", s -> s.merge.read(s.r, 0, batch -> {}), ILLEGAL, "but was 0")
+                .fails("int -1", s -> s.merge.read(s.r, -1, batch -> {}), ILLEGAL, "-1")
+                .works(
+                        "int Integer.MAX_VALUE",
+                        s -> s.merge.read(s.merge.receiver("n"), Integer.MAX_VALUE, batch -> {}))
+                .fails("BatchHandler null", s -> s.merge.read(s.r, 1, null), NULL, "handler")
+                .fails("closed", s -> s.bankrupt.read(s.ofBankrupt, 1, batch -> {}), CLOSED, "bankrupt")
+                .leavesInterrupt(s -> s.merge.read(s.merge.receiver("n"), 1, batch -> {}));
     }
 
     private static void forwarders(Table<MergeScene> table) {

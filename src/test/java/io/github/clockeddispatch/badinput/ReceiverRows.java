@@ -3,6 +3,7 @@ package io.github.clockeddispatch.badinput;
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Explanation;
+import io.github.clockeddispatch.FailurePolicy;
 import io.github.clockeddispatch.LogicalClock;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ final class ReceiverRows {
     private static final Duration NEGATIVE = Scene.NEGATIVE;
     private static final Duration HUGE = Scene.HUGE;
     private static final Duration LONG = Scene.LONG;
+    private static final FailurePolicy<String> STOP = FailurePolicy.retry(1, Duration.ZERO);
 
     private ReceiverRows() {}
 
@@ -65,6 +67,11 @@ final class ReceiverRows {
                 .fails("MessageHandler null", s -> s.r().forEachMessage(null), NULL, "handler")
                 .fails("discarded", s -> s.gone().forEachMessage(s.handler()), CLOSED, "\"gone\"")
                 .isInterrupted(s -> s.r().forEachMessage(s.handler()));
+        table.of("Receiver.forEachMessage(MessageHandler,FailurePolicy)")
+                .fails("MessageHandler null", s -> s.r().forEachMessage(null, STOP), NULL, "handler")
+                .fails("FailurePolicy null", s -> s.r().forEachMessage(s.handler(), null), NULL, "policy")
+                .fails("discarded", s -> s.gone().forEachMessage(s.handler(), STOP), CLOSED, "\"gone\"")
+                .isInterrupted(s -> s.r().forEachMessage(s.handler(), STOP));
         table.of("Receiver.forEachBatch(int,BatchHandler)")
                 .fails("int 0", s -> s.r().forEachBatch(0, batch -> {}), ILLEGAL, "but was 0")
                 .fails("int -1", s -> s.r().forEachBatch(-1, batch -> {}), ILLEGAL, "-1")
@@ -103,6 +110,9 @@ final class ReceiverRows {
         table.of("Receiver.discarded()")
                 .gives("discarded", 1L, s -> s.gone().discarded())
                 .leavesInterrupt(s -> s.r().discarded());
+        table.of("Receiver.skipped()")
+                .gives("discarded", 0L, s -> s.gone().skipped())
+                .leavesInterrupt(s -> s.r().skipped());
         table.of("Receiver.name()")
                 .gives("discarded", "gone", s -> s.gone().name())
                 .leavesInterrupt(s -> s.r().name());

@@ -3,6 +3,8 @@ package io.github.clockeddispatch.badinput;
 import io.github.clockeddispatch.BatchHandler;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.Explanation;
+import io.github.clockeddispatch.FailureListener;
+import io.github.clockeddispatch.FailurePolicy;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Group;
@@ -47,7 +49,7 @@ final class RequiredRows {
 
     /** What the library calls, and the caller writes: its input is the library's. What it returns is in {@link ValueRows}. */
     private static final Set<Class<?>> CALLED_BY_THE_LIBRARY =
-            Set.of(MessageHandler.class, BatchHandler.class, Stage.class);
+            Set.of(MessageHandler.class, BatchHandler.class, Stage.class, FailureListener.class, FailurePolicy.class);
 
     /** What the library makes for people to look at, and never takes: it says what it was given. */
     private static final Set<Class<?>> MADE_BY_THE_LIBRARY = Set.of(
@@ -134,7 +136,8 @@ final class RequiredRows {
 
     private static Set<String> inputs(Class<?> type, Executable method) {
         Set<String> inputs = new TreeSet<>();
-        if (CALLED_BY_THE_LIBRARY.contains(type) || MADE_BY_THE_LIBRARY.contains(type)) {
+        boolean isStatic = Modifier.isStatic(method.getModifiers());
+        if ((CALLED_BY_THE_LIBRARY.contains(type) && !isStatic) || MADE_BY_THE_LIBRARY.contains(type)) {
             return inputs;
         }
         for (Class<?> parameter : method.getParameterTypes()) {
@@ -143,7 +146,7 @@ final class RequiredRows {
                 inputs.add("String duplicate");
             }
         }
-        if (LIVE.contains(type) && !Modifier.isStatic(method.getModifiers())) {
+        if (LIVE.contains(type) && !isStatic) {
             inputs.add(DISCARDED.contains(type) ? "discarded" : "closed");
             inputs.add("interrupted");
         }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
+import io.github.clockeddispatch.FailurePolicy;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Recovery;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.Stage;
 import io.github.clockeddispatch.testkit.Await;
@@ -20,6 +22,7 @@ final class ValueRows {
     private static final Class<NullPointerException> NULL = NullPointerException.class;
     private static final Class<IllegalArgumentException> ILLEGAL = IllegalArgumentException.class;
     private static final int MAX = Integer.MAX_VALUE;
+    private static final Duration SECOND = Duration.ofSeconds(1);
 
     private ValueRows() {}
 
@@ -27,6 +30,7 @@ final class ValueRows {
         Table<BuilderScene> table = new Table<>("builder", BuilderScene::new);
         dispatcher(table);
         merge(table);
+        policies(table);
         deliveries(table);
         stages(table);
         return table.rows();
@@ -57,6 +61,8 @@ final class ValueRows {
                 .works("Duration zero", s -> s.dispatcher.drainTimeout(Duration.ZERO))
                 .works("Duration negative", s -> s.dispatcher.drainTimeout(Scene.NEGATIVE))
                 .works("Duration huge", s -> s.dispatcher.drainTimeout(Scene.HUGE));
+        table.of("Dispatcher.Builder.onFailure(FailureListener)")
+                .fails("FailureListener null", s -> s.dispatcher.onFailure(null), NULL, "listener");
         table.of("Dispatcher.Builder.pumpExecutor(Executor)")
                 .fails("Executor null", s -> s.dispatcher.pumpExecutor(null), NULL, "executor");
     }
@@ -78,6 +84,30 @@ final class ValueRows {
                 .works("Duration zero", s -> s.merge.drainTimeout(Duration.ZERO))
                 .works("Duration negative", s -> s.merge.drainTimeout(Scene.NEGATIVE))
                 .works("Duration huge", s -> s.merge.drainTimeout(Scene.HUGE));
+        table.of("ForwardingDispatcher.Builder.onFailure(FailureListener)")
+                .fails("FailureListener null", s -> s.merge.onFailure(null), NULL, "listener");
+    }
+
+    private static void policies(Table<BuilderScene> table) {
+        table.of("FailurePolicy.retry(int,Duration)")
+                .fails("int 0", s -> FailurePolicy.retry(0, SECOND), ILLEGAL, "attempts", "but was 0")
+                .fails("int -1", s -> FailurePolicy.retry(-1, SECOND), ILLEGAL, "-1")
+                .works("int Integer.MAX_VALUE", s -> FailurePolicy.retry(MAX, SECOND))
+                .fails("Duration null", s -> FailurePolicy.retry(1, null), NULL, "delay")
+                .works("Duration zero", s -> FailurePolicy.retry(1, Duration.ZERO))
+                .works("Duration negative", s -> FailurePolicy.retry(1, Scene.NEGATIVE))
+                .works("Duration huge", s -> FailurePolicy.retry(1, Scene.HUGE));
+        table.of("Recovery.retryAfter(Duration)")
+                .fails("Duration null", s -> Recovery.retryAfter(null), NULL, "delay")
+                .gives(
+                        "Duration zero",
+                        "retry after 0 ms",
+                        s -> Recovery.retryAfter(Duration.ZERO).toString())
+                .gives(
+                        "Duration negative",
+                        "retry after 0 ms",
+                        s -> Recovery.retryAfter(Scene.NEGATIVE).toString())
+                .works("Duration huge", s -> Recovery.retryAfter(Scene.HUGE).toString());
     }
 
     private static void deliveries(Table<BuilderScene> table) {

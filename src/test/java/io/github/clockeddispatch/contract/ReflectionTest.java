@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.FailureListener;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import java.lang.invoke.MethodHandles;
@@ -37,7 +38,8 @@ class ReflectionTest {
             new Setting("startAfter", long.class, 7L),
             new Setting("channelCapacity", int.class, 3),
             new Setting("drainTimeout", Duration.class, Duration.ofSeconds(1)),
-            new Setting("endWithLastSender", boolean.class, true));
+            new Setting("endWithLastSender", boolean.class, true),
+            new Setting("onFailure", FailureListener.class, (FailureListener) (receiver, sequence, cause) -> {}));
 
     private static final List<Setting> OF_DISPATCHERS =
             List.of(new Setting("inboxCapacity", int.class, 4), new Setting("pumpExecutor", Executor.class, (Executor)

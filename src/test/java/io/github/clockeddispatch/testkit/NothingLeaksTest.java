@@ -223,7 +223,19 @@ class NothingLeaksTest {
                 "d",
                 9,
                 List.of(new Snapshot.ReceiverState(
-                        "r", "open", 0, time, firstUnfinished, 1, 0, 0, 0, "", Snapshot.HeldBack.NOTHING)),
+                        "r",
+                        "open",
+                        0,
+                        time,
+                        firstUnfinished,
+                        1,
+                        0,
+                        0,
+                        0,
+                        "",
+                        Snapshot.HeldBack.NOTHING,
+                        0,
+                        Duration.ZERO)),
                 List.of(),
                 List.of());
     }

@@ -53,6 +53,9 @@ final class Oracle {
             if (receiver.pending() < 0 || receiver.discarded() < 0 || receiver.waits() < 0) {
                 wrong.add(receiver + ": less than nothing");
             }
+            if ((receiver.attempt() == 0) != receiver.retryingSince().isZero() || receiver.attempt() < 0) {
+                wrong.add(receiver + ": its attempt and its time do not go together");
+            }
             if (receiver.heldBack().messages() < 0) {
                 wrong.add(receiver + ": less than nothing held back");
             }

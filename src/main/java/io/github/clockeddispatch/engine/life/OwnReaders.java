@@ -2,14 +2,12 @@ package io.github.clockeddispatch.engine.life;
 
 import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
-import io.github.clockeddispatch.engine.receiving.Handler;
 import io.github.clockeddispatch.engine.receiving.ReadSide;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @see "docs/design.md: Ends"
  */
 public final class OwnReaders<T> {
+
+    /** What such a reader does: a method of its {@link ReadSide} that reads until the end, the receiver being claimed. */
+    @FunctionalInterface
+    public interface Reading {
+        void run() throws InterruptedException;
+    }
 
     private final Core<T> core;
 
@@ -31,9 +35,9 @@ public final class OwnReaders<T> {
         this.core = core;
     }
 
-    public <H> Thread start(Endpoint<T> endpoint, ReadSide<T> side, H handler, Function<H, Handler<T>> how) {
-        Thread thread =
-                core.threads.makeInheriting("reader-" + endpoint.name, () -> read(endpoint, side, handler, how));
+    /** Starts one. From this call on, it has claimed the receiver. */
+    public Thread start(Endpoint<T> endpoint, ReadSide<T> side, Reading reading) {
+        Thread thread = core.threads.makeInheriting("reader-" + endpoint.name, () -> read(endpoint, reading));
         core.lock.lock();
         try {
             core.checkOpen("be read");
@@ -57,9 +61,9 @@ public final class OwnReaders<T> {
         }
     }
 
-    private <H> void read(Endpoint<T> endpoint, ReadSide<T> side, H handler, Function<H, Handler<T>> how) {
+    private void read(Endpoint<T> endpoint, Reading reading) {
         try {
-            side.forEachMessageClaimed(handler, how);
+            reading.run();
         } catch (InterruptedException | RuntimeException | Error e) {
             StopReason why = core.exceptions.reasonOf(e);
             if (why == null && !isCutOff()) {
@@ -105,6 +109,9 @@ public final class OwnReaders<T> {
     private void ended(Endpoint<T> endpoint) {
         core.lock.lock();
         try {
+            if (!cutOff) {
+                noteFailure(endpoint); // where there was no memory to do so before
+            }
             running.remove(endpoint, Thread.currentThread()); // another may read it by now
             core.changed.signalAll();
         } finally {

@@ -267,7 +267,7 @@ public final class ClockWaits {
             if (endpoint.isDiscarded()) {
                 return true;
             }
-            StopReason missing = endpoint.givenUp();
+            StopReason missing = endpoint.givenUp;
             if (missing == null && sequence > endpoint.last() && core.isFinal()) {
                 missing = noSuchSequence(sequence);
             }

@@ -47,6 +47,8 @@ public final class Core<T> {
 
     public final OwnedThreads threads;
 
+    private final Failures failures;
+
     /** Receivers that have not been discarded, by name. */
     private final Map<String, Endpoint<T>> names = new HashMap<>();
 
@@ -76,12 +78,14 @@ public final class Core<T> {
      *
      * @param kind what it is called in exceptions
      * @param exceptions makes the exceptions that callers get
+     * @param sink is told of failures
      */
-    public Core(String kind, String name, Exceptions exceptions) {
+    public Core(String kind, String name, Exceptions exceptions, FailureSink sink) {
         this.kind = kind;
         this.name = name;
         this.threads = new OwnedThreads(name);
         this.exceptions = exceptions;
+        this.failures = new Failures(this, sink);
     }
 
     public String name() {
@@ -252,6 +256,7 @@ public final class Core<T> {
             Downstream telling = isTold ? stopping.link() : null;
             String where = telling == null ? "" : telling.whereLeft();
             endpoint.stop(stopping.cause(), stopping.how(), stopping.lost());
+            failures.tell(endpoint);
             leave(endpoint);
             if (stopping.discards()) {
                 endpoint.discard();
@@ -306,12 +311,14 @@ public final class Core<T> {
             leave(endpoint);
             endpoint.detachProducers();
         }
+        failures.tellAll(failure);
         allStopped = true;
         changed.signalAll();
     }
 
     private static void stopAnyhow(Endpoint<?> endpoint, Throwable cause) {
         String how = "has failed with its dispatcher";
+        endpoint.failureTold |= endpoint.stop == null; // by the telling of all
         try {
             endpoint.stop(cause, how);
         } catch (Error e) {

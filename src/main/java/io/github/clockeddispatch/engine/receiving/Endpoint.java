@@ -37,7 +37,9 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
             long discarded,
             int waits,
             String reader,
-            HeldBack heldBack) {}
+            HeldBack heldBack,
+            int attempt,
+            Duration retryingSince) {}
 
     /** The messages that are held back, what they wait for, and since when. */
     public record HeldBack(int messages, String source, String waitsFor, long promise, Duration since) {
@@ -61,17 +63,18 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
     /** Why it stopped; null while it goes on. Written once, under the lock. */
     public volatile @Nullable StopReason stop;
 
-    /**
-     * When it stopped, in the order of {@link Core#nextOrder}; 0 while it goes on. Written once, under the lock, before
-     * {@link #stop}.
-     */
-    private long stopOrder;
+    /** When it stopped, by {@link Core#nextOrder}; 0 while it goes on. Written once, under the lock, before {@link #stop}. */
+    long stopOrder;
 
     /** Whether it has been discarded (G10). Written once, under the lock; read by anybody. */
     private volatile boolean discarded;
 
+    /** Somebody was told that it has failed, or that it did so with its dispatcher. Guarded by the lock. */
+    boolean failureTold;
+
     /** Why something that was accepted for it never got in here; null where nothing was given up. Guarded by the lock. */
-    private @Nullable StopReason givenUp;
+    @Nullable
+    StopReason givenUp;
 
     /** What can reach it, and how it ends: written by {@link Reachability} under the lock. */
     public final Reachability.Of<T> reachability = new Reachability.Of<>();
@@ -255,6 +258,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
         forget();
         waits.settleAll(now);
         wakeReader();
+        wakeRetry();
     }
 
     /** Stops the clock where it stands. Returns the first number that is not finished; where there is none, where it stands. */
@@ -271,10 +275,6 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
             // the clock has been stopped: once more, with less
             return cause == null ? StopReason.closed(how, sequence, lost) : StopReason.failed(how, cause, sequence);
         }
-    }
-
-    long stopOrder() {
-        return stopOrder;
     }
 
     /** It is discarded: {@code awaitFinished} leaves it out from now on. */
@@ -300,11 +300,6 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
         if (givenUp == null) {
             givenUp = why;
         }
-    }
-
-    @Nullable
-    StopReason givenUp() {
-        return givenUp;
     }
 
     @Nullable
@@ -352,6 +347,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
                 ? isAtEnd() ? "ended" : reachability.isEnding() ? "ending" : "open"
                 : why.isFailure() ? "failed" : "closed";
         Thread by = reader();
+        Retry again = retry;
         return new State(
                 name,
                 state,
@@ -363,7 +359,9 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
                 discarded(),
                 waits.size(),
                 by == null ? "" : "thread " + Texts.name(by),
-                heldBack());
+                heldBack(),
+                again == null ? 0 : again.attempt(),
+                again == null ? Duration.ZERO : again.age());
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.github.clockeddispatch.engine.waiting.Texts;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +39,36 @@ abstract class OwnedByReader {
      */
     volatile @Nullable Thread readsOn;
 
+    /** The message in hand whose handler has failed, and was not called again or has not returned; null for none. Written by the reader. */
+    volatile @Nullable Retry retry;
+
+    /** How many messages were finished without having been handled (G18). Written by the reader. */
+    volatile long skipped;
+
     /**
      * The thread that was last given something. Written by the reader, read by anybody; weak, so that a thread that has ended is
      * not kept.
      */
     private volatile @Nullable WeakReference<Thread> reader;
+
+    /**
+     * A message whose handler has failed.
+     *
+     * @param attempt how many times
+     * @param since when it did so first, by {@code System.nanoTime()}
+     * @param thread the thread that handles it, and may be waiting to do so again
+     */
+    record Retry(int attempt, long since, Thread thread) {
+
+        /** Returns the same after one more failure. */
+        Retry next() {
+            return new Retry(attempt == Integer.MAX_VALUE ? attempt : attempt + 1, since, thread);
+        }
+
+        Duration age() {
+            return Duration.ofNanos(System.nanoTime() - since);
+        }
+    }
 
     // ---- who is inside
 
@@ -103,6 +129,25 @@ abstract class OwnedByReader {
             waiter = null;
             LockSupport.unpark(thread);
         }
+    }
+
+    /** The receiver has stopped: a thread that waits to handle a message again is to look. */
+    final void wakeRetry() {
+        Retry waiting = retry;
+        if (waiting != null) {
+            LockSupport.unpark(waiting.thread);
+        }
+    }
+
+    /** Says how many times the handler has failed, in words that follow the number; empty for none, for exceptions. */
+    final String describeRetry() {
+        Retry now = retry;
+        return now == null ? "" : ", which has failed " + (now.attempt == 1 ? "once" : now.attempt + " times");
+    }
+
+    /** Returns how many messages were finished without having been handled. */
+    public final long skipped() {
+        return skipped;
     }
 
     /** Reader: another thread reads than before. */

@@ -123,7 +123,7 @@ public final class Reachability<T> {
             if (endpoint.stopped() == null) {
                 return null;
             }
-            if (last == null || endpoint.stopOrder() > last.stopOrder()) {
+            if (last == null || endpoint.stopOrder > last.stopOrder) {
                 last = endpoint;
             }
         }

@@ -117,6 +117,12 @@ public abstract class ReadSide<T> extends Poller<T> {
     public <H, M> void forEachBatch(int max, Maker<T, M> maker, H handler, Function<H, Handler<List<M>>> how)
             throws InterruptedException {
         enter();
+        forEachBatchClaimed(max, maker, handler, how);
+    }
+
+    /** Does so in the thread for which the receiver was claimed. */
+    public <H, M> void forEachBatchClaimed(int max, Maker<T, M> maker, H handler, Function<H, Handler<List<M>>> how)
+            throws InterruptedException {
         Boolean before = null;
         try {
             before = readOn(true);

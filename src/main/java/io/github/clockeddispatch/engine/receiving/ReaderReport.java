@@ -49,7 +49,8 @@ public final class ReaderReport {
         String code = code();
         long sequence = endpoint.firstUnfinished();
         return describeLink()
-                + (!endpoint.hasInHand() ? " with nothing in hand" : doing(code, sequence) + Causes.forAtLeast(age()));
+                + (!endpoint.hasInHand() ? " with nothing in hand" : doing(code, sequence) + Causes.forAtLeast(age()))
+                + endpoint.describeRetry();
     }
 
     /** Names the link that reads; empty where it is no link. */
