@@ -8,6 +8,7 @@ import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
+import io.github.clockeddispatch.FailureListener;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
@@ -18,13 +19,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 /**
  * What a scene of {@link OutOfMemoryTest} is made of: dispatchers, and an account of what was accepted for whom and what
@@ -73,6 +77,12 @@ final class FaultWorld {
     /** What must come to an end, by itself or as it has failed. */
     private final List<Callable<Boolean>> ending = new ArrayList<>();
 
+    /** That a receiver has failed or, with an empty name, all of a dispatcher. */
+    private record Told(int dispatcher, String receiver, Throwable cause) {}
+
+    private final List<Told> told = Collections.synchronizedList(new ArrayList<>());
+    private int listeners;
+
     /** The scene discards receivers, or fails them: not everything need arrive. */
     boolean loses;
 
@@ -84,6 +94,7 @@ final class FaultWorld {
                 .inboxCapacity(inbox)
                 .endWithLastSender(false)
                 .drainTimeout(BOUND)
+                .onFailure(listener())
                 .open();
         dispatchers.add(made);
         return made;
@@ -101,12 +112,19 @@ final class FaultWorld {
         return made;
     }
 
-    private static ForwardingDispatcher.Builder settings(int buffer) {
+    private ForwardingDispatcher.Builder settings(int buffer) {
         return ForwardingDispatcher.builder()
                 .name("merge")
                 .channelCapacity(buffer)
                 .endWithLastSender(false)
-                .drainTimeout(BOUND);
+                .drainTimeout(BOUND)
+                .onFailure(listener());
+    }
+
+    /** A listener of the next dispatcher. */
+    private FailureListener listener() {
+        int dispatcher = ++listeners;
+        return (receiver, sequence, cause) -> told.add(new Told(dispatcher, receiver, cause));
     }
 
     Receiver<String> receiver(Dispatcher<String> dispatcher, String name) {
@@ -444,7 +462,25 @@ final class FaultWorld {
         }
     }
 
+    /** Of each failure somebody is told, once: of the receiver itself, or of its dispatcher. */
+    private void checkTold() {
+        Await.eventually("somebody is told of each failure", () -> {
+            Set<String> receivers =
+                    List.copyOf(told).stream().map(Told::receiver).collect(Collectors.toSet());
+            return receivers.contains("")
+                    || inlets.values().stream()
+                            .filter(inlet -> failure(inlet) instanceof FailedException)
+                            .allMatch(inlet -> receivers.contains(inlet.receiver.name()));
+        });
+        Set<String> once = new HashSet<>();
+        for (Told one : List.copyOf(told)) {
+            checkLoud("what was told", one.cause);
+            assertTrue(once.add(one.dispatcher + one.receiver), () -> "told twice: " + told);
+        }
+    }
+
     private void account() {
+        checkTold();
         TreeSet<Long> numbers = new TreeSet<>();
         boolean whole = !loses && merges.isEmpty();
         for (Inlet inlet : inlets.values()) {

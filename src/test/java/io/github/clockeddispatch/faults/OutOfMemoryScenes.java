@@ -3,6 +3,7 @@ package io.github.clockeddispatch.faults;
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.FailurePolicy;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Group;
@@ -318,6 +319,34 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
                                 throw FaultWorld.CAUSE;
                             },
                             1);
+        }),
+        OWN_READER_FAILS(world -> {
+            world.loses = true;
+            Sender<String> sender = filled(world, 0);
+            FaultWorld.Inlet inlet = world.inlets.get("r");
+            inlet.read = true;
+            world.dispatchers.get(0).read(inlet.receiver, (number, payload) -> {
+                throw FaultWorld.CAUSE;
+            });
+            return () -> sent(world, sender, sender.dispatch(TRIED));
+        }),
+        RETRY(world -> {
+            Sender<String> sender = filled(world, 0);
+            FaultWorld.Inlet inlet = world.inlets.get("r");
+            inlet.read = true;
+            AtomicBoolean failed = new AtomicBoolean();
+            world.dispatchers
+                    .get(0)
+                    .read(
+                            inlet.receiver,
+                            (number, payload) -> {
+                                if (!failed.getAndSet(true)) {
+                                    throw FaultWorld.CAUSE;
+                                }
+                                inlet.give(new Delivery.Message<>(number, payload));
+                            },
+                            FailurePolicy.retry(2, Duration.ofNanos(1)));
+            return () -> sent(world, sender, sender.dispatch(TRIED));
         }),
         FAIL(world -> {
             crowded(world);

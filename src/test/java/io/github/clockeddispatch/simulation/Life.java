@@ -121,11 +121,15 @@ public final class Life {
         return own.contains(thread);
     }
 
-    /** The names of threads that are alive, but for those that a scenario has started. */
+    /**
+     * The names of threads that are alive, but for those that a scenario has started, and those that tell of a failure: what fails when
+     * its dispatcher has just been closed is told after that.
+     */
     public List<String> threadsOfOthers() {
         return scheduler.alive().stream()
                 .filter(thread -> !own.contains(thread))
                 .map(Thread::getName)
+                .filter(name -> !name.contains("/failure"))
                 .toList();
     }
 

@@ -3,13 +3,18 @@ package io.github.clockeddispatch.simulation.scenarios;
 import static io.github.clockeddispatch.simulation.Life.check;
 import static io.github.clockeddispatch.simulation.Life.checkEquals;
 
+import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Recovery;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.simulation.Life;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 
 /** G13: failure is loud: it stops one path, and everybody on that path is told. */
@@ -163,6 +168,134 @@ public final class Failing {
         waits.join();
         Kit.expect(FailedException.class, dispatcher::close);
         checkEquals(List.of(), life.threadsOfOthers(), "alive after close");
+    }
+
+    /** Receivers fail by their handlers, by several threads, with all of it, beside close: each is told once, and what is discarded never. */
+    public static void toldOnce(Life life) throws Exception {
+        ConcurrentHashMap<String, List<Throwable>> told = new ConcurrentHashMap<>();
+        Dispatcher<String> dispatcher = Dispatcher.builder()
+                .channelCapacity(1 + life.upTo(2))
+                .inboxCapacity(1 + life.upTo(2))
+                .onFailure((receiver, sequence, cause) -> told.computeIfAbsent(
+                                receiver, name -> new CopyOnWriteArrayList<>())
+                        .add(cause))
+                .open();
+        Receiver<String> one = dispatcher.receiver("one");
+        Receiver<String> two = dispatcher.receiver("two");
+        Receiver<String> left = dispatcher.receiver("left");
+        Sender<String> sender = dispatcher.sender("s", List.of(one, two));
+        OnPurpose byHandler = new OnPurpose(true);
+        OnPurpose byFail = new OnPurpose(true);
+        OnPurpose byAll = new OnPurpose(true);
+        dispatcher.read(one, (n, m) -> {
+            throw byHandler;
+        });
+        dispatcher.read(two, (n, m) -> {});
+        boolean all = life.chance(2);
+        boolean closes = life.chance(2);
+        life.together(
+                () -> Kit.unlessStopped(() -> sender.send("a")),
+                () -> one.fail(byFail),
+                () -> {
+                    left.discard();
+                    left.fail(byFail);
+                },
+                () -> {
+                    if (all) {
+                        dispatcher.fail(byAll);
+                    }
+                },
+                () -> {
+                    if (closes) {
+                        Kit.closeAnyhow(dispatcher);
+                    }
+                });
+        Kit.closeAnyhow(dispatcher);
+        life.untilAllWait(); // what has failed after it was closed is told by threads that nobody joins
+        checkEquals(all ? List.of(byAll) : List.of(), told.getOrDefault("", List.of()), "told of all");
+        for (Receiver<String> receiver : List.of(one, two, left)) {
+            List<Throwable> causes = told.getOrDefault(receiver.name(), List.of());
+            Throwable cause = null;
+            try {
+                receiver.clock().waitUntil(9, Duration.ZERO);
+            } catch (DispatchException e) {
+                cause = e.getCause();
+            }
+            boolean alone = cause != null && cause != byAll;
+            checkEquals(alone ? List.of(cause) : List.of(), causes, "told of " + receiver);
+        }
+    }
+
+    /** A handler fails at some messages, and a policy retries and skips, while messages come, and the receiver is stopped in some way. */
+    public static void recovered(Life life) throws Exception {
+        Dispatcher<String> dispatcher = Kit.small(life);
+        Receiver<String> receiver = dispatcher.receiver("r");
+        Sender<String> sender = dispatcher.sender("s", receiver);
+        OnPurpose byFail = new OnPurpose(true);
+        int stop = life.upTo(6);
+        boolean waitsForEver = stop > 1 && life.chance(2);
+        Kit.Log log = new Kit.Log(receiver);
+        int[] failures = new int[1];
+        Thread reads = life.go("reads", () -> {
+            try {
+                receiver.forEachMessage(
+                        (n, m) -> {
+                            if (m.equals("bad") || (m.equals("worse") && failures[0]++ < 2)) {
+                                throw new OnPurpose(true);
+                            }
+                            log.handle(n, m);
+                        },
+                        (n, m, failure, attempt) -> {
+                            check(receiver.clock().time() == n - 1, "the clock does not stand");
+                            check(receiver.skipped() <= 1, "skipped twice");
+                            return waitsForEver
+                                    ? Recovery.retryAfter(Duration.ofSeconds(Long.MAX_VALUE))
+                                    : m.equals("bad") && attempt == 2
+                                            ? Recovery.skip()
+                                            : Recovery.retryAfter(life.chance(2) ? Duration.ZERO : life.briefly());
+                        });
+                check(stop <= 1, "its end");
+            } catch (ClosedException e) {
+                check(stop == 2, "it is closed");
+            } catch (FailedException e) {
+                check(
+                        stop == 3 || stop == 4 ? e.getCause() == byFail : e.getCause() instanceof InterruptedException,
+                        "another cause: " + e);
+            } catch (InterruptedException e) {
+                check(stop == 5, "interrupted between messages");
+            }
+        });
+        Thread sends = life.go(
+                "sends",
+                () -> Kit.unlessStopped(() -> {
+                    for (String message : List.of("a", "bad", "worse", "b")) {
+                        sender.send(message);
+                    }
+                    if (stop <= 1) {
+                        sender.close();
+                    }
+                }));
+        if (stop > 1) {
+            life.pause();
+        }
+        switch (stop) {
+            case 2 -> receiver.discard();
+            case 3 -> receiver.fail(byFail);
+            case 4 -> dispatcher.fail(byFail);
+            case 5 -> reads.interrupt();
+            default -> {}
+        }
+        reads.join();
+        if (stop == 5) {
+            receiver.discard();
+        }
+        sends.join();
+        if (stop <= 1) {
+            checkEquals(List.of("a", "worse", "b"), log.messages, "handled");
+            checkEquals(1L, receiver.skipped(), "skipped");
+            checkEquals(4L, receiver.clock().time(), "the clock");
+        }
+        Kit.closeAnyhow(dispatcher);
     }
 
     /** A member of a group fails: those who stay go on. */
