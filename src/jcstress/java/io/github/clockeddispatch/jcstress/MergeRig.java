@@ -18,7 +18,10 @@ final class MergeRig {
 
     /** Makes one with room for so many messages on each lane. */
     MergeRig(int capacity) {
-        dispatcher = ForwardingDispatcher.builder().channelCapacity(capacity).open();
+        dispatcher = ForwardingDispatcher.builder()
+                .onFailure((receiver, sequence, cause) -> {}) // on purpose, some hundred thousand times
+                .channelCapacity(capacity)
+                .open();
         receiver = dispatcher.receiver("receiver");
         first = dispatcher.broadcaster("first");
         second = dispatcher.broadcaster("second");

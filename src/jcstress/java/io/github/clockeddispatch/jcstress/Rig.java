@@ -36,6 +36,7 @@ final class Rig {
 
     Rig(int inboxCapacity, int channelCapacity, Duration drainTimeout) {
         dispatcher = Dispatcher.builder()
+                .onFailure((receiver, sequence, cause) -> {}) // on purpose, some hundred thousand times
                 .inboxCapacity(inboxCapacity)
                 .channelCapacity(channelCapacity)
                 .drainTimeout(drainTimeout)

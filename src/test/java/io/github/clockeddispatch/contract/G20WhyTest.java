@@ -9,10 +9,12 @@ import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.Explanation;
 import io.github.clockeddispatch.Explanation.Kind;
+import io.github.clockeddispatch.FailurePolicy;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.LogicalClock;
 import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Recovery;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
@@ -99,6 +101,39 @@ class G20WhyTest {
                 .matches("at 0, 2 behind: the reader of \"r\" has been in the handler of 1 for at least \\S+ m?s, at "
                         + "io\\.github\\.clockeddispatch\\.testkit\\.Gate\\.pass\\(Gate\\.java:\\d+\\)");
         gate.open();
+    }
+
+    @ContractTest(over = {DISPATCHER, MERGE})
+    @DisplayName("G20 a handler that is to be called again: how many times it has failed, and since when")
+    void g20Retrying(Setup setup) throws InterruptedException {
+        AnyDispatcher<String> dispatcher = setup.openAny();
+        Receiver<String> r = dispatcher.receiver("r");
+        Gate gate = setup.gate();
+        FailurePolicy<String> policy = (number, message, failure, attempt) -> {
+            if (attempt == 1) {
+                gate.pass();
+                return Recovery.retryAfter(Duration.ZERO);
+            }
+            return Recovery.retryAfter(Duration.ofHours(1));
+        };
+        dispatcher.read(
+                r,
+                (number, message) -> {
+                    throw new IllegalStateException();
+                },
+                policy);
+        dispatcher.sender("s", r).dispatch("1");
+        gate.awaitArrival();
+        assertThat(kinds(r.clock().explain(1))).containsExactly(Kind.HANDLING); // the policy, as part of it
+        gate.open();
+        Await.eventually("it waits", () -> kinds(r.clock().explain(1)).equals(List.of(Kind.RETRYING)));
+        Explanation why = r.clock().explain(1);
+        assertThat(names(why)).containsExactly("r");
+        assertThat(numbers(why)).containsExactly(1L);
+        assertThat(why.causes().getFirst().since()).isPositive();
+        assertThat(said(why))
+                .isEqualTo("at 0, 1 behind: the reader of \"r\" is to handle 1 again, which has failed 2 times");
+        r.discard();
     }
 
     @ContractTest(over = {DISPATCHER, MERGE})

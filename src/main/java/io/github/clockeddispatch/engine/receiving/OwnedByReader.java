@@ -56,13 +56,24 @@ abstract class OwnedByReader {
      *
      * @param attempt how many times
      * @param since when it did so first, by {@code System.nanoTime()}
-     * @param thread the thread that handles it, and may be waiting to do so again
+     * @param thread the thread that handles it
+     * @param waits whether that waits until it is to be handled again
      */
-    record Retry(int attempt, long since, Thread thread) {
+    record Retry(int attempt, long since, Thread thread, boolean waits) {
+
+        /** The first failure, by the calling thread. */
+        Retry() {
+            this(1, System.nanoTime(), Thread.currentThread(), false);
+        }
+
+        /** Returns the same while its thread waits. */
+        Retry waiting() {
+            return new Retry(attempt, since, thread, true);
+        }
 
         /** Returns the same after one more failure. */
         Retry next() {
-            return new Retry(attempt == Integer.MAX_VALUE ? attempt : attempt + 1, since, thread);
+            return new Retry(attempt == Integer.MAX_VALUE ? attempt : attempt + 1, since, thread, false);
         }
 
         Duration age() {

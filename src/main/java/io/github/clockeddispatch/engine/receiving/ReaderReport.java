@@ -98,8 +98,13 @@ public final class ReaderReport {
         String name = endpoint.name;
         String reader = causes.of(name, "its reader", "the reader of") + link;
         Wait waits = by == null ? null : Wait.of(by);
+        OwnedByReader.Retry retry = endpoint.retry;
         if (by == null || !by.isAlive()) {
             causes.add(Kind.NOT_READ, name, sequence, nanos, reader + " has ended" + doing(code, sequence));
+        } else if (retry != null && retry.waits()) {
+            long age = Causes.known(retry.age().toNanos());
+            String what = " is to handle " + sequence + " again" + endpoint.describeRetry() + Causes.forSome(age);
+            causes.add(Kind.RETRYING, name, sequence, age, reader + what);
         } else if (waits != null) {
             long age = Causes.known(waits.age());
             String what = " waits" + doing(code, sequence) + " for " + waits.describe() + Causes.forSome(age);

@@ -41,7 +41,7 @@ public final class RecoveringHandler<T> implements Handler<T> {
     /** Returns where the message is finished, or the receiver has stopped, which the reader finds. Else throws what fails the receiver. */
     private void recover(long sequence, T payload, Exception first) throws Exception {
         Exception failure = first;
-        var retry = new OwnedByReader.Retry(1, System.nanoTime(), Thread.currentThread());
+        var retry = new OwnedByReader.Retry();
         try {
             while (true) {
                 endpoint.retry =
@@ -59,9 +59,11 @@ public final class RecoveringHandler<T> implements Handler<T> {
                     }
                     case RETRY -> {}
                 }
+                endpoint.retry = retry.waiting();
                 if (!await(Deadline.in(verdict.delay()))) {
                     return;
                 }
+                endpoint.retry = retry;
                 try {
                     handler.handle(sequence, payload);
                     return;
