@@ -30,7 +30,8 @@ public final class Group<T> {
 
     /**
      * Adds a receiver: it is given what is sent to this group and numbered after the number that this returns, and nothing of it
-     * up to there. What waits in channels is numbered after it.
+     * up to there. What waits in channels is numbered after it. Like any member, it holds up the senders to this group while its
+     * inbox is full: so have it read soon.
      *
      * @param receiver the receiver
      * @return the greatest number given so far; where it is a member, what was returned when it was added

@@ -266,7 +266,8 @@ public final class Receiver<T> {
      * {@link Dispatcher#awaitFinished} leaves this receiver out, and its name is free. Discarding again does nothing.
      *
      * <p>A receiver that is to be given everything is not discarded: it ends, with {@link Delivery.End}, when the senders that
-     * can reach it, or its dispatcher, have been closed. So a receiver is no resource, and has no {@code close}.
+     * can reach it, or its dispatcher, have been closed, or it has been taken out of the {@linkplain Group groups} that they
+     * send to. So a receiver is no resource, and has no {@code close}.
      *
      * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="discard"}
      */

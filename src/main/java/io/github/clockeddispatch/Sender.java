@@ -38,10 +38,10 @@ public final class Sender<T> implements AutoCloseable {
      * @param message the message
      * @throws InterruptedException if the thread is interrupted before or while it waits; nothing was sent
      * @throws NullPointerException if the message is null
-     * @throws ClosedException if this sender or the dispatcher is closed, or every receiver that it addresses is discarded, now or
-     *     while it waits; nothing was sent
-     * @throws FailedException if every receiver that it addresses, or the dispatcher has failed, or fails while it waits;
-     *     nothing was sent
+     * @throws ClosedException if this sender or the dispatcher is closed, or every one of the fixed receivers that it addresses is
+     *     discarded, now or while it waits; nothing was sent
+     * @throws FailedException if every one of the fixed receivers that it addresses, or the dispatcher has failed, or fails while
+     *     it waits; nothing was sent
      * @throws IllegalStateException if the last number has been given, or if this wait is part of a deadlock and was chosen to
      *     break it
      */
