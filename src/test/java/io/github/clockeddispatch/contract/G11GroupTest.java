@@ -11,6 +11,7 @@ import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
+import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Group;
 import io.github.clockeddispatch.Inside;
 import io.github.clockeddispatch.Receiver;
@@ -309,6 +310,45 @@ class G11GroupTest {
         assertTrue(text.contains("inbox of \"full\" " + setup.capacity() + " of " + setup.capacity()), text);
         assertFalse(text.contains("\"reads\""), text);
         assertThrows(ClosedException.class, () -> dispatcher.awaitFinished(Duration.ZERO));
+    }
+
+    @ContractTest
+    @DisplayName("G11, F8 a link from one that is taken out brings down what that was given, and then its clock alone")
+    void g11ALinkFromOneThatIsTakenOut(Setup setup) throws InterruptedException {
+        Dispatcher<String> top = setup.open();
+        ForwardingDispatcher<String> merge = setup.openMerge();
+        Receiver<String> from = top.receiver("from");
+        Receiver<String> stays = top.receiver("stays");
+        Receiver<String> below = merge.receiver("below");
+        Group<String> group = top.group("group", from, stays);
+        Sender<String> sender = top.sender("s", group);
+        setup.read(stays);
+        merge.link(from, below);
+        Reading<String> reads = setup.read(below);
+        Setup.send(sender, 2 * setup.capacity());
+        Await.eventually("all have numbers", () -> top.sequence() == 2 * setup.capacity());
+        group.remove(from);
+        below.clock().waitUntil(sender.dispatch("not for it")); // its clock is promised after its End, too
+        top.close();
+        assertEquals(Numbers.upTo(2L * setup.capacity()), Reading.numbers(reads.all()));
+    }
+
+    @ContractTest
+    @DisplayName("G8, F9 a merge that is closed first has been given what was accepted above for a group")
+    void f09AMergeBelowAGroup(Setup setup) throws InterruptedException {
+        Reading<String> reads;
+        try (Dispatcher<String> top = setup.open();
+                ForwardingDispatcher<String> merge = setup.openMerge()) {
+            Receiver<String> from = top.receiver("from");
+            Receiver<String> below = merge.receiver("below");
+            Group<String> group = top.group("group");
+            Sender<String> sender = top.sender("s", group);
+            group.add(from);
+            merge.link(from, below);
+            reads = setup.read(below);
+            Setup.send(sender, 2 * setup.capacity());
+        }
+        assertEquals(Numbers.upTo(2L * setup.capacity()), Reading.numbers(reads.all()));
     }
 
     // ---- what is kept
