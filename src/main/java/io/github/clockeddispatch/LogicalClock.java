@@ -76,6 +76,9 @@ public final class LogicalClock {
     /**
      * Waits until it reaches a number, also one that has not been given yet.
      *
+     * <p>Of a receiver that the message with that number was not for, it returns at once: nothing is missing there. To wait
+     * until all that it was for have finished it, wait for {@link Sender#clock() its sender's clock}.
+     *
      * @param sequence from 0 to {@code Long.MAX_VALUE - 1}
      * @throws InterruptedException if the thread is interrupted before or while it waits
      * @throws IllegalArgumentException if there can be no such number

@@ -200,7 +200,8 @@ public final class Receiver<T> {
     }
 
     /**
-     * How far this receiver is done.
+     * Returns how far this receiver is done. A number that was given to a message for others does not concern it, and is reached at once:
+     * to wait for all that a message was for, take {@link Sender#clock()}.
      *
      * @return its clock, always the same
      */

@@ -29,7 +29,7 @@ public final class Sender<T> implements AutoCloseable {
     private final SendPort<T> port;
 
     Sender(SendPort<T> port) {
-        this.port = port;
+        this.port = port; // and nothing that takes memory: it has been opened
     }
 
     /**
@@ -84,6 +84,9 @@ public final class Sender<T> implements AutoCloseable {
      * Sends a message and waits until it has its number and is in the inbox of each receiver that it addresses. Where
      * nothing is in the channel and there is room, the calling thread does that itself.
      *
+     * <p>It has not been read then. Whoever wants to see its effect waits for the number: by {@link #clock()}, in all that it was for; by
+     * the clock of a receiver, in that one. For the clock of a receiver that this sender does not address, that wait returns at once.
+     *
      * @param message the message
      * @return its number, from 1 to {@code Long.MAX_VALUE - 1}
      * @throws InterruptedException if the thread is interrupted before or while it waits; the message was withdrawn. If it
@@ -137,6 +140,25 @@ public final class Sender<T> implements AutoCloseable {
      */
     public CompletableFuture<Long> dispatchAsync(T message) throws InterruptedException {
         return port.dispatchAsync(checked(message));
+    }
+
+    /**
+     * Returns the clock of those that this sender addresses. It stands where the least of them stands; where there are none, at
+     * {@link Dispatcher#sequence()}. So this returns when all that the order was for have finished it:
+     *
+     * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="addressed"}
+     *
+     * <p>It is a live view: each call goes by those that are addressed at that moment, and a wait by those that the number is for. One that
+     * was added to a {@link Group} at j counts as at least j; one that has left counts until it has finished what it was given.
+     *
+     * <p>One that has failed or was discarded never finishes what it was given. Whoever waits for one of the numbers that it lacks, up to where
+     * it was left out, gets the {@link FailedException} or {@link ClosedException} that names it, also later; {@code hasReached} is false
+     * for them. Numbers above go on without it. Of those that were left out of a group, or of what is for all, the last 1,024 are remembered.
+     *
+     * @return the clock
+     */
+    public LogicalClock clock() {
+        return new LogicalClock(port.clock());
     }
 
     /**

@@ -33,6 +33,11 @@
  * daemons, and bear its name: {@code shop/pump-desk}, {@code shop/reader-stock}. They keep no program alive, so a {@code main} that
  * returns without closing its dispatcher may end before what it sent has been delivered.
  *
+ * <p>The clock of a receiver that a message was not for reaches its number at once: nothing is missing there. To wait for all that a
+ * message was for, wait for {@linkplain io.github.clockeddispatch.Sender#clock() its sender's clock}; for some receivers, for
+ * {@linkplain io.github.clockeddispatch.LogicalClock#allOf all of their clocks}. {@link io.github.clockeddispatch.LogicalClock#explain
+ * explain} tells why a clock has not got there.
+ *
  * <p>Two readers may wait for each other's clocks: in the handler of number n, for the other's n &minus; 1. That never
  * hangs; to wait there for n itself may.
  *

@@ -100,6 +100,24 @@ class SnippetsTest {
     }
 
     @Test
+    void addressed() throws InterruptedException {
+        Map<String, String> stock = new ConcurrentHashMap<>();
+        Map<String, String> audit = new ConcurrentHashMap<>();
+        try (Dispatcher<String> dispatcher = Dispatcher.open()) {
+            Receiver<String> stockView = dispatcher.receiver("stock");
+            Receiver<String> auditView = dispatcher.receiver("audit");
+            dispatcher.read(stockView, (sequence, order) -> stock.put(order, "reserved"));
+            dispatcher.read(auditView, (sequence, order) -> audit.put(order, "seen"));
+            // @start region="addressed"
+            Sender<String> desk = dispatcher.sender("desk", stockView, auditView);
+            desk.clock().waitUntil(desk.dispatch("order 4711"));
+            assertEquals("reserved", stock.get("order 4711"));
+            assertEquals("seen", audit.get("order 4711"));
+            // @end
+        }
+    }
+
+    @Test
     void explain() throws InterruptedException {
         try (Dispatcher<String> dispatcher = Dispatcher.open()) {
             // @start region="explain"

@@ -267,6 +267,9 @@ final class DispatcherRows {
                 .fails("Object null", s -> s.sender.dispatchAsync(null), NULL, "message")
                 .fails("closed", s -> s.closedSender.dispatchAsync("x"), CLOSED, "\"closed sender\"")
                 .isInterrupted(s -> s.sender.dispatchAsync("x"));
+        table.of("Sender.clock()")
+                .gives("closed", 1L, s -> s.closedSender.clock().time()) // "r" has number 2 in its inbox
+                .leavesInterrupt(s -> s.sender.clock());
         table.of("Sender.name()")
                 .gives("closed", "closed sender", s -> s.closedSender.name())
                 .leavesInterrupt(s -> s.sender.name());

@@ -126,6 +126,23 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
                     r.clock(), world.inlets.get("idle").receiver.clock());
             return () -> both.waitUntil(2, Duration.ofMillis(1));
         }),
+        WHEN_A_SENDERS_CLOCK_REACHES(world -> {
+            Sender<String> sender = filled(world, 1);
+            return () -> world.future(sender.clock().whenReached(2));
+        }),
+        WAIT_FOR_A_SENDERS_CLOCK(world -> {
+            Sender<String> sender = filled(world, 1);
+            return () -> sender.clock().waitUntil(2, Duration.ofMillis(1));
+        }),
+        DISPATCH_WITH_WAITS_FOR_A_SENDERS_CLOCK(world -> {
+            Sender<String> sender = filled(world, 8);
+            world.future(sender.clock().whenReached(9));
+            world.waiting("waits for the sender's clock", () -> {
+                sender.clock().waitUntil(9);
+                return null;
+            });
+            return () -> sent(world, sender, sender.dispatch(TRIED));
+        }),
         DISPATCH_WITH_JOINT_WAITS(world -> {
             Sender<String> sender = filled(world, 8);
             Receiver<String> idle = world.inlets.get("idle").receiver;

@@ -7,7 +7,6 @@ import io.github.clockeddispatch.engine.receiving.Ingress;
 import io.github.clockeddispatch.engine.receiving.Producer;
 import io.github.clockeddispatch.engine.receiving.Producers;
 import io.github.clockeddispatch.engine.receiving.Reachability;
-import io.github.clockeddispatch.engine.waiting.Causes;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -272,10 +271,6 @@ public final class Merger<T> implements Ingress<T> {
     }
 
     // ---- for those who watch
-
-    /** What has been forwarded has its number. */
-    @Override
-    public void explain(Causes causes) {}
 
     /** The greatest w that there ever was, as far as it has been looked for. */
     long greatest() {

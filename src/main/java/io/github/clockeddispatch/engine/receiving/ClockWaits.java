@@ -110,7 +110,7 @@ public final class ClockWaits {
     }
 
     /** Numbers above the last will not be given any more: nobody shall wait for them. */
-    void numbersEnd() {
+    public void numbersEnd() {
         List<ClockWait> kept = new ArrayList<>(heap.size());
         try {
             while (!heap.isEmpty()) {
@@ -136,8 +136,8 @@ public final class ClockWaits {
         return failure != null
                 ? failure
                 : StopReason.closed(core + " is closed at number " + given + ": "
-                        + sequence + " will not be " + (sequence > given ? "given; " : "finished; ")
-                        + endpoint.describe());
+                        + sequence + " will not be " + (sequence > given ? "given" : "finished")
+                        + (endpoint.hasJoined() ? "; " + endpoint.describe() : ""));
     }
 
     // ---- without a lock

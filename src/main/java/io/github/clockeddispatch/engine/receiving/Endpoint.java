@@ -46,7 +46,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
         static final HeldBack NOTHING = new HeldBack(0, "", "", 0, Duration.ZERO);
     }
 
-    /** When it joined, among the dispatcher's senders and receivers. */
+    /** When it joined, among the dispatcher's senders and receivers; 0 where it stands for the counter. */
     final long order;
 
     public final long joinedAt;
@@ -65,6 +65,9 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
 
     /** When it stopped, by {@link Core#nextOrder}; 0 while it goes on. Written once, under the lock, before {@link #stop}. */
     long stopOrder;
+
+    /** The bound of its clock when it stopped: nothing above is for it. Written once, under the lock, before {@link #stop}. */
+    private long leftOutAt;
 
     /** Whether it has been discarded (G10). Written once, under the lock; read by anybody. */
     private volatile boolean discarded;
@@ -253,8 +256,10 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
         if (now == null) {
             now = stopAt(stopClock(), cause, how, lost);
             stopOrder = core.nextOrder();
+            leftOutAt = bound();
             stop = now;
         }
+        noteLeftOut();
         forget();
         waits.settleAll(now);
         wakeReader();
@@ -276,6 +281,14 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
             return cause == null ? StopReason.closed(how, sequence, lost) : StopReason.failed(how, cause, sequence);
         }
     }
+
+    /** The bound of its clock when it stopped. */
+    public long leftOutAt() {
+        return leftOutAt;
+    }
+
+    /** It has stopped: senders that it is not a fixed target of note what it will never finish. It may come twice. */
+    protected void noteLeftOut() {}
 
     /** It is discarded: {@code awaitFinished} leaves it out from now on. */
     void discard() {
@@ -326,6 +339,11 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
     public abstract int pending();
 
     public abstract long discarded();
+
+    /** Returns whether it is somebody's: not where it stands for the counter. */
+    final boolean hasJoined() {
+        return order > 0;
+    }
 
     /** Where it stands, for exceptions. */
     public String describe() {

@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.engine.receiving;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see "docs/design.md: Groups"
  */
-public final class GroupMember<T, R> {
+final class GroupMember<T, R> {
 
     final Inbox<T> inbox;
 
@@ -17,17 +18,28 @@ public final class GroupMember<T, R> {
     /** When it was added, among all that joins the dispatcher. */
     private long order;
 
+    /** When it was in the group before, and had not finished what it was given when it was added again: as in a {@link Membership}. */
+    private long[] earlier = new long[0];
+
     private long addedAt;
+
+    /** {@link Membership#OPEN} while it is in the group. */
     private long leftAt;
 
     GroupMember(Inbox<T> inbox) {
         this.inbox = inbox;
     }
 
+    /** It is about to be added again: keeps what it has not finished. Where this throws, nothing has changed. */
+    void keepEarlier() {
+        earlier = membership().unfinished();
+    }
+
     /** It is in the group: it is given what is sent to that after a number. */
     void added(R as, long sequence, long now) {
         receiver = as;
         addedAt = sequence;
+        leftAt = Membership.OPEN;
         order = now;
     }
 
@@ -46,28 +58,25 @@ public final class GroupMember<T, R> {
         return order;
     }
 
-    public Inbox<T> inbox() {
+    Inbox<T> inbox() {
         return inbox;
     }
 
     /** Returns whether it is in the group now. */
-    public boolean isIn() {
+    boolean isIn() {
         return receiver != null;
     }
 
     /** The counter when it was added last. */
-    public long addedAt() {
+    long addedAt() {
         return addedAt;
     }
 
-    /** The counter when it left last; 0 if it never has. It may have been added again since. */
-    public long leftAt() {
-        return leftAt;
-    }
-
-    /** Returns as how much its clock counts for what was sent to the group; {@code Long.MAX_VALUE} if it counts no more. */
-    public long time() {
-        long time = inbox.time();
-        return time < leftAt ? time : isIn() ? Math.max(time, addedAt) : Long.MAX_VALUE;
+    /** When it was in the group. */
+    Membership<T> membership() {
+        long[] ranges = Arrays.copyOf(earlier, earlier.length + 2);
+        ranges[earlier.length] = addedAt;
+        ranges[earlier.length + 1] = leftAt;
+        return new Membership<>(inbox, ranges);
     }
 }

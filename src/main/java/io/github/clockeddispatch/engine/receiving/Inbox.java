@@ -256,6 +256,12 @@ public final class Inbox<T> extends Endpoint<T> {
     }
 
     @Override
+    protected void noteLeftOut() {
+        core.ingress().leftOut(this);
+        reachability.noteLeftOut(this);
+    }
+
+    @Override
     protected void detachProducers() {
         reachability.leaveGroups(this);
     }
@@ -305,14 +311,7 @@ public final class Inbox<T> extends Endpoint<T> {
 
     @Override
     protected void explainBound(long sequence, Causes causes) {
-        long bound = bound();
-        causes.add(
-                Causes.Kind.NOT_NUMBERED,
-                core.name(),
-                bound,
-                0,
-                sequence + " has not been given as a number: " + core + " is at " + bound);
-        core.ingress().explain(causes);
+        core.ingress().explain(sequence, causes);
     }
 
     @Override

@@ -31,8 +31,11 @@ public interface Ingress<T> {
      */
     Map<String, String> awaitNumbered(Set<Endpoint<?>> receivers, Deadline deadline) throws InterruptedException;
 
-    /** Under the core's lock: adds why what has been sent has no numbers yet; nothing where all has. */
-    void explain(Causes causes);
+    /** Under the core's lock: adds why a number has not been given. */
+    default void explain(long sequence, Causes causes) {}
+
+    /** Under the core's lock: a receiver has stopped. It may come twice. */
+    default void leftOut(Endpoint<T> endpoint) {}
 
     // ---- ends
 

@@ -70,6 +70,13 @@ public final class Reachability<T> {
             }
         }
 
+        /** It has stopped: its groups note what it will never finish. */
+        void noteLeftOut(Endpoint<T> endpoint) {
+            if (groups != null) {
+                groups.forEach(group -> group.noteLeftOut(endpoint));
+            }
+        }
+
         /** It has stopped: no group leads to it, nor keeps it. */
         void leaveGroups(Endpoint<T> endpoint) {
             if (groups != null) {

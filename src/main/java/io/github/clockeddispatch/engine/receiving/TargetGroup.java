@@ -17,13 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TargetGroup<T, R> {
 
-    /** One that waits for the clocks of members. */
-    public interface Watcher {
-
-        /** One has left, and may count no more. Called under the core's lock. */
-        void memberLeft();
-    }
-
     public final Core<T> core;
     public final String name;
     private final Reachability<T> reachability;
@@ -51,7 +44,8 @@ public final class TargetGroup<T, R> {
     /** Members of which it is decided that they end, and to which some of the senders still lead, in the order of that decision. */
     private final Set<Endpoint<T>> ending = new LinkedHashSet<>(2);
 
-    private final Set<Watcher> watchers = new LinkedHashSet<>(2);
+    /** Members that have stopped. */
+    private final LeftOut leftOut = new LeftOut();
 
     public TargetGroup(Core<T> core, Reachability<T> reachability, String name) {
         this.core = core;
@@ -90,6 +84,7 @@ public final class TargetGroup<T, R> {
     private GroupMember<T, R> put(Inbox<T> inbox) {
         GroupMember<T, R> before = members.get(inbox);
         if (before != null) {
+            before.keepEarlier();
             members.putLast(inbox, before); // which takes no memory
             left--;
             return before;
@@ -145,12 +140,11 @@ public final class TargetGroup<T, R> {
             mostLeft = Math.max(16, 2 * left);
         }
         inbox.slots.leave(this);
-        watchers.forEach(Watcher::memberLeft);
     }
 
     private void forgetFinished() {
         for (GroupMember<T, R> member : new ArrayList<>(members.values())) {
-            if (member.time() == Long.MAX_VALUE) {
+            if (member.membership().time() == Long.MAX_VALUE) {
                 forget(member.inbox);
                 left--;
             }
@@ -161,6 +155,14 @@ public final class TargetGroup<T, R> {
     private void endsNoMore(Endpoint<T> endpoint) {
         if (ending.remove(endpoint)) {
             endpoint.reachability.awaited--;
+        }
+    }
+
+    /** A receiver has stopped: notes what it will never finish. Who stops it may come twice. */
+    void noteLeftOut(Endpoint<T> endpoint) {
+        GroupMember<T, R> member = members.get(endpoint);
+        if (member != null) {
+            member.membership().addTo(leftOut);
         }
     }
 
@@ -221,18 +223,16 @@ public final class TargetGroup<T, R> {
     }
 
     /** Those whose clocks count for what was sent to the group: who are in it, or have left it and not finished what they were given. */
-    public List<GroupMember<T, R>> counting() {
+    public List<Membership<T>> counting() {
         return members.values().stream()
+                .map(GroupMember::membership)
                 .filter(member -> member.time() != Long.MAX_VALUE)
                 .toList();
     }
 
-    public void watch(Watcher watcher) {
-        watchers.add(watcher);
-    }
-
-    public void unwatch(Watcher watcher) {
-        watchers.remove(watcher);
+    /** Those that have stopped as members, or before they had finished what they were given as such. */
+    public LeftOut leftOut() {
+        return leftOut;
     }
 
     // ---- senders: called by Reachability

@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.engine.sending;
 
+import io.github.clockeddispatch.engine.receiving.Clock;
 import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.waiting.Blocking;
 import io.github.clockeddispatch.engine.waiting.Causes;
@@ -31,6 +32,7 @@ public final class SendPort<T> {
     private final CoreLock lock;
     private final Channel<T> channel;
     private final Route<T> route;
+    private final AddressedClock<T> clock;
 
     SendPort(SenderLifecycle<T> sender, Pump<T> pump) {
         this.sender = sender;
@@ -39,10 +41,16 @@ public final class SendPort<T> {
         this.lock = core.lock;
         this.channel = sender.channel;
         this.route = sender.route;
+        this.clock = new AddressedClock<>(sender);
     }
 
     public String name() {
         return sender.name;
+    }
+
+    /** The clock of those that it addresses. */
+    public Clock clock() {
+        return clock;
     }
 
     OwnedThreads threads() {

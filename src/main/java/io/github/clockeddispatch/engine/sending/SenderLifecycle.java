@@ -254,6 +254,11 @@ final class SenderLifecycle<T> implements Producer<T> {
         return "what " + this + " had accepted got no number (" + where(null) + ")";
     }
 
+    /** Returns whether something is in its channel. */
+    boolean hasQueued() {
+        return channel.size() > 0;
+    }
+
     /** Adds why a message in its channel, or at the end of it, has no number yet. Under the core's lock. */
     void explain(Causes causes) {
         String taken = channel.size() + " of " + channel.capacity();
@@ -266,7 +271,7 @@ final class SenderLifecycle<T> implements Producer<T> {
         } else if (full.isEmpty()) {
             String pumpOf = causes.of(name, "its pump", "the pump of sender");
             causes.add(Kind.NOT_NUMBERED, name, 0, 0, pumpOf + " has not come to it (channel " + taken + ")");
-        } else if (channel.size() > 0) {
+        } else if (hasQueued()) {
             causes.add(Kind.NOT_NUMBERED, name, 0, 0, channelOf + " holds " + taken);
         }
         if (!full.isEmpty()) {

@@ -6,6 +6,7 @@ import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.Inbox;
 import io.github.clockeddispatch.engine.receiving.Ingress;
+import io.github.clockeddispatch.engine.receiving.LeftOut;
 import io.github.clockeddispatch.engine.receiving.Producer;
 import io.github.clockeddispatch.engine.receiving.Producers;
 import io.github.clockeddispatch.engine.receiving.Reachability;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,11 @@ public final class Sequencer<T> implements Ingress<T> {
 
     private final Producers<T, SenderLifecycle<T>> producers;
 
+    /** Those that have stopped with something unfinished. */
+    final LeftOut leftOut = new LeftOut();
+
+    final CounterClock<T> counterClock;
+
     private int running;
 
     /** All of it has failed, and what was in channels has been given up. Written without the lock: racy but idempotent. */
@@ -55,6 +62,7 @@ public final class Sequencer<T> implements Ingress<T> {
         this.reachability = new Reachability<>(core, endWithLastSender);
         this.producers = new Producers<>(core, reachability);
         this.counter = new Frontier(startAfter);
+        this.counterClock = new CounterClock<>(core, counter);
         this.executor = executor;
     }
 
@@ -92,7 +100,18 @@ public final class Sequencer<T> implements Ingress<T> {
         }
     }
 
+    /** Nobody shall wait for numbers any more. */
+    private void endNumbers() {
+        counter.end();
+        counterClock.end();
+    }
+
     // ---- receivers and senders
+
+    @Override
+    public void leftOut(Endpoint<T> endpoint) {
+        leftOut.add(endpoint, endpoint.time(), endpoint.leftOutAt());
+    }
 
     @Override
     public Inbox<T> join(String receiver) {
@@ -236,7 +255,7 @@ public final class Sequencer<T> implements Ingress<T> {
             if (sendersFailed) {
                 return;
             }
-            counter.end();
+            endNumbers();
             senders = producers.all();
         } finally {
             core.lock.unlock();
@@ -274,7 +293,7 @@ public final class Sequencer<T> implements Ingress<T> {
         core.lock.lock();
         try {
             core.endClosing();
-            counter.end();
+            endNumbers();
         } finally {
             core.lock.unlock();
         }
@@ -304,9 +323,17 @@ public final class Sequencer<T> implements Ingress<T> {
     // ---- for those who watch
 
     @Override
-    public void explain(Causes causes) {
-        producers.undrained().stream()
-                .filter(sender -> sender.channel.size() > 0)
+    public void explain(long sequence, Causes causes) {
+        explain(sequence, causes, null);
+    }
+
+    /** Adds why a number has not been given; where messages are in several channels, by that of one sender first. Under the lock. */
+    void explain(long sequence, Causes causes, @Nullable SenderLifecycle<T> first) {
+        long last = sequence();
+        String what = sequence + " has not been given as a number: " + core + " is at " + last;
+        causes.add(Causes.Kind.NOT_NUMBERED, core.name(), last, 0, what);
+        Stream.concat(Stream.ofNullable(first), producers.undrained().stream())
+                .filter(SenderLifecycle::hasQueued)
                 .findFirst()
                 .ifPresent(sender -> sender.explain(causes));
     }

@@ -8,15 +8,20 @@ import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.Explanation;
 import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.ForwardingDispatcher;
+import io.github.clockeddispatch.Group;
 import io.github.clockeddispatch.LogicalClock;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.Snapshot;
 import io.github.clockeddispatch.simulation.Life;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutionException;
 
 /** G19: clocks of several receivers. */
@@ -181,5 +186,127 @@ public final class Clocks {
         life.together(asks, asks);
         sends.join();
         stops.join();
+    }
+
+    /** A receiver, when it was in the group, and what it has finished. */
+    private static final class View {
+        final Receiver<String> receiver;
+        final Set<Long> done = new ConcurrentSkipListSet<>();
+        final List<long[]> ranges = new ArrayList<>();
+
+        /** The counter before it was stopped, and after. */
+        long stopping = Long.MAX_VALUE;
+
+        long stopped = Long.MAX_VALUE;
+
+        View(Receiver<String> receiver) {
+            this.receiver = receiver;
+        }
+
+        boolean isIn() {
+            return !ranges.isEmpty() && ranges.getLast()[1] == Long.MAX_VALUE;
+        }
+
+        boolean wasFor(long number) {
+            return number <= stopping && ranges.stream().anyMatch(range -> range[0] < number && number <= range[1]);
+        }
+    }
+
+    /** Who has waited for a number, what had been done, and what it was told if that was something else. */
+    private record Waited(long number, List<Set<Long>> done, boolean wasTold) {}
+
+    /**
+     * A group changes, and one of its receivers stops, while others send to it and wait by the sender's clock: each wait ends when all that
+     * the message was for have finished it, or with why one never will.
+     */
+    public static void ofASender(Life life) throws Exception {
+        Dispatcher<String> dispatcher = Dispatcher.builder()
+                .inboxCapacity(1 + life.upTo(2))
+                .endWithLastSender(false)
+                .open();
+        List<View> views = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            View view = new View(dispatcher.receiver("v" + i));
+            dispatcher.read(view.receiver, (n, m) -> view.done.add(n));
+            views.add(view);
+        }
+        Group<String> group = dispatcher.group("group");
+        Sender<String> desk = dispatcher.sender("desk", group);
+        Sender<String> beside = dispatcher.sender("beside", views.get(0).receiver);
+        List<Waited> waited = Collections.synchronizedList(new ArrayList<>());
+        boolean stops = life.chance(2);
+        boolean fails = life.chance(2);
+        Life.Body sends = () -> {
+            for (int i = 0; i < 2; i++) {
+                long number = desk.dispatch("m");
+                boolean wasTold = !reached(life, desk.clock(), number);
+                waited.add(new Waited(
+                        number,
+                        views.stream().map(view -> Set.copyOf(view.done)).toList(),
+                        wasTold));
+            }
+        };
+        Thread looks = life.go("looks", () -> {
+            long last = 0;
+            for (int i = 0; i < 5; i++) {
+                long time = desk.clock().time();
+                check(time >= last, "it falls from " + last + " to " + time);
+                check(desk.clock().hasReached(time), "it has not reached " + time);
+                check(dispatcher.sequence() >= time, "it is ahead of the counter");
+                last = time;
+                life.pause();
+            }
+        });
+        Thread changes = life.go("changes", () -> {
+            for (int i = 0; i < 4; i++) {
+                View view = views.get(life.upTo(2));
+                if (view.isIn()) {
+                    view.ranges.getLast()[1] = group.remove(view.receiver);
+                } else {
+                    view.ranges.add(new long[] {group.add(view.receiver), Long.MAX_VALUE});
+                }
+                life.pause();
+            }
+        });
+        Thread stopsOne = life.go("stops", () -> {
+            View view = views.get(2);
+            view.ranges.add(new long[] {group.add(view.receiver), Long.MAX_VALUE});
+            Kit.unlessStopped(() -> beside.send("b"));
+            if (stops) {
+                view.stopping = dispatcher.sequence();
+                if (fails) {
+                    view.receiver.fail(new Exception("planned"));
+                } else {
+                    view.receiver.discard();
+                }
+                view.stopped = dispatcher.sequence();
+            }
+        });
+        life.together(sends, sends);
+        looks.join();
+        changes.join();
+        stopsOne.join();
+        for (Waited one : waited) {
+            check(!one.wasTold || (stops && one.number <= views.get(2).stopped), one.number + " was told of a stop");
+            for (int i = 0; i < views.size() && !one.wasTold; i++) {
+                check(
+                        !views.get(i).wasFor(one.number) || one.done.get(i).contains(one.number),
+                        one.number + " was for v" + i);
+            }
+        }
+        checkNothingIsLeft(dispatcher);
+    }
+
+    /** Waits for it; returns false if it was told that it never will come. */
+    private static boolean reached(Life life, LogicalClock clock, long number) throws Exception {
+        try {
+            await(life, clock, number);
+            return true;
+        } catch (ClosedException | FailedException e) {
+            return false;
+        } catch (ExecutionException e) {
+            check(e.getCause() instanceof ClosedException || e.getCause() instanceof FailedException, "" + e);
+            return false;
+        }
     }
 }
