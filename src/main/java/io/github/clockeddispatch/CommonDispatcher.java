@@ -38,9 +38,9 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
     /**
      * Adds a receiver.
      *
-     * @param name its name, unique among the open receivers
+     * @param name its name, unique among the receivers that were not {@linkplain Receiver#discard() discarded}
      * @return the receiver; it is given what is addressed to it from now on
-     * @throws IllegalArgumentException if an open receiver has that name
+     * @throws IllegalArgumentException if a receiver has that name
      * @throws ClosedException if this dispatcher is closed
      * @throws FailedException if this dispatcher has failed
      */
@@ -65,7 +65,8 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      *
      * @param receiver what is read
      * @param handler what is done with each message
-     * @return the thread
+     * @return the thread, to be joined or looked at; to interrupt it fails the receiver, while {@link Receiver#discard()} ends it without a
+     *     failure
      * @throws IllegalArgumentException if the receiver is another dispatcher's
      * @throws IllegalStateException if it is being read
      * @throws ClosedException if the receiver was discarded, or this dispatcher is closed
@@ -177,14 +178,14 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
     }
 
     /**
-     * Refuses what is new, lets the pumps deliver what was accepted for as long as readers make room, waits until its own
+     * Refuses what is new, also from handlers that send on (call {@link #awaitFinished} before, where they do), lets the pumps deliver what was accepted for as long as readers make room, waits until its own
      * readers ({@code read}) have finished, up to the drain time-out in all; then interrupts what it owns, and gives it a
      * second to end. What is in the inboxes of other readers stays readable, and then they get their end. An interrupt ends
      * the waiting at once and is set again. To close it again does nothing but wait for the first call.
      *
      * @throws IllegalStateException if it is called in a handler of one of its own readers, or in a stage that leads here: it
      *     would wait for itself; nothing is closed
-     * @throws FailedException the first failure of one of its own readers, or the cause of {@code fail}
+     * @throws FailedException the failure of one of its own readers, the one that came first, or the cause of {@code fail}
      * @throws DispatchException if something that was accepted did not get into its inbox, or if an own reader had to be cut off,
      *     saying how many messages of which sender were lost, where they stood, and the time-out that ran out
      */

@@ -169,10 +169,10 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
     /**
      * Adds a receiver with an inbox of a given capacity.
      *
-     * @param name its name, unique among the open receivers
+     * @param name its name, unique among the receivers that were not {@linkplain Receiver#discard() discarded}
      * @param capacity how many messages its inbox can hold, from 1 to 2<sup>30</sup>; memory is taken as needed
      * @return the receiver; it is given what is addressed to it from now on
-     * @throws IllegalArgumentException if an open receiver has that name, or there is no such capacity
+     * @throws IllegalArgumentException if a receiver has that name, or there is no such capacity
      * @throws ClosedException if this dispatcher is closed
      * @throws FailedException if this dispatcher has failed
      */
@@ -235,7 +235,8 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
         }
 
         /**
-         * Opens a dispatcher with these settings.
+         * Opens a dispatcher with these settings. Where the type of its messages cannot be told from what it is assigned to, as with
+         * {@code var}, it is named: {@code .<Order>open()}.
          *
          * @param <T> the type of the messages
          * @return a new dispatcher

@@ -59,7 +59,7 @@ final class FailureLog implements FailureSink {
     private static String advice(String receiver) {
         return receiver.isEmpty()
                 ? ". Every call ends with that; Builder.onFailure is called in place of this line"
-                : ". Its clock does not go on, and senders to it are refused. A FailurePolicy can retry or skip;"
+                : ". Its clock does not go on, and senders to it alone are refused. A FailurePolicy of its reader can retry or skip;"
                         + " Builder.onFailure is called in place of this line";
     }
 

@@ -195,7 +195,8 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
         }
 
         /**
-         * Opens a merge with these settings.
+         * Opens a merge with these settings. Where the type of its messages cannot be told from what it is assigned to, as with
+         * {@code var}, it is named: {@code .<Order>open()}.
          *
          * @param <T> the type of the messages
          * @return a new merge

@@ -47,7 +47,9 @@ public final class Group<T> {
      * Takes a receiver out: it is given what is sent to this group and numbered up to the number that this returns, and nothing
      * of it after that. Messages that wait for room there go on without it. Where no other open sender can reach it, it
      * {@linkplain Delivery.End ends}, unless {@code Builder.endWithLastSender(false)} was set: to move it to another group, add it
-     * there first.
+     * there first. Its clock goes on with the counter, as nothing is for it any more: above the number that this returns, it tells
+     * nothing of what is sent to this group. Whoever waits for a view that is replaced waits for the {@linkplain Sender#clock()
+     * sender's clock}.
      *
      * @param receiver the receiver; where it is no member, nothing changes
      * @return the greatest number given so far

@@ -231,7 +231,7 @@ public final class Receiver<T> {
     /**
      * Returns how many messages were given up when this receiver was discarded, or failed: those in its inbox, those that waited
      * for it alone in channels, and those for it in the buffers of a merge's forwarders. If its reader was cut off by the
-     * dispatcher's {@code close()}, it is those in its inbox. The message in hand is not among them.
+     * dispatcher's {@code close()}, it is those in its inbox. What is in hand, a message or a batch, is not among them.
      *
      * @return the number of messages, 0 until then
      */
@@ -268,7 +268,8 @@ public final class Receiver<T> {
      *
      * <p>A receiver that is to be given everything is not discarded: it ends, with {@link Delivery.End}, when the senders that
      * can reach it, or its dispatcher, have been closed, or it has been taken out of the {@linkplain Group groups} that they
-     * send to. So a receiver is no resource, and has no {@code close}.
+     * send to. So a receiver is no resource, and has no {@code close}. Its name, and its place in snapshots, it keeps until it is
+     * discarded, also when it has ended or failed.
      *
      * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="discard"}
      */

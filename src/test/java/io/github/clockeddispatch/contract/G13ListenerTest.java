@@ -443,7 +443,7 @@ class G13ListenerTest {
         assertEquals(
                 (dispatcher.isMerge() ? "merge" : "dispatcher") + " \"" + name
                         + "\": receiver \"r\" has failed at number 2: java.io.IOException: broken."
-                        + " Its clock does not go on, and senders to it are refused. A FailurePolicy can retry or skip;"
+                        + " Its clock does not go on, and senders to it alone are refused. A FailurePolicy of its reader can retry or skip;"
                         + " Builder.onFailure is called in place of this line",
                 line(name).text());
         assertSame(CAUSE, line(name).thrown().orElseThrow());

@@ -61,6 +61,26 @@ class G17InputTest {
         assertEquals(1, sender.dispatch("x")); // nothing was broken
     }
 
+    @ContractTest(over = {DISPATCHER, MERGE})
+    @DisplayName(
+            "G17 the name of a receiver that has ended or failed is refused, until it is discarded, by a text that says so")
+    void g17NamesOfWhatHasStopped(Setup setup) throws InterruptedException {
+        open(setup);
+        sender.close();
+        assertEquals(new Delivery.End<>(0), r.receiveMessage());
+        refused(
+                "name \"r\" is taken by a receiver of " + dispatcher
+                        + " that has ended, which keeps it until discard()",
+                () -> dispatcher.receiver("r"));
+        r.discard();
+        Receiver<String> again = dispatcher.receiver("r");
+        refused("name \"r\" is taken by a receiver of ", () -> dispatcher.receiver("r"));
+        again.fail(new IllegalStateException("on purpose"));
+        refused("that has failed, which keeps it until discard()", () -> dispatcher.receiver("r"));
+        again.discard();
+        assertEquals(0, dispatcher.receiver("r").pending());
+    }
+
     @ContractTest
     @DisplayName("G17 capacities are from 1 to 2^30")
     void g17BadCapacities(Setup setup) throws InterruptedException {

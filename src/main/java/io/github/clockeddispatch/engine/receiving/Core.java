@@ -193,8 +193,13 @@ public final class Core<T> {
     /** Throws unless a receiver with that name can join. Under the lock. */
     public void checkCanJoin(String receiver) {
         checkOpen("join");
-        if (names.containsKey(receiver)) {
-            throw new IllegalArgumentException("there is an open receiver \"" + receiver + "\" in " + this);
+        Endpoint<T> holder = names.get(receiver);
+        if (holder != null) {
+            throw new IllegalArgumentException("name \"" + receiver + "\" is taken by a receiver of " + this
+                    + (holder.stopped() == null && !holder.isAtEnd()
+                            ? ""
+                            : " that has " + (holder.stopped() == null ? "ended" : "failed")
+                                    + ", which keeps it until discard()"));
         }
     }
 
