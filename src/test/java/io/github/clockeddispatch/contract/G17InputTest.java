@@ -68,10 +68,7 @@ class G17InputTest {
         open(setup);
         sender.close();
         assertEquals(new Delivery.End<>(0), r.receiveMessage());
-        refused(
-                "name \"r\" is taken by a receiver of " + dispatcher
-                        + " that has ended, which keeps it until discard()",
-                () -> dispatcher.receiver("r"));
+        refused("that has ended, which keeps it until discard()", () -> dispatcher.receiver("r"));
         r.discard();
         Receiver<String> again = dispatcher.receiver("r");
         refused("name \"r\" is taken by a receiver of ", () -> dispatcher.receiver("r"));
