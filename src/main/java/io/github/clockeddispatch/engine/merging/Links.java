@@ -102,8 +102,11 @@ public final class Links<T> {
     private static void checkNotLate(Endpoint<?> from, long joiningPoint) {
         long first = from.firstUnfinished();
         if (first != 0 && first <= joiningPoint) {
-            throw new IllegalStateException("a link would join at number " + joiningPoint + ", and " + from
-                    + " holds number " + first + ", which would be late: link it before it is behind, or held");
+            throw new IllegalStateException(
+                    from + " of " + from.core + " cannot be linked: the link would join at number "
+                            + joiningPoint + ", and " + first
+                            + " is unfinished there, which would be late. Link it before it is"
+                            + " behind, or while the merge is held.");
         }
     }
 
