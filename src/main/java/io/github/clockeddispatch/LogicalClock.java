@@ -53,8 +53,8 @@ public final class LogicalClock {
     }
 
     /**
-     * Returns where it stands. Takes no lock, except in a merge, where a source may just have joined; that of a merge's receiver has
-     * promises read.
+     * Returns where it stands. Takes no lock, except in a merge, where a source may just have joined, and for the clock of a sender to a
+     * group or to all, for a moment; that of a merge's receiver has promises read.
      *
      * @return the number, from where the receiver joined to {@link Dispatcher#sequence()}; of several clocks, the least
      */
@@ -63,7 +63,7 @@ public final class LogicalClock {
     }
 
     /**
-     * Returns whether it has reached a number. It takes no lock; but that of a merge's receiver may have promises read.
+     * Returns whether it has reached a number. Takes locks where {@link #time()} does.
      *
      * @param sequence from 0 to {@code Long.MAX_VALUE - 1}
      * @return true if so, for ever
