@@ -50,7 +50,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
 
     final Receiver<T> receiverOf(Endpoint<T> endpoint) {
         try {
-            return new Receiver<>(endpoint);
+            return new Receiver<>(endpoint, readers);
         } catch (Error e) {
             core.discard(endpoint, "could not be made");
             throw e;

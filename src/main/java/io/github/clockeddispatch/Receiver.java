@@ -1,6 +1,7 @@
 package io.github.clockeddispatch;
 
 import io.github.clockeddispatch.engine.life.OwnReaders;
+import io.github.clockeddispatch.engine.life.Subscription;
 import io.github.clockeddispatch.engine.receiving.Deliveries;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.Handler;
@@ -10,6 +11,7 @@ import io.github.clockeddispatch.engine.waiting.Deadline;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Flow;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +36,12 @@ public final class Receiver<T> {
 
     final Endpoint<T> endpoint;
     final ReadSide<T> side;
+    private final OwnReaders<T> readers;
     private final LogicalClock clock;
 
-    Receiver(Endpoint<T> endpoint) {
+    Receiver(Endpoint<T> endpoint, OwnReaders<T> readers) {
         this.endpoint = endpoint;
+        this.readers = readers;
         this.side = endpoint.newSide();
         this.clock = new LogicalClock(endpoint);
     }
@@ -197,6 +201,30 @@ public final class Receiver<T> {
      */
     public void fail(Throwable cause) {
         endpoint.core.fail(endpoint, Objects.requireNonNull(cause, "cause"));
+    }
+
+    /**
+     * Returns a publisher of this receiver's messages. It has one subscriber at a time; a second one gets {@code onError} with an
+     * {@code IllegalStateException}, as does one that comes while another thread reads. While it is subscribed, nobody else can read.
+     *
+     * <p>While something is demanded, the subscriber is a reader of the dispatcher's own, as that of {@link Dispatcher#read}: it is called in
+     * a virtual thread of the dispatcher's, {@code close} waits for it, a message is finished when {@code onNext} has returned for it, and
+     * what {@code onNext} throws fails this receiver. What is not demanded stays in the inbox, and so holds senders back; no thread waits
+     * for demand. {@code request} and {@code cancel} can be called by any thread.
+     *
+     * <p>The end completes it, with demand or without; where this receiver or the dispatcher has failed, it gets {@code onError} with
+     * {@link FailedException}; where this receiver was discarded, or the dispatcher is closed while nothing is demanded, with
+     * {@link ClosedException}. After {@code cancel}, also one in {@code onNext}, nothing more comes, and this receiver can be read further, by
+     * another subscriber or in any other way: from the call on, or, where an {@code onNext} is running, from its return on, which a method that
+     * may wait waits for. So nothing that was not given is lost.
+     *
+     * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="publisher"}
+     *
+     * @return the publisher
+     */
+    public Flow.Publisher<Delivery.Message<T>> publisher() {
+        return subscriber -> Subscription.open(
+                readers, endpoint, side, Objects.requireNonNull(subscriber, "subscriber"), Delivery.Message::new);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -159,6 +160,28 @@ public final class Sender<T> implements AutoCloseable {
      */
     public LogicalClock clock() {
         return new LogicalClock(port.clock());
+    }
+
+    /**
+     * Sends all that a publisher publishes, in its order, each as {@link #send(Object)} does, in a thread of the dispatcher's own. What is
+     * published waits in a buffer of its own, of as much as the channel's capacity; no more than there is room for is demanded. So the
+     * publisher's threads never wait here, and what is in the buffer takes no room in the channel. This sender stays open, and can be used
+     * by others meanwhile, by other publishers too.
+     *
+     * <p>The future is completed, on that thread, once the publisher has completed and all was accepted, with how many; exceptionally with the
+     * publisher's error, when what came before it has been accepted; with {@link ClosedException} or {@link FailedException} as soon as
+     * nothing can be sent any more, as this sender or the dispatcher is closed; with what the publisher has thrown, or an {@code
+     * IllegalStateException} where it publishes more than was demanded. The subscription is cancelled then, as it is when the future is
+     * cancelled, or completed in any other way: what is in the buffer is given up, and what is being sent at that moment may or may not be
+     * accepted.
+     *
+     * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="sendAll"}
+     *
+     * @param publisher what publishes the messages
+     * @return how many were sent; already failed where this sender is closed, and nothing was subscribed to
+     */
+    public CompletableFuture<Long> sendAll(Flow.Publisher<? extends T> publisher) {
+        return port.sendAll(Objects.requireNonNull(publisher, "publisher"));
     }
 
     /**

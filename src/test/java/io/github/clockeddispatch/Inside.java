@@ -1,5 +1,6 @@
 package io.github.clockeddispatch;
 
+import io.github.clockeddispatch.engine.life.OwnReaders;
 import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.TargetGroup;
@@ -25,7 +26,7 @@ public final class Inside {
     }
 
     public static <T> Receiver<T> receiver(Endpoint<T> endpoint) {
-        return new Receiver<>(endpoint);
+        return new Receiver<>(endpoint, new OwnReaders<>(endpoint.core));
     }
 
     public static <T> Core<T> core() {

@@ -3,6 +3,7 @@ package io.github.clockeddispatch.engine.life;
 import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.ReadSide;
+import io.github.clockeddispatch.engine.receiving.Turn;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,9 +28,12 @@ public final class OwnReaders<T> {
 
     // under the core's lock
 
-    private final Map<Endpoint<T>, Thread> running = new LinkedHashMap<>();
+    private final Map<Thread, Endpoint<T>> running = new LinkedHashMap<>();
     private @Nullable StopReason failure;
     private boolean cutOff;
+
+    /** Whether none begins any more, as close has waited for them. */
+    private boolean areOver;
 
     public OwnReaders(Core<T> core) {
         this.core = core;
@@ -45,14 +49,14 @@ public final class OwnReaders<T> {
             if (why != null) {
                 throw core.exception(why);
             }
-            endpoint.claim(thread);
+            endpoint.claimNext(thread);
             try {
-                side.handTo(thread);
-                running.put(endpoint, thread);
-                core.threads.start(thread);
+                if (endpoint.hasTurn(thread)) {
+                    side.handTo(thread);
+                }
+                begin(endpoint, thread);
             } catch (RuntimeException | Error e) {
-                running.remove(endpoint, thread);
-                endpoint.release();
+                endpoint.giveBack(thread);
                 throw e;
             }
             return thread;
@@ -63,20 +67,52 @@ public final class OwnReaders<T> {
 
     private void read(Endpoint<T> endpoint, Reading reading) {
         try {
+            Turn.await(endpoint, () -> false); // a subscriber's reader may be about to leave
             reading.run();
         } catch (InterruptedException | RuntimeException | Error e) {
-            StopReason why = core.exceptions.reasonOf(e);
-            if (why == null && !isCutOff()) {
-                failed(StopReason.failed(
-                        "the reader of " + endpoint + " has ended at number " + endpoint.time(), e, endpoint.time()));
-                core.fail(endpoint, e);
-            } else if (why != null && why.isFailure()) {
-                failed(why);
-            } // else the receiver has left
+            endedBy(endpoint, e);
         } finally {
             ended(endpoint);
         }
     }
+
+    /** A reader has ended with an exception: where nobody was told of it otherwise, its receiver fails. */
+    void endedBy(Endpoint<T> endpoint, Throwable problem) {
+        StopReason why = core.exceptions.reasonOf(problem);
+        if (why == null && !isCutOff()) {
+            failed(StopReason.failed(
+                    "the reader of " + endpoint + " has ended at number " + endpoint.time(), problem, endpoint.time()));
+            core.fail(endpoint, problem);
+        } else if (why != null && why.isFailure()) {
+            failed(why);
+        } // else the receiver has left
+    }
+
+    // ---- subscribers: under the core's lock
+
+    /** Starts the thread of a reader, which {@code close} waits for from now on. */
+    void begin(Endpoint<T> endpoint, Thread thread) {
+        running.put(thread, endpoint);
+        try {
+            core.threads.start(thread);
+        } catch (RuntimeException | Error e) {
+            running.remove(thread);
+            throw e;
+        }
+    }
+
+    /** The calling thread reads no more. */
+    void end() {
+        running.remove(Thread.currentThread());
+        core.changed.signalAll();
+    }
+
+    /** Returns whether {@code close} would still wait for one that begins. */
+    boolean mayBegin() {
+        return !areOver && !cutOff;
+    }
+
+    // ----
 
     private boolean isCutOff() {
         core.lock.lock();
@@ -112,8 +148,8 @@ public final class OwnReaders<T> {
             if (!cutOff) {
                 noteFailure(endpoint); // where there was no memory to do so before
             }
-            running.remove(endpoint, Thread.currentThread()); // another may read it by now
-            core.changed.signalAll();
+            endpoint.giveBack(Thread.currentThread()); // it may have been interrupted before its turn
+            end();
         } finally {
             core.lock.unlock();
         }
@@ -124,9 +160,14 @@ public final class OwnReaders<T> {
         return running.isEmpty();
     }
 
+    /** Under the core's lock: none begins any more. */
+    void areOver() {
+        areOver = true;
+    }
+
     /** Under the core's lock: whether a thread is one of them. */
     boolean isReader(Thread thread) {
-        return running.values().stream().anyMatch(reader -> reader == thread);
+        return running.keySet().stream().anyMatch(reader -> reader == thread);
     }
 
     /** The first failure of one of them, if there was one before they were cut off. */
@@ -146,17 +187,17 @@ public final class OwnReaders<T> {
      * @return what was cut off, for the exception
      */
     List<String> cutOff() {
-        Map<Endpoint<T>, Thread> left;
+        Map<Thread, Endpoint<T>> left;
         core.lock.lock();
         try {
             left = new LinkedHashMap<>(running);
-            left.keySet().forEach(this::noteFailure);
+            left.values().forEach(this::noteFailure);
             cutOff = true;
         } finally {
             core.lock.unlock();
         }
         List<String> what = new ArrayList<>();
-        left.forEach((endpoint, thread) -> {
+        left.forEach((thread, endpoint) -> {
             core.lock.lock();
             try {
                 int more = endpoint.pending();

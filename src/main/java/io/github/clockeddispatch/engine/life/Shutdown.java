@@ -90,6 +90,7 @@ public final class Shutdown<T> {
             core.lock.lock();
             try {
                 done = true;
+                readers.areOver(); // also after an error
                 core.changed.signalAll();
             } finally {
                 core.lock.unlock();
@@ -141,6 +142,7 @@ public final class Shutdown<T> {
                     return false;
                 }
             }
+            readers.areOver();
             return true;
         } catch (InterruptedException e) {
             interrupted = true;

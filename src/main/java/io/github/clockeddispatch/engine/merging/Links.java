@@ -2,6 +2,7 @@ package io.github.clockeddispatch.engine.merging;
 
 import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
+import io.github.clockeddispatch.engine.receiving.Turn;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class Links<T> {
         Runnable task = () -> Objects.requireNonNull(relay.get()).run();
         // before any lock is taken, as what it inherits is foreign code
         Thread thread = stage == null ? core.threads.make("link", task) : core.threads.makeInheriting("link", task);
+        Turn.awaitLeaving(from);
         return core.whole(() -> tryLink(from, stage, targets, relay, thread));
     }
 

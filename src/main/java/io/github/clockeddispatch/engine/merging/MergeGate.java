@@ -210,7 +210,7 @@ public final class MergeGate<T> extends LaneEndpoint<T> {
     void changed() {
         if (readerWaits()) {
             adopt();
-        } else if (inside == null && !frozen && stoppedAt < 0) {
+        } else if (!isRead() && !frozen && stoppedAt < 0) {
             intake.settle(); // a reader that enters now sees that it has to adopt them
         }
         settle();
@@ -218,7 +218,7 @@ public final class MergeGate<T> extends LaneEndpoint<T> {
 
     /** Nothing more comes on that lane. */
     void closed(Lane<T> lane) {
-        if (lane.size() == 0 && (readerWaits() || inside == null)) {
+        if (lane.size() == 0 && (readerWaits() || !isRead())) {
             remove(lane);
         } else {
             closedLanes++; // the reader may have something to put back there

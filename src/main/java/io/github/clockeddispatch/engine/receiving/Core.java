@@ -374,7 +374,7 @@ public final class Core<T> {
         life = Life.CLOSED;
         names.values().forEach(endpoint -> {
             endpoint.waits.numbersEnd();
-            endpoint.wakeReader(); // a link goes on to the end
+            endpoint.wakeAtEnd(); // a link goes on to the end
         });
         changed.signalAll();
     }

@@ -262,7 +262,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
         noteLeftOut();
         forget();
         waits.settleAll(now);
-        wakeReader();
+        wakeAtEnd();
         wakeRetry();
     }
 

@@ -285,7 +285,7 @@ public final class Inbox<T> extends Endpoint<T> {
     /** Says how full it is, and what its reader does, for exceptions. Under the lock. */
     public String describeSlots() {
         return "inbox of \"" + name + "\" " + pending() + " of " + capacity
-                + (readsOn != null || hasInHand() ? ", its reader" + report.describe() : ", no reader");
+                + (readsOn != null || hasInHand() ? ", its reader" + report.describe() : ", " + describeNoReader());
     }
 
     public boolean isFull() {

@@ -51,6 +51,17 @@ abstract class OwnedByReader {
      */
     private volatile @Nullable WeakReference<Thread> reader;
 
+    /** The subscriber that has claimed it; null for none. Written under the lock, read by those who write exceptions. */
+    private volatile @Nullable Subscribed subscriber;
+
+    // guarded by the core's lock
+
+    /** Whether the thread that is inside is to leave, as its subscriber has cancelled. */
+    private boolean leaving;
+
+    /** The thread that is inside when that one has left; null where nobody has claimed that. */
+    private @Nullable Thread next;
+
     /**
      * A message whose handler has failed.
      *
@@ -85,17 +96,25 @@ abstract class OwnedByReader {
 
     /** A thread reads from now on, and keeps all others out, until it is {@linkplain #release released}. Throws where another one reads. */
     public final void claim(Thread thread) {
-        if (!INSIDE.compareAndSet(this, null, thread)) {
+        if (!tryClaim(thread)) {
             throw beingRead();
         }
     }
 
-    private IllegalStateException beingRead() {
+    /** The same; returns false where another one reads. */
+    final boolean tryClaim(Thread thread) {
+        return INSIDE.compareAndSet(this, null, thread);
+    }
+
+    final IllegalStateException beingRead() {
         Thread other = inside;
         return new IllegalStateException(
                 other == Thread.currentThread()
                         ? this + " is being read by this thread already: a handler cannot read its own receiver"
-                        : this + " is being read by another thread" + (other == null ? "" : ", " + Texts.name(other)));
+                        : subscriber != null
+                                ? this + " is being read by its subscriber; it can have one reader at a time"
+                                : this + " is being read by another thread"
+                                        + (other == null ? "" : ", " + Texts.name(other)));
     }
 
     /** Lets others read. */
@@ -105,6 +124,90 @@ abstract class OwnedByReader {
         } catch (StackOverflowError e) {
             inside = null; // takes no call
         }
+    }
+
+    // ---- subscribers: under the lock
+
+    /**
+     * Claims it for a thread, which is to {@linkplain #hasTurn wait for its turn} where another one is about to leave. Throws where another one
+     * reads, or has its turn before.
+     */
+    public final void claimNext(Thread thread) {
+        if (leaving && next == null) {
+            next = thread;
+        } else {
+            claim(thread);
+        }
+    }
+
+    /** Returns whether that thread is inside. */
+    public final boolean hasTurn(Thread thread) {
+        return inside == thread;
+    }
+
+    /** The thread that is inside is to leave as soon as it can. */
+    public final void leave() {
+        leaving = true;
+        wakeReader();
+    }
+
+    /** Returns whether the thread that is inside is to leave. */
+    final boolean isLeaving() {
+        return leaving;
+    }
+
+    /** Whoever has claimed it for a thread gives it back, if that is inside or was to be next. */
+    public final void giveBack(Thread thread) {
+        if (next == thread) {
+            next = null;
+        } else if (inside == thread) {
+            leaving = false;
+            inside = next;
+            next = null;
+        }
+    }
+
+    /** The thread that is inside hands it on to one that has not been started. */
+    public final void handOn(Thread thread) {
+        inside = thread;
+    }
+
+    /** A subscriber has claimed it. */
+    public final void subscribed(Subscribed by) {
+        subscriber = by;
+    }
+
+    /** A subscriber has given it back; another one may have claimed it since. */
+    public final void unsubscribed(Subscribed by) {
+        if (subscriber == by) {
+            subscriber = null;
+        }
+    }
+
+    /** Returns whether a thread is inside that has been started. */
+    public final boolean isRead() {
+        Thread thread = inside;
+        Subscribed by = subscriber;
+        return thread != null && (by == null || !by.isWaiting(thread));
+    }
+
+    /** Nothing more comes, whatever is there: the reader that waits looks again, or the subscriber that demands nothing. */
+    final void wakeAtEnd() {
+        wakeReader();
+        Subscribed by = subscriber;
+        if (by != null) {
+            by.look();
+        }
+    }
+
+    /** Says that nobody reads, for exceptions. */
+    protected final String describeNoReader() {
+        return hasSubscriber() ? "its subscriber demands nothing" : "no reader";
+    }
+
+    /** Returns whether a subscriber has claimed it. */
+    final boolean hasSubscriber() {
+        return subscriber != null;
     }
 
     // ---- who waits, and who reads

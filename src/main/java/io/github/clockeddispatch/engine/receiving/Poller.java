@@ -133,11 +133,9 @@ public abstract class Poller<T> {
             ClockWait.OfReader tick = null;
             endpoint.core.lock.lock();
             try {
-                if (hasNextUnderLock()) {
-                    return Found.MESSAGE;
-                }
-                if (endpoint.reachability.isAtEnd()) {
-                    return Found.END;
+                Found found = look();
+                if (found != Found.NOTHING || endpoint.isLeaving()) {
+                    return found;
                 }
                 long time = endpoint.time();
                 if (ticks && time > told) {
@@ -211,6 +209,14 @@ public abstract class Poller<T> {
         if (tick != null) {
             endpoint.waits.remove(tick);
         }
+    }
+
+    /** Looks for what is next, and leaves what is in hand. By the reader, under the lock. Throws where nothing can be read any more. */
+    public final Found look() {
+        if (hasNextUnderLock()) {
+            return Found.MESSAGE;
+        }
+        return endpoint.reachability.isAtEnd() ? Found.END : Found.NOTHING;
     }
 
     /** Returns whether a message is there. Throws where nothing can be read any more. */

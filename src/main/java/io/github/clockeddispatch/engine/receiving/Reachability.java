@@ -42,6 +42,9 @@ public final class Reachability<T> {
         /** The group whose senders reached it last, where it ends as it was taken out of that. */
         private @Nullable String lastGroup;
 
+        /** Whether it ends only because its dispatcher is being closed. */
+        private boolean endsByClosing;
+
         public boolean isEnding() {
             return endOrder != 0;
         }
@@ -83,6 +86,11 @@ public final class Reachability<T> {
                 groups.forEach(group -> group.stopped(endpoint));
                 groups = null;
             }
+        }
+
+        /** Returns whether it is at its end, and not only because its dispatcher is being closed. Under the lock. */
+        public boolean hasEndedByItself() {
+            return atEnd && !endsByClosing;
         }
 
         List<Producer<T>> producers() {
@@ -242,6 +250,7 @@ public final class Reachability<T> {
 
     private void end(Endpoint<T> endpoint) {
         if (!endpoint.reachability.isEnding()) {
+            endpoint.reachability.endsByClosing = !core.isOpen();
             endpoint.reachability.endOrder = core.nextOrder();
             ending.add(endpoint);
             endpoint.reachability.endInGroups(endpoint);
@@ -256,7 +265,7 @@ public final class Reachability<T> {
         if (of.isEnding() && !of.atEnd && spent) {
             of.atEnd = true;
             ending.remove(endpoint);
-            endpoint.wakeReader();
+            endpoint.wakeAtEnd();
         }
     }
 

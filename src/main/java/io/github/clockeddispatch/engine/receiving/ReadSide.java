@@ -38,7 +38,9 @@ public abstract class ReadSide<T> extends Poller<T> {
     @Nullable
     public <R> R receive(Deadline deadline, boolean ticks, Deliveries<? super T, R> deliveries)
             throws InterruptedException {
-        enter();
+        if (!enter(deadline)) {
+            return null;
+        }
         try {
             finishIfInterrupted();
             return next(deadline, ticks, deliveries);
@@ -52,7 +54,9 @@ public abstract class ReadSide<T> extends Poller<T> {
     /** The next delivery that is there now; null where there is none. */
     @Nullable
     public <R> R tryReceive(Deliveries<? super T, R> deliveries) {
-        enter();
+        if (!enter()) {
+            return null;
+        }
         try {
             return next(Deadline.NOW, true, deliveries);
         } catch (InterruptedException e) {
@@ -88,7 +92,7 @@ public abstract class ReadSide<T> extends Poller<T> {
     // ---- all of them
 
     public <H> void forEachMessage(H handler, Function<H, Handler<T>> how) throws InterruptedException {
-        enter();
+        var unused = enter(Deadline.NEVER);
         forEachMessageClaimed(handler, how);
     }
 
@@ -116,7 +120,7 @@ public abstract class ReadSide<T> extends Poller<T> {
 
     public <H, M> void forEachBatch(int max, Maker<T, M> maker, H handler, Function<H, Handler<List<M>>> how)
             throws InterruptedException {
-        enter();
+        var unused = enter(Deadline.NEVER);
         forEachBatchClaimed(max, maker, handler, how);
     }
 
@@ -152,8 +156,48 @@ public abstract class ReadSide<T> extends Poller<T> {
         }
     }
 
+    /**
+     * Gives a subscriber what it demands, in the thread for which the receiver was claimed, and which keeps it.
+     *
+     * @return whether it has come to the end; false where nothing is demanded, or the subscriber is over
+     */
+    public <H> boolean forEachDemanded(Subscribed subscriber, H handler, Function<H, Handler<T>> how)
+            throws InterruptedException {
+        Boolean before = null;
+        try {
+            before = readOn(true);
+            Handler<T> bound = how.apply(handler);
+            readBySelf();
+            while (!subscriber.isOver() && subscriber.isDemanding()) {
+                finishIfInterrupted();
+                Found found = find(Deadline.NEVER, false);
+                if (found == Found.END) {
+                    return true;
+                }
+                T payload = found == Found.NOTHING || subscriber.isOver() ? null : take();
+                if (payload != null) {
+                    handle(bound, payload);
+                    subscriber.given();
+                }
+            }
+            finish();
+            return false;
+        } catch (Error e) {
+            throw broken(e);
+        } finally {
+            readNoMore(before);
+        }
+    }
+
+    /** Returns whether something is in hand. For whoever may read next. */
+    public boolean holds() {
+        return inHand() != 0;
+    }
+
     public <H> int drain(H handler, Function<H, Handler<T>> how, int max) {
-        enter();
+        if (!enter()) {
+            return 0;
+        }
         try {
             Handler<T> bound = how.apply(handler);
             long last = endpoint.bound(); // what comes meanwhile, also from the handler, is for the next call
@@ -187,7 +231,9 @@ public abstract class ReadSide<T> extends Poller<T> {
             finish();
             return;
         }
-        enter();
+        if (!enter()) {
+            return; // what is in hand is another's
+        }
         try {
             finish();
         } catch (Error e) {
@@ -245,14 +291,27 @@ public abstract class ReadSide<T> extends Poller<T> {
 
     // ---- steps
 
-    private void enter() {
-        endpoint.claim(Thread.currentThread());
+    /** Claims the receiver. Returns false where it is not free yet, as a subscriber's reader is about to leave. */
+    private boolean enter() {
+        try {
+            return enter(Deadline.NOW);
+        } catch (InterruptedException e) {
+            throw new AssertionError("has waited", e);
+        }
+    }
+
+    /** The same; waits for that, and returns false where the time is over. */
+    private boolean enter(Deadline deadline) throws InterruptedException {
+        if (!endpoint.tryClaim(Thread.currentThread()) && !Turn.claim(endpoint, deadline)) {
+            return false;
+        }
         try {
             entered();
         } catch (Error e) {
             endpoint.release();
             throw broken(e);
         }
+        return true;
     }
 
     /** Notes that the calling thread, which is inside, is the reader. */
@@ -280,9 +339,13 @@ public abstract class ReadSide<T> extends Poller<T> {
     }
 
     private void exit(@Nullable Boolean before) {
+        readNoMore(before);
+        endpoint.release();
+    }
+
+    private void readNoMore(@Nullable Boolean before) {
         endpoint.readsOn = null;
         Wait.readsAsBefore(before);
-        endpoint.release();
     }
 
     private void finishIfInterrupted() throws InterruptedException {

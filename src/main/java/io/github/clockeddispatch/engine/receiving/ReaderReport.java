@@ -84,6 +84,9 @@ public final class ReaderReport {
             Thread by = readsOn == null ? endpoint.reader() : readsOn;
             String code = code();
             causes.then(() -> explain(by, link, code, sequence, nanos, causes));
+        } else if (readsOn == null && endpoint.hasSubscriber()) {
+            String subscriber = causes.of(name, "its subscriber", "the subscriber of");
+            causes.add(Kind.NOT_READ, name, sequence, nanos, subscriber + " demands nothing");
         } else if (readsOn == null) {
             causes.add(Kind.NOT_READ, name, sequence, nanos, causes.of(name, "it", "receiver") + " has no reader");
         } else {

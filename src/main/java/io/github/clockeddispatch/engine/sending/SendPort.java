@@ -13,6 +13,7 @@ import io.github.clockeddispatch.engine.waiting.Texts;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -291,6 +292,21 @@ public final class SendPort<T> {
         }
     }
 
+    /** Sends all that a publisher publishes. Returns what will tell how many were sent. */
+    public CompletableFuture<Long> sendAll(Flow.Publisher<? extends T> publisher) {
+        var all = new SendAll<>(this, sender);
+        lock.lock();
+        try {
+            checkOpen();
+            sender.begin(all);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        } finally {
+            lock.unlock();
+        }
+        return all.from(publisher);
+    }
+
     /** Takes a message back, unless it has a number or was given up. */
     boolean withdraw(PendingDispatch<T> pending) {
         try {
@@ -321,7 +337,8 @@ public final class SendPort<T> {
         }
     }
 
-    private void checkOpen() {
+    /** Throws unless something can be sent. */
+    void checkOpen() {
         channel.checkOpen();
         core.checkOpen("be sent");
         StopReason why = sender.dead();

@@ -15,8 +15,10 @@ import io.github.clockeddispatch.engine.waiting.LostAbove;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,9 @@ final class SenderLifecycle<T> implements Producer<T> {
     private long order;
 
     private final List<DrainMarker<T>> markers = new ArrayList<>(0);
+
+    /** Those that send what publishers publish. */
+    private final Set<SendAll<T>> sendAlls = new HashSet<>(0);
 
     /** Whether it counts as a way to its receivers. */
     private boolean joined;
@@ -147,6 +152,29 @@ final class SenderLifecycle<T> implements Producer<T> {
         return why == null && sequencer.numbersLeft() == 0 ? sequencer.noSequencesLeft() : why;
     }
 
+    // ---- what publishers publish
+
+    /** Starts one that sends it. Under the core's lock. */
+    void begin(SendAll<T> all) {
+        sendAlls.add(all);
+        try {
+            core.threads.start(all.thread());
+        } catch (RuntimeException | Error e) {
+            sendAlls.remove(all);
+            throw e;
+        }
+    }
+
+    /** One has ended. */
+    void ended(SendAll<T> all) {
+        lock.lock();
+        try {
+            sendAlls.remove(all);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     // ---- leaving
 
     void close(StopReason why) {
@@ -163,6 +191,7 @@ final class SenderLifecycle<T> implements Producer<T> {
         try {
             if (!channel.isClosed()) {
                 channel.close(why);
+                sendAlls.forEach(SendAll::wake);
                 if (joined) {
                     sequencer.closed(this);
                 }
@@ -196,6 +225,7 @@ final class SenderLifecycle<T> implements Producer<T> {
             Endpoint<T> last = isBroadcast() ? null : route.lastToStop();
             String where = where(last);
             int messages = channel.abandon(why);
+            sendAlls.forEach(SendAll::wake);
             if (last != null) {
                 Objects.requireNonNull(Inbox.of(last)).discardedInChannel(messages);
             }
