@@ -9,9 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
+import java.util.concurrent.SubmissionPublisher;
 import org.junit.jupiter.api.Test;
 
 /** The examples of the Javadoc, as they stand there. */
@@ -218,6 +221,62 @@ class SnippetsTest {
             assertEquals(List.of("1 east: bolt", "2 west: nut", "3 east: washer"), log);
         }
         // @end
+    }
+
+    @Test
+    void publisher() throws InterruptedException {
+        List<String> applied = new CopyOnWriteArrayList<>();
+        // @start region="publisher"
+        try (Dispatcher<String> dispatcher = Dispatcher.open()) {
+            Receiver<String> orders = dispatcher.receiver("orders");
+            orders.publisher().subscribe(new Flow.Subscriber<>() {
+                private Flow.Subscription subscription;
+
+                @Override
+                public void onSubscribe(Flow.Subscription given) {
+                    subscription = given;
+                    given.request(1); // the first; no more than one at a time
+                }
+
+                @Override
+                public void onNext(Delivery.Message<String> message) {
+                    applied.add(message.sequence() + ": " + message.payload()); // finished when this returns
+                    subscription.request(1);
+                }
+
+                @Override
+                public void onComplete() {
+                    applied.add("the end");
+                }
+
+                @Override
+                public void onError(Throwable failure) {
+                    applied.add(failure.getMessage());
+                }
+            });
+            long number = dispatcher.sender("desk", orders).dispatch("order 4711");
+            orders.clock().waitUntil(number);
+        } // waits for it, as it demands more: then comes the end
+        assertEquals(List.of("1: order 4711", "the end"), applied);
+        // @end
+    }
+
+    @Test
+    void sendAll() throws Exception {
+        try (Dispatcher<String> dispatcher = Dispatcher.open()) {
+            Receiver<String> orders = dispatcher.receiver("orders");
+            Sender<String> desk = dispatcher.sender("desk", orders);
+            // @start region="sendAll"
+            CompletableFuture<Long> sent;
+            try (SubmissionPublisher<String> feed = new SubmissionPublisher<>()) {
+                sent = desk.sendAll(feed);
+                feed.submit("order 4711");
+                feed.submit("order 4712");
+            } // completes it
+            assertEquals(2, sent.get()); // both have been accepted: they will be delivered
+            // @end
+            assertTrue(orders.receiveMessage() instanceof Delivery.Message<String>);
+        }
     }
 
     @Test

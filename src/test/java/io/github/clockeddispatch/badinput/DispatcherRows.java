@@ -9,6 +9,7 @@ import io.github.clockeddispatch.Group;
 import io.github.clockeddispatch.Receiver;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Flow;
 
 /** The serialising dispatcher. */
 final class DispatcherRows {
@@ -270,6 +271,16 @@ final class DispatcherRows {
         table.of("Sender.clock()")
                 .gives("closed", 1L, s -> s.closedSender.clock().time()) // "r" has number 2 in its inbox
                 .leavesInterrupt(s -> s.sender.clock());
+        table.of("Sender.sendAll(Publisher)")
+                .fails("Publisher null", s -> s.sender.sendAll(null), NULL, "publisher")
+                .gives(
+                        "closed",
+                        CLOSED,
+                        s -> s.closedSender
+                                .sendAll(Flow.Subscriber::onComplete)
+                                .exceptionNow()
+                                .getClass())
+                .leavesInterrupt(s -> s.sender.sendAll(Flow.Subscriber::onComplete));
         table.of("Sender.name()")
                 .gives("closed", "closed sender", s -> s.closedSender.name())
                 .leavesInterrupt(s -> s.sender.name());

@@ -81,6 +81,9 @@ final class ReceiverRows {
                 .fails("BatchHandler null", s -> s.r().forEachBatch(1, null), NULL, "handler")
                 .fails("discarded", s -> s.gone().forEachBatch(1, batch -> {}), CLOSED, "\"gone\"")
                 .isInterrupted(s -> s.r().forEachBatch(1, batch -> {}));
+        table.of("Receiver.publisher()")
+                .works("discarded", s -> s.gone().publisher()) // subscribers are told
+                .leavesInterrupt(s -> s.r().publisher());
         table.of("Receiver.drain(MessageHandler,int)")
                 .fails("MessageHandler null", s -> s.r().drain(null, 1), NULL, "handler")
                 .fails("int 0", s -> s.r().drain(s.handler(), 0), ILLEGAL, "but was 0")

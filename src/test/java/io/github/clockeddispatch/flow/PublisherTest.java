@@ -108,6 +108,20 @@ class PublisherTest {
         }
     }
 
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            capacities = 8,
+            pumps = Pumps.OWN)
+    @DisplayName("null is no subscriber")
+    void nullSubscriber(Setup setup) {
+        Scene scene = new Scene(setup);
+        assertEquals(
+                "subscriber",
+                assertThrows(NullPointerException.class, () -> scene.subscribed(null))
+                        .getMessage());
+        scene.subscribed(Recorder.<String>demanding(0)).cancel();
+    }
+
     // ---- an own reader for close
 
     @ContractTest(
