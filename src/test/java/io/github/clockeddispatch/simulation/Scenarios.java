@@ -19,6 +19,7 @@ final class Scenarios {
             "Members",
             "Executors",
             "Leaving",
+            "Flows",
             "Closing",
             "LastNumbers",
             "Withdrawing",

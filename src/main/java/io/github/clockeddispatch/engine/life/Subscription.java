@@ -68,6 +68,9 @@ public final class Subscription<T, M> implements Flow.Subscription, Subscribed {
     /** The thread that reads, or will when something is demanded. */
     private Thread thread;
 
+    /** Its thread is only to tell that the dispatcher is closed, or has failed. Written before that is started. */
+    private boolean isTooLate;
+
     /** What the subscriber is told where it was refused; null where it has cancelled. */
     private @Nullable Throwable refusal;
 
@@ -144,7 +147,7 @@ public final class Subscription<T, M> implements Flow.Subscription, Subscribed {
             }
             state = State.RESTING;
             if (core.isFinal() && !readers.mayBegin()) {
-                tooLate = refusal == null ? closed() : refusal;
+                tooLate = over ? refusal : closed();
                 giveBack();
             } else if (over || isDemanding() || (side.holds() && endpoint.hasTurn(thread))) {
                 tryBegin();
@@ -243,8 +246,14 @@ public final class Subscription<T, M> implements Flow.Subscription, Subscribed {
 
     @Override
     public void look() {
-        if (state == State.RESTING
-                && (endpoint.stopped() != null || core.isFinal() || endpoint.reachability.hasEndedByItself())) {
+        if (state != State.RESTING) {
+            return;
+        }
+        if (core.isFinal()) {
+            core.threads.start(thread); // as no reader
+            isTooLate = true;
+            state = State.READING;
+        } else if (endpoint.stopped() != null || endpoint.reachability.hasEndedByItself()) {
             begin();
         }
     }
@@ -262,8 +271,8 @@ public final class Subscription<T, M> implements Flow.Subscription, Subscribed {
         Next next = Next.READ;
         Throwable problem = null;
         try {
-            Turn.await(endpoint, this::isOver);
-            while (!over && next == Next.READ) {
+            Turn.await(endpoint, this::isNotToRead);
+            while (!isNotToRead() && next == Next.READ) {
                 boolean isAtEnd = side.forEachDemanded(
                         this, subscriber, any -> (sequence, payload) -> any.onNext(maker.message(sequence, payload)));
                 next = isAtEnd ? Next.COMPLETE : tryRest();
@@ -274,6 +283,10 @@ public final class Subscription<T, M> implements Flow.Subscription, Subscribed {
         if (next != Next.REST) {
             conclude(next == Next.COMPLETE, problem);
         }
+    }
+
+    private boolean isNotToRead() {
+        return over || isTooLate;
     }
 
     @Override
@@ -337,19 +350,20 @@ public final class Subscription<T, M> implements Flow.Subscription, Subscribed {
     }
 
     private void conclude(boolean isComplete, @Nullable Throwable problem) {
-        Throwable told;
+        boolean isOver;
         core.lock.lock();
         try {
-            told = over ? refusal : problem;
+            isOver = over;
             readers.end();
             giveBack();
         } finally {
             core.lock.unlock();
         }
         try {
+            Throwable told = isOver ? refusal : isTooLate ? closed() : problem;
             if (told != null) {
                 subscriber.onError(told);
-            } else if (isComplete && !over) {
+            } else if (!isOver && isComplete) {
                 subscriber.onComplete();
             }
         } catch (Throwable e) { // also one that is not declared
