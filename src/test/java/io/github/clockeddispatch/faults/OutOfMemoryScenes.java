@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 
@@ -300,6 +302,77 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
             });
             world.future(inlet.receiver.clock().whenReached(4));
             return () -> sent(world, sender, sender.dispatch(TRIED));
+        }),
+        SUBSCRIBE(world -> {
+            filled(world, 3);
+            Subscriber subscriber = new Subscriber(world, "r", Long.MAX_VALUE);
+            return subscriber::subscribe;
+        }),
+        SUBSCRIBER(world -> {
+            Sender<String> sender = filled(world, 3);
+            new Subscriber(world, "r", Long.MAX_VALUE).subscribe();
+            world.future(world.inlets.get("r").receiver.clock().whenReached(4));
+            return () -> sent(world, sender, sender.dispatch(TRIED));
+        }),
+        SUBSCRIBER_THAT_RESTS(world -> {
+            Sender<String> sender = filled(world, 3);
+            new Subscriber(world, "r", 1).subscribe();
+            world.future(world.inlets.get("r").receiver.clock().whenReached(4));
+            return () -> sent(world, sender, sender.dispatch(TRIED));
+        }),
+        SUBSCRIBER_REQUESTS(world -> {
+            filled(world, 3);
+            Subscriber subscriber = new Subscriber(world, "r", 0);
+            subscriber.subscribe();
+            return subscriber::requestAll;
+        }),
+        SUBSCRIBER_CANCELS(world -> {
+            Sender<String> sender = filled(world, 0);
+            Subscriber subscriber = new Subscriber(world, "r", 1);
+            subscriber.subscribe();
+            subscriber.end.complete("cancelled");
+            world.inlets.get("r").read = false; // by hand, after that
+            return () -> {
+                subscriber.subscription.cancel();
+                return sent(world, sender, sender.dispatch(TRIED));
+            };
+        }),
+        SUBSCRIBER_IS_TOLD_OF_FAILURE(world -> {
+            world.loses = true;
+            filled(world, 3);
+            new Subscriber(world, "r", 0).subscribe();
+            return () -> {
+                world.inlets.get("r").receiver.fail(FaultWorld.CAUSE);
+                return null;
+            };
+        }),
+        SUBSCRIBER_IS_TOLD_OF_CLOSE(world -> {
+            world.loses = true;
+            Sender<String> sender = filled(world, 3);
+            world.leaving.add(sender);
+            new Subscriber(world, "r", 0).subscribe();
+            return () -> {
+                world.dispatchers.get(0).close();
+                return null;
+            };
+        }),
+        SEND_ALL(world -> {
+            Sender<String> sender = filled(world, 3);
+            return () -> sentAll(world, sender, world.future(sender.sendAll(OutOfMemoryScenes::publish)));
+        }),
+        SEND_ALL_IS_CANCELLED(world -> {
+            Sender<String> sender = filled(world, 3);
+            var sent = world.future(sender.sendAll(subscriber -> {}));
+            return () -> sent.cancel(true);
+        }),
+        SEND_ALL_IS_CLOSED(world -> {
+            Sender<String> sender = filled(world, 3);
+            world.leaving.add(sender);
+            world.future(sender.sendAll(subscriber -> {}));
+            return () -> {
+                sender.close();
+                return null;
+            };
         }),
         SENDER_CLOSE(world -> {
             Sender<String> sender = blocked(world, 3);
@@ -744,6 +817,90 @@ public final class OutOfMemoryScenes implements BiFunction<String, Boolean, Stri
 
         Scene(Preparation preparation) {
             this.preparation = preparation;
+        }
+    }
+
+    // ---- publishers and subscribers
+
+    /** Publishes one message when it is demanded. */
+    private static void publish(Flow.Subscriber<? super String> subscriber) {
+        subscriber.onSubscribe(new Flow.Subscription() {
+            @Override
+            public void request(long n) {
+                subscriber.onNext(TRIED);
+                subscriber.onComplete();
+            }
+
+            @Override
+            public void cancel() {}
+        });
+    }
+
+    private static Object sentAll(FaultWorld world, Sender<String> sender, CompletableFuture<Long> sent) {
+        Await.eventually("the future is done", sent::isDone);
+        if (sent.isCompletedExceptionally()) {
+            throw new java.util.concurrent.CompletionException(sent.exceptionNow());
+        }
+        world.accepted(sender, TRIED);
+        return sent;
+    }
+
+    /** A subscriber that is told of an end, and demands each message but the first from another thread. */
+    private static final class Subscriber implements Flow.Subscriber<Delivery.Message<String>> {
+        private final FaultWorld world;
+        private final FaultWorld.Inlet inlet;
+        private final long first;
+        private final CompletableFuture<Object> end = new CompletableFuture<>();
+        private Flow.Subscription subscription;
+
+        Subscriber(FaultWorld world, String receiver, long first) {
+            this.world = world;
+            this.inlet = world.inlets.get(receiver);
+            this.first = first;
+        }
+
+        Object subscribe() {
+            inlet.receiver.publisher().subscribe(this);
+            inlet.read = true;
+            return null;
+        }
+
+        Object requestAll() {
+            subscription.request(Long.MAX_VALUE);
+            return null;
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription given) {
+            subscription = given;
+            world.future(end);
+            if (first != 0) {
+                given.request(first);
+            }
+        }
+
+        @Override
+        public void onNext(Delivery.Message<String> message) {
+            inlet.give(message);
+            if (first != Long.MAX_VALUE) {
+                Thread.startVirtualThread(() -> {
+                    try {
+                        subscription.request(1);
+                    } catch (OutOfMemoryError e) {
+                        // what is read has failed
+                    }
+                });
+            }
+        }
+
+        @Override
+        public void onError(Throwable throwable) {
+            end.completeExceptionally(throwable);
+        }
+
+        @Override
+        public void onComplete() {
+            end.complete("complete");
         }
     }
 

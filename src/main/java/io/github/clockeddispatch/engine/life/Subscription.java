@@ -105,13 +105,13 @@ public final class Subscription<T, M> implements Flow.Subscription, Subscribed {
             subscriber.onError(e);
             return;
         }
-        boolean subscribed = false;
+        boolean isSubscribed = false;
         try {
             subscriber.onSubscribe(subscription);
-            subscribed = true;
+            isSubscribed = true;
         } finally {
-            if (!subscribed) {
-                subscription.cancel();
+            if (!isSubscribed) {
+                subscription.end(null);
             }
         }
         subscription.opened();
@@ -139,27 +139,44 @@ public final class Subscription<T, M> implements Flow.Subscription, Subscribed {
 
     /** The subscriber has returned from {@code onSubscribe}: it can be given something, or told of an end. */
     private void opened() {
-        Throwable tooLate = null;
-        core.lock.lock();
+        Throwable tooLate;
         try {
-            if (state != State.OPENING) {
-                return;
+            core.lock.lock();
+            try {
+                tooLate = openedUnderLock();
+            } finally {
+                core.lock.unlock();
             }
-            state = State.RESTING;
-            if (core.isFinal() && !readers.mayBegin()) {
-                tooLate = over ? refusal : closed();
-                giveBack();
-            } else if (over || isDemanding() || (side.holds() && endpoint.hasTurn(thread))) {
-                tryBegin();
-            } else {
-                look();
-            }
-        } finally {
-            core.lock.unlock();
+        } catch (Error e) {
+            throw broken(e);
         }
         if (tooLate != null) {
             subscriber.onError(tooLate); // no thread can be started any more
         }
+    }
+
+    private @Nullable Throwable openedUnderLock() {
+        if (state != State.OPENING) {
+            return null;
+        }
+        state = State.RESTING;
+        if (core.isFinal() && !readers.mayBegin()) {
+            Throwable tooLate = over ? refusal : closed();
+            giveBack();
+            return tooLate;
+        }
+        if (over || isDemanding() || (side.holds() && endpoint.hasTurn(thread))) {
+            tryBegin();
+        } else {
+            look();
+        }
+        return null;
+    }
+
+    /** A thread could not be started: the receiver fails, which the subscriber is told. */
+    private Error broken(Error error) {
+        core.fail(endpoint, error);
+        return error;
     }
 
     // ---- the subscriber, in any thread
@@ -186,8 +203,7 @@ public final class Subscription<T, M> implements Flow.Subscription, Subscribed {
                 core.lock.unlock();
             }
         } catch (Error e) {
-            core.fail(endpoint, e); // it would never be given what it demands
-            throw e;
+            throw broken(e);
         }
     }
 
@@ -204,25 +220,34 @@ public final class Subscription<T, M> implements Flow.Subscription, Subscribed {
     }
 
     private void end(@Nullable Throwable why) {
-        core.lock.lock();
         try {
-            if (over || state == State.ENDED) {
-                return;
+            core.lock.lock();
+            try {
+                if (!over && state != State.ENDED) {
+                    over = true;
+                    refusal = why;
+                    endUnderLock();
+                }
+            } finally {
+                core.lock.unlock();
             }
-            over = true;
-            refusal = why;
-            if (state == State.READING && endpoint.hasTurn(thread)) {
+        } catch (Error e) {
+            throw broken(e);
+        }
+    }
+
+    private void endUnderLock() {
+        if (state == State.READING) {
+            if (endpoint.hasTurn(thread)) {
                 endpoint.leave();
-            } else if (state == State.READING) {
+            } else {
                 endpoint.giveBack(thread); // which waits for its turn
                 core.changed.signalAll();
-            } else if (why == null) {
-                giveBack();
-            } else if (state == State.RESTING) {
-                tryBegin();
             }
-        } finally {
-            core.lock.unlock();
+        } else if (refusal == null) {
+            giveBack();
+        } else if (state == State.RESTING) {
+            tryBegin();
         }
     }
 
@@ -250,7 +275,7 @@ public final class Subscription<T, M> implements Flow.Subscription, Subscribed {
             return;
         }
         if (core.isFinal()) {
-            core.threads.start(thread); // as no reader
+            core.threads.start(thread); // it is no reader that close waits for
             isTooLate = true;
             state = State.READING;
         } else if (endpoint.stopped() != null || endpoint.reachability.hasEndedByItself()) {
@@ -330,9 +355,22 @@ public final class Subscription<T, M> implements Flow.Subscription, Subscribed {
         }
     }
 
+    /** Says why nothing more is given, though something may be there. */
     private RuntimeException closed() {
-        return core.exception(StopReason.closed(core + " is closed, and the subscriber of " + endpoint
-                + " demands nothing (" + endpoint.pending() + " pending)"));
+        StopReason why = endpoint.stopped();
+        return core.exception(
+                why != null
+                        ? why
+                        : StopReason.closed(core + " is closed, and the subscriber of " + endpoint
+                                + " demands nothing (" + endpoint.pending() + " pending)"));
+    }
+
+    private Throwable tooLate() {
+        try {
+            return closed();
+        } catch (Error e) {
+            return e; // rather than nothing
+        }
     }
 
     /** What ended reading. Returns what the subscriber is told. */
@@ -345,7 +383,7 @@ public final class Subscription<T, M> implements Flow.Subscription, Subscribed {
             StopReason why = endpoint.stopped();
             return why == null || core.exceptions.reasonOf(problem) != null ? problem : core.exception(why);
         } catch (Error e) {
-            return e;
+            return broken(e);
         }
     }
 
@@ -360,7 +398,7 @@ public final class Subscription<T, M> implements Flow.Subscription, Subscribed {
             core.lock.unlock();
         }
         try {
-            Throwable told = isOver ? refusal : isTooLate ? closed() : problem;
+            Throwable told = isOver ? refusal : isTooLate ? tooLate() : problem;
             if (told != null) {
                 subscriber.onError(told);
             } else if (!isOver && isComplete) {

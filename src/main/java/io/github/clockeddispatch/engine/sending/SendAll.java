@@ -95,12 +95,21 @@ final class SendAll<T> implements Flow.Subscriber<T> {
 
     /** The future was completed, by anybody: nothing is sent any more. */
     private void over() {
-        if (state.getAndSet(OVER) == SENDING) {
-            thread.interrupt();
-        }
-        wake();
+        boolean isSending = state.getAndSet(OVER) == SENDING;
         if (!endedByPublisher) {
             upstream.cancel();
+        }
+        wake();
+        if (isSending) {
+            interrupt();
+        }
+    }
+
+    private void interrupt() {
+        try {
+            thread.interrupt();
+        } catch (Error e) {
+            thread.interrupt(); // once more: it may wait for long
         }
     }
 
@@ -191,6 +200,14 @@ final class SendAll<T> implements Flow.Subscriber<T> {
         }
         sender.ended(this);
         buffer.clear();
+        try {
+            complete(how);
+        } catch (Error e) {
+            complete(how); // once more, rather than never
+        }
+    }
+
+    private void complete(@Nullable Object how) {
         if (how instanceof Throwable problem) {
             if (!endedByPublisher) {
                 upstream.cancel();
