@@ -14,8 +14,10 @@ import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.DispatchException;
+import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.WatchAge;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
@@ -730,6 +732,26 @@ class PublisherTest {
         assertTrue(failed.getCause() instanceof IllegalStateException, failed::getMessage);
         assertTrue(failed.getMessage().contains("deadlock"), failed::getMessage);
         assertThrows(FailedException.class, scene.dispatcher::close);
+    }
+
+    @ContractTest(capacities = 8, pumps = Pumps.OWN, threads = Kind.VIRTUAL)
+    @DisplayName("G15 two subscribers that wait for each other's clocks are a deadlock, which is found")
+    void waitingForEachOther(Setup setup) throws InterruptedException {
+        Dispatcher<String> dispatcher =
+                setup.open(builder -> WatchAge.set(builder.name("shop"), Duration.ofMillis(20)));
+        Receiver<String> a = dispatcher.receiver("a");
+        Receiver<String> b = dispatcher.receiver("b");
+        Recorder<String> ofA =
+                Recorder.demanding(1, (number, payload) -> b.clock().waitUntil(number));
+        Recorder<String> ofB =
+                Recorder.demanding(1, (number, payload) -> a.clock().waitUntil(number));
+        a.publisher().subscribe(ofA);
+        b.publisher().subscribe(ofB);
+        dispatcher.sender("s", a, b).send("x");
+        Await.eventually("both are told", () -> ofA.isOver() && ofB.isOver()); // one as the other has failed
+
+        String told = assertThrows(FailedException.class, dispatcher::close).getMessage();
+        assertTrue(told.contains("deadlock: ") && told.contains("shop/reader-"), told);
     }
 
     @ContractTest(

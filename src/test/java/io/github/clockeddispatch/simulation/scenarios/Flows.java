@@ -10,6 +10,7 @@ import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
+import io.github.clockeddispatch.MessageHandler;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.simulation.Life;
@@ -38,6 +39,8 @@ public final class Flows {
         void leave();
 
         AutoCloseable dispatcher();
+
+        Thread read(MessageHandler<String> handler);
 
         void fail(Throwable cause);
     }
@@ -78,6 +81,11 @@ public final class Flows {
         }
 
         @Override
+        public Thread read(MessageHandler<String> handler) {
+            return dispatcher.read(receiver, handler);
+        }
+
+        @Override
         public void fail(Throwable cause) {
             dispatcher.fail(cause);
         }
@@ -114,6 +122,11 @@ public final class Flows {
         @Override
         public AutoCloseable dispatcher() {
             return merge;
+        }
+
+        @Override
+        public Thread read(MessageHandler<String> handler) {
+            return merge.read(receiver, handler);
         }
 
         @Override
@@ -344,10 +357,10 @@ public final class Flows {
         life.pause();
         subscriber.subscription().cancel();
         Kit.Log log = new Kit.Log(path.receiver());
-        if (life.chance(2)) {
-            log.readAll(life);
-        } else {
-            path.receiver().forEachMessage(log);
+        switch (life.upTo(3)) {
+            case 0 -> log.readAll(life);
+            case 1 -> path.receiver().forEachMessage(log);
+            default -> path.read(log).join();
         }
         sends.join();
         List<Long> given = new ArrayList<>(subscriber.numbers);
@@ -389,7 +402,7 @@ public final class Flows {
             check(!(e instanceof FailedException), "failed: " + e);
             lost.set(Kit.lost(e.getMessage()));
         }
-        checkEquals(List.of(), path instanceof OfMerge ? List.of() : life.threadsOfOthers(), "threads after the close");
+        checkEquals(List.of(), life.threadsOfOthers(), "threads after the close");
         check(subscriber.end.get() != null, "not told by the time close has returned");
         sends.join();
         demands.join();
@@ -404,6 +417,45 @@ public final class Flows {
         given.addAll(log.numbers);
         checkEquals(upTo(given.size()), given, "given");
         checkEquals(accepted.get(), given.size() + lost.get(), "given or told");
+    }
+
+    /** Subscribers come, go and come back while it is being closed, and publishers: all are told, no thread is left. */
+    public static void openedAsItCloses(Life life) throws Exception {
+        Path path = path(life);
+        List<Watched> subscribers = Collections.synchronizedList(new ArrayList<>());
+        List<CompletableFuture<Long>> futures = Collections.synchronizedList(new ArrayList<>());
+        Thread sends = life.go("sends", () -> Kit.unlessStopped(() -> path.send(1)));
+        Thread subscribes = life.go("subscribes", () -> {
+            for (int i = 0; i < 3; i++) {
+                Watched one = new Watched(path.receiver(), life.upTo(2), (self, number) -> {}).subscribe();
+                if (i < 2 && life.chance(2)) {
+                    one.subscription().cancel();
+                } else {
+                    subscribers.add(one);
+                }
+            }
+        });
+        Thread publishes = life.go("publishes", () -> {
+            if (path instanceof OfDispatcher own) {
+                for (int i = 0; i < 2; i++) {
+                    futures.add(own.sender.sendAll(new Source()));
+                }
+            }
+        });
+        life.longWaitsAreRight();
+        life.pause();
+        Kit.closeAnyhow(path.dispatcher());
+        subscribes.join();
+        publishes.join();
+        sends.join();
+        life.untilAllWait();
+        checkEquals(List.of(), life.threadsOfOthers(), "threads after the close");
+        for (Watched one : subscribers) {
+            check(one.end.get() != null, "not told");
+        }
+        for (CompletableFuture<Long> future : futures) {
+            check(future.isCompletedExceptionally(), "not failed: " + future);
+        }
     }
 
     /** It, its dispatcher or nothing fails, or it is discarded, at any moment: told once, in time. */
