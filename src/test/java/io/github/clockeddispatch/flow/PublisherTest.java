@@ -17,6 +17,7 @@ import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.WatchAge;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
@@ -457,6 +459,26 @@ class PublisherTest {
         subscriber.request(Long.MAX_VALUE);
         desk.close();
         subscriber.awaitComplete();
+    }
+
+    @ContractTest(capacities = 2, pumps = Pumps.OWN)
+    @DisplayName(
+            "that nothing is demanded is told: by explain, by a dispatch that times out, and by a close that loses")
+    void whatIsToldOfMissingDemand(Setup setup) throws InterruptedException {
+        Dispatcher<String> dispatcher = setup.open(builder -> builder.drainTimeout(SHORT));
+        Receiver<String> r = dispatcher.receiver("r");
+        Sender<String> desk = dispatcher.sender("desk", r);
+        r.publisher().subscribe(Recorder.demanding(0));
+        setup.fill(desk, r);
+        String missing = "subscriber demands nothing";
+
+        String why = r.clock().explain(1).toString();
+        assertTrue(why.contains("the subscriber of \"r\" demands nothing"), why);
+        String late = assertThrows(TimeoutException.class, () -> desk.dispatch("x", SHORT))
+                .getMessage();
+        assertTrue(late.contains("its " + missing), late);
+        String lost = assertThrows(DispatchException.class, dispatcher::close).getMessage();
+        assertTrue(lost.contains("inbox of \"r\" 2 of 2, its " + missing), lost);
     }
 
     @ContractTest(
