@@ -380,6 +380,24 @@ class PublisherTest {
         }
     }
 
+    @ContractTest(over = {DISPATCHER, MERGE}, capacities = 8, pumps = Pumps.OWN)
+    @DisplayName("close throws what its receiver has failed with, as of any own reader: where something was demanded")
+    void closeThrowsTheFailure(Setup setup) {
+        Exception cause = new Exception("broken");
+        for (long demand : new long[] {0, 1}) {
+            Scene scene = new Scene(setup);
+            Recorder<String> subscriber = scene.subscribed(Recorder.demanding(demand));
+            scene.r.fail(cause);
+            subscriber.awaitError(FailedException.class);
+            if (demand == 0) {
+                scene.dispatcher.close();
+            } else {
+                FailedException thrown = assertThrows(FailedException.class, scene.dispatcher::close);
+                assertSame(cause, thrown.getCause());
+            }
+        }
+    }
+
     @ContractTest(
             over = {DISPATCHER, MERGE},
             capacities = 8)

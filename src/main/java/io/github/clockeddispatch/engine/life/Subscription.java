@@ -68,7 +68,7 @@ public final class Subscription<T, M> implements Flow.Subscription, Subscribed {
     /** The thread that reads, or will when something is demanded. */
     private Thread thread;
 
-    /** Its thread is only to tell that the dispatcher is closed, or has failed. Written before that is started. */
+    /** Its thread is only to tell that the receiver has stopped, or the dispatcher is closed. Written before others see that it runs. */
     private boolean isTooLate;
 
     /** What the subscriber is told where it was refused; null where it has cancelled. */
@@ -274,12 +274,12 @@ public final class Subscription<T, M> implements Flow.Subscription, Subscribed {
         if (state != State.RESTING) {
             return;
         }
-        if (core.isFinal()) {
+        if (core.isFinal() || endpoint.stopped() != null) {
             core.threads.start(thread); // it is no reader that close waits for
             isTooLate = true;
             state = State.READING;
-        } else if (endpoint.stopped() != null || endpoint.reachability.hasEndedByItself()) {
-            begin();
+        } else if (endpoint.reachability.hasEndedByItself()) {
+            begin(); // which looks what is there
         }
     }
 
