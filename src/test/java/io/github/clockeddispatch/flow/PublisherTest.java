@@ -380,7 +380,10 @@ class PublisherTest {
         }
     }
 
-    @ContractTest(over = {DISPATCHER, MERGE}, capacities = 8, pumps = Pumps.OWN)
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            capacities = 8,
+            pumps = Pumps.OWN)
     @DisplayName("close throws what its receiver has failed with, as of any own reader: where something was demanded")
     void closeThrowsTheFailure(Setup setup) {
         Exception cause = new Exception("broken");
