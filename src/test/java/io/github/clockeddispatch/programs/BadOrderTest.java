@@ -47,7 +47,7 @@ class BadOrderTest {
         final Receiver<Order> audit = dispatcher.receiver("audit");
         private final Sender<Order> desk = dispatcher.sender("desk", stock, audit);
         private final Sender<Order> toStock = dispatcher.sender("stock alone", stock);
-        private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
+        private final ExecutorService requests = Executors.newCachedThreadPool();
         private final HttpServer server;
 
         Service() throws IOException {
