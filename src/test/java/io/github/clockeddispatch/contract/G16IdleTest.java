@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.github.clockeddispatch.ClosedException;
+import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.Forwarder;
@@ -21,6 +22,8 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 
@@ -56,7 +59,7 @@ class G16IdleTest {
             threads = Kind.VIRTUAL,
             pumps = Pumps.OWN)
     @DisplayName(
-            "G16 with 1,000 senders, receivers, readers and waiters of each kind an idle dispatcher uses no processor time")
+            "G16 with 1,000 senders, receivers, readers, subscribers, publishers and waiters of each kind an idle dispatcher uses no processor time")
     void g16AnIdleDispatcherUsesNoTime(Setup setup) throws InterruptedException {
         Dispatcher<String> dispatcher = setup.open();
         List<Running<?>> waiting = new ArrayList<>();
@@ -86,10 +89,54 @@ class G16IdleTest {
         for (int i = 0; i < MANY; i++) {
             senders.get(i).dispatch("once round");
         }
+        flows(dispatcher, senders);
         blocked(waiting);
         eventuallyUsesNoTime();
         Setup.abandon(dispatcher);
         waiting.forEach(thread -> thread.failure(FailedException.class));
+    }
+
+    /** Subscribers that have been given what they demanded, others that demand more, and publishers that publish nothing. */
+    private static void flows(Dispatcher<String> dispatcher, List<Sender<String>> senders) throws InterruptedException {
+        AtomicInteger given = new AtomicInteger();
+        List<Receiver<String>> receivers = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            Receiver<String> receiver = dispatcher.receiver("flow " + i);
+            receivers.add(receiver);
+            receiver.publisher().subscribe(new Demanding(1 + i % 2, given));
+            senders.get(i).sendAll(subscriber -> subscriber.onSubscribe(new Demanding.Silent()));
+        }
+        try (Sender<String> all = dispatcher.sender("to flows", receivers)) {
+            all.dispatch("once round");
+        }
+        Await.eventually("all were given it", () -> given.get() == MANY);
+    }
+
+    /** A subscriber that demands so much, once. */
+    private record Demanding(int count, AtomicInteger given) implements Flow.Subscriber<Delivery.Message<String>> {
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.request(count);
+        }
+
+        @Override
+        public void onNext(Delivery.Message<String> message) {
+            given.incrementAndGet();
+        }
+
+        @Override
+        public void onError(Throwable throwable) {}
+
+        @Override
+        public void onComplete() {}
+
+        private record Silent() implements Flow.Subscription {
+            @Override
+            public void request(long n) {}
+
+            @Override
+            public void cancel() {}
+        }
     }
 
     @ContractTest(capacities = 1, threads = Kind.VIRTUAL, pumps = Pumps.OWN)
