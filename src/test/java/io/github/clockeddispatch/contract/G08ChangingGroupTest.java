@@ -390,6 +390,8 @@ class G08ChangingGroupTest {
         pair.a.receiveMessage(); // its free slot
         pair.fillA();
         waits.staysBlocked();
+        assertEquals(
+                List.of("b"), pair.dispatcher.snapshot().senders().getFirst().waitsFor());
         pair.b.receiveMessage();
 
         waits.result();

@@ -13,8 +13,10 @@ import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
+import io.github.clockeddispatch.FailurePolicy;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
+import io.github.clockeddispatch.MessageHandler;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
@@ -26,6 +28,7 @@ import io.github.clockeddispatch.testkit.Pumps;
 import io.github.clockeddispatch.testkit.Reading;
 import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -221,6 +224,38 @@ class G10LeavingTest {
         assertTrue(r.clock().whenReached(1).isDone());
         CompletableFuture<Long> late = r.clock().whenReached(2);
         Await.eventually("the late future has failed", late::isCompletedExceptionally);
+    }
+
+    @ContractTest(over = {DISPATCHER, MERGE})
+    @DisplayName("G10 an own reader of what was discarded ends without failure, whatever its handler throws after that")
+    void g10AHandlerThatThrowsAfterDiscard(Setup setup) throws InterruptedException {
+        AnyDispatcher<String> dispatcher = setup.openAny();
+        List<Thread> readers = new ArrayList<>();
+        List<AnySender<String>> senders = new ArrayList<>();
+        Gate discarded = setup.gate();
+        for (int i = 0; i < 4; i++) {
+            Gate in = setup.gate();
+            boolean asInterrupted = i % 2 == 1;
+            MessageHandler<String> handler = (sequence, message) -> {
+                in.open();
+                discarded.passUninterruptibly();
+                throw asInterrupted ? new InterruptedException() : new IOException("of the handler");
+            };
+            Receiver<String> r = dispatcher.receiver("r" + i);
+            senders.add(dispatcher.sender("s" + i, r));
+            readers.add(
+                    i < 2
+                            ? dispatcher.read(r, handler)
+                            : dispatcher.read(r, handler, FailurePolicy.retry(3, Duration.ZERO)));
+            senders.get(i).dispatch("x");
+            in.passUninterruptibly();
+            r.discard();
+        }
+        discarded.open();
+        for (Thread reader : readers) {
+            reader.join();
+        }
+        dispatcher.close(); // throws nothing
     }
 
     @ContractTest(over = {DISPATCHER, MERGE})

@@ -65,6 +65,28 @@ class G19SenderClockTest {
     // ---- whom it is of
 
     @ContractTest
+    @DisplayName("G19 who was in the group while no number was given, and so was given nothing, holds up nobody")
+    void g19WhoWasGivenNothing(Setup setup) throws InterruptedException {
+        open(setup);
+        Group<String> group = dispatcher.group("group", b);
+        Sender<String> sender = dispatcher.sender("sender", group);
+        toA.dispatch("1, never finished");
+        sender.dispatch("2");
+        finishNext(b);
+        for (int i = 0; i < 3; i++) {
+            assertEquals(2, group.add(a));
+            assertEquals(2, group.remove(a));
+        }
+        assertEquals(3, sender.dispatch("for b alone"));
+        finishNext(b);
+        assertTrue(sender.clock().waitUntil(3, Duration.ZERO));
+        assertEquals(3, group.add(a)); // counts as 3 now
+        assertTrue(sender.clock().hasReached(3));
+        assertEquals(3, sender.clock().time());
+        a.discard();
+    }
+
+    @ContractTest
     @DisplayName("G19 of one receiver it is that one's; of several, the least; others are no matter")
     void g19OfFixedReceivers(Setup setup) throws InterruptedException {
         open(setup);

@@ -78,6 +78,10 @@ public final class OwnReaders<T> {
 
     /** A reader has ended with an exception: where nobody was told of it otherwise, its receiver fails. */
     void endedBy(Endpoint<T> endpoint, Throwable problem) {
+        StopReason stop = endpoint.stopped();
+        if (stop != null && !stop.isFailure() && endpoint.isDiscarded()) {
+            return; // it has left: what its handler throws after that is no failure
+        }
         StopReason why = core.exceptions.reasonOf(problem);
         if (why == null && !isCutOff()) {
             failed(StopReason.failed(

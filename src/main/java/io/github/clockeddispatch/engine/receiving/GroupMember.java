@@ -72,11 +72,18 @@ final class GroupMember<T, R> {
         return addedAt;
     }
 
-    /** When it was in the group. */
+    /** When it was in the group, but for times in which no number was given. */
     Membership<T> membership() {
-        long[] ranges = Arrays.copyOf(earlier, earlier.length + 2);
-        ranges[earlier.length] = addedAt;
-        ranges[earlier.length + 1] = leftAt;
+        int before = earlier.length;
+        boolean goesOn = before > 0 && earlier[before - 1] == addedAt; // no number was given while it was out
+        boolean isEmpty = addedAt == leftAt;
+        long[] ranges = Arrays.copyOf(earlier, goesOn || isEmpty ? before : before + 2);
+        if (!goesOn && !isEmpty) {
+            ranges[before] = addedAt;
+        }
+        if (goesOn || !isEmpty) {
+            ranges[ranges.length - 1] = leftAt;
+        }
         return new Membership<>(inbox, ranges);
     }
 }

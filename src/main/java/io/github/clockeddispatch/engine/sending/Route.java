@@ -236,7 +236,10 @@ abstract class Route<T> implements SlotWaiter {
                     .toList();
             lastAdded = group.lastAdded();
             missing = full.size();
-            blocking.addAll(full);
+            if (missing > 0) {
+                blocking.clear(); // those have had a free slot; one of them may have left and been added again
+                blocking.addAll(full);
+            }
             full.forEach(inbox -> inbox.watchForSlot(this));
         }
 
@@ -286,6 +289,7 @@ abstract class Route<T> implements SlotWaiter {
                 inbox.slots.unwatch(this);
             }
             blocking.clear();
+            addressed.clear();
             missing = 0;
             slotFree.signal();
         }
