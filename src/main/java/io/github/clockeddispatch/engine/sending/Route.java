@@ -289,7 +289,6 @@ abstract class Route<T> implements SlotWaiter {
                 inbox.slots.unwatch(this);
             }
             blocking.clear();
-            addressed.clear();
             missing = 0;
             slotFree.signal();
         }
