@@ -39,15 +39,6 @@ public final class Subscription<T, M> implements Flow.Subscription, Subscribed {
         COMPLETE
     }
 
-    /** What a subscriber gets that is refused. */
-    private static final Flow.Subscription NONE = new Flow.Subscription() {
-        @Override
-        public void request(long n) {}
-
-        @Override
-        public void cancel() {}
-    };
-
     private final OwnReaders<T> readers;
     private final Core<T> core;
     private final Endpoint<T> endpoint;
@@ -76,13 +67,12 @@ public final class Subscription<T, M> implements Flow.Subscription, Subscribed {
 
     private Subscription(
             OwnReaders<T> readers,
-            Core<T> core,
             Endpoint<T> endpoint,
             ReadSide<T> side,
             Flow.Subscriber<? super M> subscriber,
             Maker<T, M> maker) {
         this.readers = readers;
-        this.core = core;
+        this.core = endpoint.core;
         this.endpoint = endpoint;
         this.side = side;
         this.subscriber = subscriber;
@@ -97,12 +87,11 @@ public final class Subscription<T, M> implements Flow.Subscription, Subscribed {
             ReadSide<T> side,
             Flow.Subscriber<? super M> subscriber,
             Maker<T, M> maker) {
-        var subscription = new Subscription<>(readers, endpoint.core, endpoint, side, subscriber, maker);
+        var subscription = new Subscription<>(readers, endpoint, side, subscriber, maker);
         try {
             subscription.claim();
         } catch (RuntimeException e) {
-            subscriber.onSubscribe(NONE);
-            subscriber.onError(e);
+            RefusedSubscription.tell(subscriber, e);
             return;
         }
         boolean isSubscribed = false;
