@@ -26,6 +26,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 
 @DisplayName("F9 closing")
@@ -278,8 +280,13 @@ class F09ClosingTest {
         gates.get(1).open();
         String told = closing.result().getMessage();
 
-        assertTrue(told.contains("5 messages of link \"top/from\" were not delivered"), told);
-        assertTrue(told.contains("3 messages of sender \"s\" of dispatcher \"top\" were not delivered"), told);
+        // whether the pump has filled the slot of the one in the stage before the inbox was given up is a matter of
+        // time
+        Matcher parts = Pattern.compile("(4|5) messages of link \"top/from\" were not delivered"
+                        + ".*, (4|3) messages of sender \"s\" of dispatcher \"top\" were not delivered")
+                .matcher(told);
+        assertTrue(parts.find(), told);
+        assertEquals(8, Integer.parseInt(parts.group(1)) + Integer.parseInt(parts.group(2)), told);
         assertEquals(new Delivery.Message<>(1, "1"), r.receive());
         assertEquals(new Delivery.End<>(1), r.receive());
         assertThrows(ClosedException.class, () -> sender.send("refused"));
