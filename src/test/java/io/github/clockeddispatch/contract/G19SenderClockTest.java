@@ -16,6 +16,7 @@ import io.github.clockeddispatch.LogicalClock;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.Snapshot;
+import io.github.clockeddispatch.WatchAge;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
@@ -571,7 +572,7 @@ class G19SenderClockTest {
     @ContractTest(capacities = 2)
     @DisplayName("G15 the watch sees through it, also before the number is given")
     void g15TheWatch(Setup setup) throws InterruptedException {
-        dispatcher = setup.open(builder -> io.github.clockeddispatch.WatchAge.set(builder, Duration.ofMillis(20)));
+        dispatcher = setup.open(builder -> WatchAge.set(builder, Duration.ofMillis(20)));
         a = dispatcher.receiver("a");
         b = dispatcher.receiver("b");
         toA = dispatcher.sender("to a", a);
@@ -589,8 +590,13 @@ class G19SenderClockTest {
             first.pass();
             waitOrNote(toA.clock(), number, refused);
         });
+        Sender<String> others = dispatcher.sender("others", dispatcher.receiver("others", 8));
         toA.dispatch("1");
         toB.dispatch("2");
+        Await.eventually("one of them is refused", () -> !refused.isEmpty());
+        for (int number = 3; number <= 9; number++) {
+            others.dispatch("for whom is left to wait for 9");
+        }
         a.clock().waitUntil(1);
         b.clock().waitUntil(2);
         assertEquals(1, refused.size(), refused.toString());
