@@ -29,8 +29,8 @@
  * <h2>Threads</h2>
  *
  * Senders, clocks and dispatchers may be used by any number of threads at once: one {@code Sender} can serve all requests of a
- * service. A receiver's reading methods are for one thread at a time. All threads that a dispatcher starts are virtual, and so
- * daemons, and bear its name: {@code shop/pump-desk}, {@code shop/reader-stock}. They keep no program alive, so a {@code main} that
+ * service. A receiver's reading methods are for one thread at a time. All threads that a dispatcher starts (a given {@code
+ * pumpExecutor} starts those of its pumps) are virtual, and so daemons, and bear its name: {@code shop/pump-desk}, {@code shop/reader-stock}. They keep no program alive, so a {@code main} that
  * returns without closing its dispatcher may end before what it sent has been delivered.
  *
  * <p>The clock of a receiver that a message was not for reaches its number at once: nothing is missing there. To wait for all that a

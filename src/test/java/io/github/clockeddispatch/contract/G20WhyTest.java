@@ -3,6 +3,7 @@ package io.github.clockeddispatch.contract;
 import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
 import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.clockeddispatch.AnyDispatcher;
 import io.github.clockeddispatch.AnySender;
@@ -24,6 +25,7 @@ import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
 
@@ -101,6 +103,28 @@ class G20WhyTest {
                 .matches("at 0, 2 behind: the reader of \"r\" has been in the handler of 1 for at least \\S+ m?s, at "
                         + "io\\.github\\.clockeddispatch\\.testkit\\.Gate\\.pass\\(Gate\\.java:\\d+\\)");
         gate.open();
+    }
+
+    @ContractTest(capacities = {1, 2})
+    @DisplayName("G20 where the causes go round, each is told once: a reader by hand that sends into its own full path")
+    void g20GoingRound(Setup setup) throws InterruptedException {
+        Dispatcher<String> dispatcher = setup.open();
+        Receiver<String> r = dispatcher.receiver("r");
+        Sender<String> sender = dispatcher.sender("s", r);
+        sender.dispatch("1");
+        Running<Void> reader = setup.run("reader", () -> {
+                    r.receiveMessage();
+                    while (true) {
+                        sender.send("more");
+                    }
+                })
+                .awaitBlocked();
+        assertThat(kinds(r.clock().explain(1))).containsExactly(Kind.WAITING, Kind.NO_ROOM, Kind.NO_ROOM, Kind.WAITING);
+        assertThat(assertThrows(TimeoutException.class, () -> sender.dispatch("x", Duration.ZERO)))
+                .hasMessageContaining("its channel is full");
+        reader.interrupt();
+        reader.failure(InterruptedException.class);
+        r.discard();
     }
 
     @ContractTest(over = {DISPATCHER, MERGE})

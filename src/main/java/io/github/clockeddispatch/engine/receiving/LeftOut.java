@@ -35,19 +35,21 @@ public final class LeftOut {
         }
     }
 
-    /** The oldest first; none of them in another. */
+    /** The oldest first; none of them in another that stopped later, so that each is found by whoever opened before it stopped. */
     private final List<Gap> gaps = new ArrayList<>(0);
 
     /** A receiver has stopped. Nothing is kept if it has finished everything. */
     public void add(Endpoint<?> receiver, long after, long upTo) {
-        if (after >= upTo || gaps.stream().anyMatch(gap -> gap.after <= after && upTo <= gap.upTo)) {
+        long order = receiver.stopOrder;
+        if (after >= upTo
+                || gaps.stream().anyMatch(gap -> order <= gap.order && gap.after <= after && upTo <= gap.upTo)) {
             return;
         }
         StopReason why = receiver.stopped();
         if (why != null) {
-            gaps.add(new Gap(receiver.name, after, upTo, receiver.stopOrder, why));
+            gaps.add(new Gap(receiver.name, after, upTo, order, why));
             Gap last = gaps.get(gaps.size() - 1);
-            gaps.removeIf(gap -> gap != last && after <= gap.after && gap.upTo <= upTo);
+            gaps.removeIf(gap -> gap != last && gap.order <= order && after <= gap.after && gap.upTo <= upTo);
             if (gaps.size() > MOST) {
                 gaps.remove(0);
             }

@@ -93,6 +93,11 @@ public final class Causes {
         }
     }
 
+    /** Returns whether a thread is met for the first time: where it is met again, the causes go round. */
+    public boolean isFirst(Thread thread) {
+        return asked.add(thread);
+    }
+
     /** Goes on with a step, when no lock is held. */
     public void then(Runnable step) {
         next = step;
