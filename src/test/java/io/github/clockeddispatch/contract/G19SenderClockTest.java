@@ -66,6 +66,21 @@ class G19SenderClockTest {
     // ---- whom it is of
 
     @ContractTest
+    @DisplayName("G19 a sender that was opened between two that stopped at the same number is told of the second")
+    void g19OpenedBetweenTwoStops(Setup setup) throws InterruptedException {
+        open(setup);
+        Sender<String> both = dispatcher.sender("both", a, b);
+        both.dispatch("1");
+        both.dispatch("2");
+        a.discard();
+        Sender<String> late = dispatcher.broadcaster("late");
+        b.discard();
+        assertFalse(late.clock().hasReached(2));
+        assertThat(assertThrows(ClosedException.class, () -> late.clock().waitUntil(2)))
+                .hasMessageContaining("\"b\"");
+    }
+
+    @ContractTest
     @DisplayName("G19 who was in the group while no number was given, and so was given nothing, holds up nobody")
     void g19WhoWasGivenNothing(Setup setup) throws InterruptedException {
         open(setup);
