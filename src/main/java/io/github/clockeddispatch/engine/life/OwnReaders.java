@@ -44,12 +44,7 @@ public final class OwnReaders<T> {
         Thread thread = core.threads.makeInheriting("reader-" + endpoint.name, () -> read(endpoint, reading));
         core.lock.lock();
         try {
-            core.checkOpen("be read");
-            StopReason why = endpoint.stopped();
-            if (why != null) {
-                throw core.exception(why);
-            }
-            endpoint.claimNext(thread);
+            claim(endpoint, thread);
             try {
                 if (endpoint.hasTurn(thread)) {
                     side.handTo(thread);
@@ -63,6 +58,16 @@ public final class OwnReaders<T> {
         } finally {
             core.lock.unlock();
         }
+    }
+
+    /** Has a thread claim a receiver, or be the next to. Under the core's lock. */
+    void claim(Endpoint<T> endpoint, Thread thread) {
+        core.checkOpen("be read");
+        StopReason why = endpoint.stopped();
+        if (why != null) {
+            throw core.exception(why);
+        }
+        endpoint.claimNext(thread);
     }
 
     private void read(Endpoint<T> endpoint, Reading reading) {

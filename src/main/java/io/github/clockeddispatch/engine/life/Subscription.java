@@ -114,12 +114,7 @@ public final class Subscription<T, M> implements Flow.Subscription, Subscribed {
     private void claim() {
         core.lock.lock();
         try {
-            core.checkOpen("be read");
-            StopReason why = endpoint.stopped();
-            if (why != null) {
-                throw core.exception(why);
-            }
-            endpoint.claimNext(thread);
+            readers.claim(endpoint, thread);
             endpoint.subscribed(this);
         } finally {
             core.lock.unlock();

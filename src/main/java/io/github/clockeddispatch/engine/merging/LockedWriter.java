@@ -358,7 +358,7 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
             causes.then(() -> {
                 Wait waits = Wait.of(forwarding);
                 if (waits != null) {
-                    waits.explain(causes);
+                    causes.then(forwarding, waits);
                 }
             });
         }

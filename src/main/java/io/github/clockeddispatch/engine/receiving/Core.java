@@ -195,11 +195,9 @@ public final class Core<T> {
         checkOpen("join");
         Endpoint<T> holder = names.get(receiver);
         if (holder != null) {
+            String left = holder.stopped() != null ? "failed" : holder.isAtEnd() ? "ended" : "";
             throw new IllegalArgumentException("name \"" + receiver + "\" is taken by a receiver of " + this
-                    + (holder.stopped() == null && !holder.isAtEnd()
-                            ? ""
-                            : " that has " + (holder.stopped() == null ? "ended" : "failed")
-                                    + ", which keeps it until discard()"));
+                    + (left.isEmpty() ? "" : " that has " + left + ", which keeps it until discard()"));
         }
     }
 

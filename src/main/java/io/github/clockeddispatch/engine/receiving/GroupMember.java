@@ -74,16 +74,16 @@ final class GroupMember<T, R> {
 
     /** When it was in the group, but for times in which no number was given. */
     Membership<T> membership() {
+        if (addedAt == leftAt) {
+            return new Membership<>(inbox, earlier);
+        }
         int before = earlier.length;
         boolean goesOn = before > 0 && earlier[before - 1] == addedAt; // no number was given while it was out
-        boolean isEmpty = addedAt == leftAt;
-        long[] ranges = Arrays.copyOf(earlier, goesOn || isEmpty ? before : before + 2);
-        if (!goesOn && !isEmpty) {
+        long[] ranges = Arrays.copyOf(earlier, goesOn ? before : before + 2);
+        if (!goesOn) {
             ranges[before] = addedAt;
         }
-        if (goesOn || !isEmpty) {
-            ranges[ranges.length - 1] = leftAt;
-        }
+        ranges[ranges.length - 1] = leftAt;
         return new Membership<>(inbox, ranges);
     }
 }

@@ -112,9 +112,7 @@ public final class ReaderReport {
             long age = Causes.known(waits.age());
             String what = " waits" + doing(code, sequence) + " for " + waits.describe() + Causes.forSome(age);
             causes.add(Kind.WAITING, name, sequence, age, reader + what + Texts.where(by));
-            if (causes.isFirst(by)) { // else it waits for itself, and all is said
-                waits.explain(causes);
-            }
+            causes.then(by, waits);
         } else {
             String what = code != null
                     ? (nanos == 0 ? " is" : " has been") + doing(code, sequence)

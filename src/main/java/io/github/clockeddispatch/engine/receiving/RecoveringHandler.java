@@ -44,9 +44,8 @@ public final class RecoveringHandler<T> implements Handler<T> {
         var retry = new OwnedByReader.Retry();
         try {
             while (true) {
-                endpoint.retry =
-                        retry; // before it looks whether the receiver has stopped: whoever stops it then wakes this
-                // thread
+                // Before it looks whether the receiver has stopped: whoever stops it then wakes this thread.
+                endpoint.retry = retry;
                 if (endpoint.stopped() != null) {
                     return;
                 }

@@ -93,9 +93,11 @@ public final class Causes {
         }
     }
 
-    /** Returns whether a thread is met for the first time: where it is met again, the causes go round. */
-    public boolean isFirst(Thread thread) {
-        return asked.add(thread);
+    /** Goes on with what a thread waits for, unless that was asked before: then the causes go round, and all is said. */
+    public void then(Thread thread, Wait waits) {
+        if (asked.add(thread)) {
+            waits.explain(this);
+        }
     }
 
     /** Goes on with a step, when no lock is held. */
