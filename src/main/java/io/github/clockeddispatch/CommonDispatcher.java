@@ -11,6 +11,7 @@ import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
@@ -163,8 +164,9 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
         List<Wait.State> waits = Wait.all()
                 .filter(wait -> wait.watch() == core.watch())
                 .map(Wait::state)
+                .sorted(Comparator.comparing(Wait.State::since).reversed())
                 .toList();
-        return Snapshot.of(core.name(), sequence, receivers, senders, waits);
+        return Snapshot.of(core, this instanceof ForwardingDispatcher, sequence, receivers, senders, waits);
     }
 
     /**

@@ -1,58 +1,158 @@
 package io.github.clockeddispatch;
 
+import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.Producer;
-import io.github.clockeddispatch.engine.waiting.Wait;
+import io.github.clockeddispatch.engine.receiving.ReaderReport;
+import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a dispatcher at one moment, for monitoring. All of it was true at the same time, but for what
- * readers did meanwhile.
+ * The state of a dispatcher at one moment, for monitoring. All of it was true at the same time, but for what readers did meanwhile; and
+ * for {@link ReceiverState#at} and the waits, which were true a little later.
  *
  * @param name the dispatcher's name
+ * @param merge whether it is a {@link ForwardingDispatcher}
  * @param sequence the greatest number given
- * @param receivers the receivers that have not been discarded, in no order
+ * @param receivers the receivers that have not been discarded, in the order in which they joined
  * @param senders the senders that have not delivered all that they accepted, or can accept more, in the order in which
  *     they joined
- * @param waits who waits for whom, in no order; each was true a little after the rest
+ * @param waits who waits for whom, the longest wait first
  */
 public record Snapshot(
-        String name, long sequence, List<ReceiverState> receivers, List<SenderState> senders, List<Wait> waits) {
+        String name,
+        boolean merge,
+        long sequence,
+        List<ReceiverState> receivers,
+        List<SenderState> senders,
+        List<Wait> waits) {
 
     /**
      * The state of a receiver.
      *
      * @param name its name
-     * @param state open; ending, when its last sender has been closed; ended, when nothing more will come for it;
-     *     failed; or closed, when its reader was cut off by the dispatcher's {@code close()}
+     * @param state where it is in its life
      * @param joinedAt the number at which it joined
      * @param time where its clock stands
+     * @param lag how far its clock is behind, as {@link LogicalClock#lag} tells
      * @param firstUnfinished the number of its first unfinished message, in hand or not given yet; 0 for none
+     * @param inHand whether its reader has that in hand
+     * @param unfinishedFor for how long that has been so, at least. Nobody measures it for each message: it is known from the second look
+     *     on, and a snapshot is a look. Zero before, and where nothing is unfinished
+     * @param activity what its reader does
+     * @param reader the thread that reads it, or was last given something; empty where there is none, or nothing refers to it any more
+     * @param at where that thread is while it has something in hand: its innermost frame outside of this library and the JDK; empty where
+     *     nobody knows
      * @param capacity the capacity of its inbox; in a merge, which has none, of the buffer of each forwarder
      * @param pending how many messages are in its inbox; in a merge, how many are due and were not given
      * @param discarded how many messages were discarded
+     * @param skipped how many messages were finished without having been handled, as a {@link FailurePolicy} said
      * @param waits how many threads and futures wait for its clock
-     * @param reader the thread that was last given something; empty where there is none, or nothing refers to it any more
      * @param heldBack in a merge, what has been accepted for it and cannot be given yet, and which source is in the way
      * @param attempt how many times the handler has failed for the message in hand, and a {@link FailurePolicy} did not stop the
      *     receiver; 0 where it has not failed
      * @param retryingSince for how long it has been so; zero where it has not failed
+     * @param failure why it has failed, and at which number; empty where it has not
      */
     public record ReceiverState(
             String name,
-            String state,
+            ReceiverState.State state,
             long joinedAt,
             long time,
+            long lag,
             long firstUnfinished,
+            boolean inHand,
+            Duration unfinishedFor,
+            Activity activity,
+            String reader,
+            String at,
             int capacity,
             int pending,
             long discarded,
+            long skipped,
             int waits,
-            String reader,
             HeldBack heldBack,
             int attempt,
-            Duration retryingSince) {}
+            Duration retryingSince,
+            Optional<FailedException> failure) {
+
+        /** Where a receiver is in its life. */
+        public enum State {
+            /** More can come. */
+            OPEN,
+
+            /** Its last sender has been closed, and what that had accepted is still to be given. */
+            ENDING,
+
+            /** Nothing more will come for it. */
+            ENDED,
+
+            /** It has failed, or its dispatcher has. */
+            FAILED,
+
+            /** Its reader was cut off by its dispatcher's {@code close()}. */
+            CLOSED
+        }
+
+        /** What the reader of a receiver does. */
+        public enum Activity {
+            /** It has the message in hand: it is in a handler or a stage, or was given it and has not come back. */
+            HANDLING,
+
+            /** It has the message in hand, and waits in a call of this library: for a clock, or for room. */
+            WAITING,
+
+            /** A handler has failed, and is called with the message again after a while. */
+            RETRYING,
+
+            /** The thread that was given the message has ended, and has not finished it. */
+            GONE,
+
+            /** It has nothing in hand: it waits for a message, or is about to take one. */
+            IDLE,
+
+            /** A subscriber has claimed the receiver, and demands nothing. */
+            NO_DEMAND,
+
+            /** No thread reads the receiver. */
+            NOT_READ
+        }
+
+        private static ReceiverState of(Core<?> core, Endpoint.State one) {
+            ReaderReport.State reader = one.reader();
+            Endpoint.HeldBack held = one.heldBack();
+            return new ReceiverState(
+                    one.name(),
+                    ReceiverState.State.valueOf(one.life().name()),
+                    one.joinedAt(),
+                    one.time(),
+                    one.lag(),
+                    reader.firstUnfinished(),
+                    reader.isInHand(),
+                    Duration.ofNanos(reader.nanos()),
+                    Activity.valueOf(reader.activity().name()),
+                    reader.reader(),
+                    reader.at(),
+                    one.capacity(),
+                    one.pending(),
+                    one.discarded(),
+                    one.skipped(),
+                    one.waits(),
+                    new HeldBack(held.messages(), held.source(), held.promise(), held.since()),
+                    reader.attempt(),
+                    reader.retryingSince(),
+                    failure(core, one.failure()));
+        }
+
+        private static Optional<FailedException> failure(Core<?> core, @Nullable StopReason why) {
+            return why != null && core.exception(why) instanceof FailedException failed
+                    ? Optional.of(failed)
+                    : Optional.empty();
+        }
+    }
 
     /**
      * The messages of a receiver of a merge that are not due yet, and the source that holds them back.
@@ -69,67 +169,130 @@ public record Snapshot(
     }
 
     /**
-     * The state of a sender, or a forwarder.
+     * The state of a sender, of a forwarder, or of a link.
      *
      * @param name its name
-     * @param state {@code open}, {@code closed} (and its channel not empty) or {@code stopped} (nobody is left to send to,
-     *     or its pump was interrupted)
+     * @param kind which of these it is
+     * @param state where it is in its life
      * @param capacity the capacity of its channel, or buffer
      * @param queued how many messages are in there
+     * @param blocked how many threads wait for room there
      * @param waitsFor the receivers without room for the first of them; empty while it does not wait
-     * @param promise for a forwarder, the number up to which it has promised; 0 for a sender
+     * @param waitingFor for how long the first of them has waited for room at a receiver; in a merge, for how long the thread that forwards
+     *     has waited for room in the buffer; zero while nothing waits
+     * @param promise for a forwarder or a link, the number up to which it has promised; 0 for a sender
      */
     public record SenderState(
-            String name, String state, int capacity, int queued, List<String> waitsFor, long promise) {}
+            String name,
+            SenderState.Kind kind,
+            SenderState.State state,
+            int capacity,
+            int queued,
+            int blocked,
+            List<String> waitsFor,
+            Duration waitingFor,
+            long promise) {
+
+        /** The kinds of what messages come through. */
+        public enum Kind {
+            /** A {@link Sender}. */
+            SENDER,
+
+            /** A {@link Forwarder}. */
+            FORWARDER,
+
+            /** A {@link Link}. */
+            LINK
+        }
+
+        /** Where a sender is in its life. */
+        public enum State {
+            /** It accepts messages. */
+            OPEN,
+
+            /** It has been closed, and what it had accepted has not been delivered. */
+            CLOSED,
+
+            /** Nobody is left to send to, or its pump was interrupted. */
+            STOPPED
+        }
+
+        private static SenderState of(Producer.State one) {
+            return new SenderState(
+                    one.name(),
+                    SenderState.Kind.valueOf(one.role().name()),
+                    SenderState.State.valueOf(one.life().name()),
+                    one.capacity(),
+                    one.queued(),
+                    one.blocked(),
+                    one.waitsFor(),
+                    Duration.ofNanos(one.waitingNanos()),
+                    one.promise());
+        }
+    }
 
     /**
      * A thread that waits in one of this dispatcher's calls; but not a reader that waits for messages.
      *
      * @param thread the thread that waits
-     * @param waitsFor what it waits for
+     * @param kind what it waits for
+     * @param name whose that is: the name of a receiver, or of a sender or source; of several receivers, all of their names
+     * @param waitsFor what it waits for, in words
      * @param sequence the number that it waits for; 0 where it does not wait for a number
      * @param on the threads that must go on before, as far as that can be told
      * @param since for how long it has waited
      * @param timed whether it has a time-out. An untimed one that is part of a deadlock may be ended with an
      *     {@code IllegalStateException}
      */
-    public record Wait(String thread, String waitsFor, long sequence, List<String> on, Duration since, boolean timed) {}
-
-    static Snapshot of(
+    public record Wait(
+            String thread,
+            Wait.Kind kind,
             String name,
+            String waitsFor,
+            long sequence,
+            List<String> on,
+            Duration since,
+            boolean timed) {
+
+        /** What threads wait for. */
+        public enum Kind {
+            /** For one clock, or several, to reach a number. */
+            CLOCK,
+
+            /** For room in the channel of a sender, or in the buffer of a forwarder. */
+            ROOM,
+
+            /** For what is in the channel of a sender to get its number. */
+            NUMBER
+        }
+
+        private static Wait of(io.github.clockeddispatch.engine.waiting.Wait.State one) {
+            return new Wait(
+                    one.thread(),
+                    Wait.Kind.valueOf(one.kind().name()),
+                    one.name(),
+                    one.waitsFor(),
+                    one.sequence(),
+                    one.on(),
+                    one.since(),
+                    one.timed());
+        }
+    }
+
+    /** Makes one of what the engine tells. To be called without a lock. */
+    static Snapshot of(
+            Core<?> core,
+            boolean merge,
             long sequence,
             List<Endpoint.State> receivers,
             List<Producer.State> senders,
             List<io.github.clockeddispatch.engine.waiting.Wait.State> waits) {
         return new Snapshot(
-                name,
+                core.name(),
+                merge,
                 sequence,
-                receivers.stream().map(Snapshot::receiver).toList(),
-                senders.stream()
-                        .map(one -> new SenderState(
-                                one.name(), one.state(), one.capacity(), one.queued(), one.waitsFor(), one.promise()))
-                        .toList(),
-                waits.stream()
-                        .map(one -> new Wait(
-                                one.thread(), one.waitsFor(), one.sequence(), one.on(), one.since(), one.timed()))
-                        .toList());
-    }
-
-    private static ReceiverState receiver(Endpoint.State one) {
-        Endpoint.HeldBack held = one.heldBack();
-        return new ReceiverState(
-                one.name(),
-                one.state(),
-                one.joinedAt(),
-                one.time(),
-                one.firstUnfinished(),
-                one.capacity(),
-                one.pending(),
-                one.discarded(),
-                one.waits(),
-                one.reader(),
-                new HeldBack(held.messages(), held.source(), held.promise(), held.since()),
-                one.attempt(),
-                one.retryingSince());
+                receivers.stream().map(one -> ReceiverState.of(core, one)).toList(),
+                senders.stream().map(SenderState::of).toList(),
+                waits.stream().map(Wait::of).toList());
     }
 }

@@ -18,7 +18,7 @@ final class BuilderScene implements Scene {
     /** Nothing is open. */
     @Override
     public Snapshot snapshot() {
-        return new Snapshot("", 0, List.of(), List.of(), List.of());
+        return new Snapshot("", false, 0, List.of(), List.of(), List.of());
     }
 
     @Override

@@ -58,9 +58,14 @@ final class RequiredRows {
             Explanation.Kind.class,
             Snapshot.class,
             Snapshot.ReceiverState.class,
+            Snapshot.ReceiverState.State.class,
+            Snapshot.ReceiverState.Activity.class,
             Snapshot.HeldBack.class,
             Snapshot.SenderState.class,
-            Snapshot.Wait.class);
+            Snapshot.SenderState.Kind.class,
+            Snapshot.SenderState.State.class,
+            Snapshot.Wait.class,
+            Snapshot.Wait.Kind.class);
 
     private RequiredRows() {}
 

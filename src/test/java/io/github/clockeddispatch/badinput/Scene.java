@@ -20,6 +20,7 @@ interface Scene extends AutoCloseable {
     static Snapshot without(String receiver, Snapshot all) {
         return new Snapshot(
                 all.name(),
+                all.merge(),
                 all.sequence(),
                 all.receivers().stream()
                         .filter(state -> !state.name().equals(receiver))

@@ -148,7 +148,7 @@ class DispatcherTest {
         assertEquals(setup.capacity() + 1, snapshot.sequence());
         Snapshot.ReceiverState receiver = snapshot.receivers().getFirst();
         assertEquals("r", receiver.name());
-        assertEquals("open", receiver.state());
+        assertEquals(Snapshot.ReceiverState.State.OPEN, receiver.state());
         assertEquals(0, receiver.joinedAt());
         assertEquals(0, receiver.time());
         assertEquals(1, receiver.firstUnfinished());
@@ -158,7 +158,7 @@ class DispatcherTest {
         assertEquals(1, receiver.waits());
         Snapshot.SenderState state = snapshot.senders().getFirst();
         assertEquals("s", state.name());
-        assertEquals("open", state.state());
+        assertEquals(Snapshot.SenderState.State.OPEN, state.state());
         assertEquals(setup.capacity() - 1, state.queued());
         assertEquals(setup.capacity() == 1 ? List.of() : List.of("r"), state.waitsFor());
         r.discard();

@@ -406,7 +406,7 @@ class G18RecoveryTest {
         assertFalse(r.clock().waitUntil(2, Duration.ZERO));
         assertEquals(2, state().firstUnfinished());
         assertEquals(1, state().attempt());
-        assertEquals("open", state().state());
+        assertEquals(Snapshot.ReceiverState.State.OPEN, state().state());
         Duration since = state().retryingSince();
         assertTrue(since.isPositive() && since.compareTo(HOUR) < 0, since::toString);
         Await.eventually("it grows", () -> state().retryingSince().compareTo(since) > 0);

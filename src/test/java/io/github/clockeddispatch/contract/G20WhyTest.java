@@ -478,7 +478,7 @@ class G20WhyTest {
         @Override
         public StackTraceElement[] getStackTrace() {
             isAsked = true;
-            Thread other = Thread.ofVirtual().start(dispatcher::snapshot); // needs the lock
+            Thread other = Thread.ofVirtual().start(() -> dispatcher.group("locks")); // needs the lock
             try {
                 isLocked = !other.join(Duration.ofSeconds(2));
             } catch (InterruptedException e) {
@@ -506,6 +506,10 @@ class G20WhyTest {
         sender.dispatch("m");
         gate.awaitArrival();
         assertThat(said(r.clock().explain(1))).isEqualTo("at 0, 1 behind: the reader of \"r\" is in the handler of 1");
+        assertThat(reader.isAsked).isTrue();
+        assertThat(reader.isLocked).isFalse();
+        reader.isAsked = false;
+        assertThat(dispatcher.snapshot().receivers().getFirst().at()).isEmpty();
         assertThat(reader.isAsked).isTrue();
         assertThat(reader.isLocked).isFalse();
         gate.open();

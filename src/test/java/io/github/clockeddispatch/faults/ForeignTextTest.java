@@ -14,6 +14,7 @@ import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.MessageHandler;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.Snapshot.ReceiverState.State;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
@@ -147,7 +148,7 @@ class ForeignTextTest {
             told(assertThrows(FailedException.class, () -> bad.tryReceive()), cause, failsAt);
             told(assertThrows(FailedException.class, () -> dispatcher.sender("late", bad)), cause, failsAt);
             told(assertThrows(FailedException.class, () -> dispatcher.awaitFinished(Await.BOUND)), cause, failsAt);
-            assertEquals("failed", state(dispatcher, bad));
+            assertEquals(State.FAILED, state(dispatcher, bad));
 
             long number = toGood.dispatch("goes on", Await.BOUND);
             assertEquals(number, good.receiveMessage().sequence());
@@ -174,7 +175,7 @@ class ForeignTextTest {
         }
     }
 
-    private static String state(Dispatcher<String> dispatcher, Receiver<String> receiver) {
+    private static State state(Dispatcher<String> dispatcher, Receiver<String> receiver) {
         return dispatcher.snapshot().receivers().stream()
                 .filter(state -> state.name().equals(receiver.name()))
                 .map(state -> state.state())

@@ -18,6 +18,7 @@ import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.Snapshot;
 import io.github.clockeddispatch.WatchAge;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
@@ -348,7 +349,7 @@ class PublisherTest {
         Await.eventually(
                 "it has failed",
                 () -> scene.dispatcher.snapshot().receivers().stream()
-                        .allMatch(state -> state.state().equals("failed")));
+                        .allMatch(state -> state.state() == Snapshot.ReceiverState.State.FAILED));
 
         assertSame(
                 cause,

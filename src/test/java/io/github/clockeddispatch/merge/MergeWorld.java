@@ -15,6 +15,7 @@ import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.LateMessageException;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Snapshot;
+import io.github.clockeddispatch.Snapshot.ReceiverState.State;
 import io.github.clockeddispatch.merge.MergeOracle.Fw;
 import io.github.clockeddispatch.merge.MergeOracle.Rx;
 import java.time.Duration;
@@ -290,7 +291,7 @@ final class MergeWorld implements AutoCloseable {
                     .isEqualTo(oracle.waiting(r));
             assertThat(state.state())
                     .as("%s", state)
-                    .isEqualTo(oracle.isAtEnd(r) ? "ended" : r.ending ? "ending" : "open");
+                    .isEqualTo(oracle.isAtEnd(r) ? State.ENDED : r.ending ? State.ENDING : State.OPEN);
         }
     }
 

@@ -14,6 +14,7 @@ import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Snapshot;
 import io.github.clockeddispatch.Snapshot.ReceiverState;
 import io.github.clockeddispatch.Snapshot.SenderState;
+import io.github.clockeddispatch.testkit.Snapshots;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -124,13 +125,13 @@ final class ModelWorld implements AutoCloseable {
     /** Looks until nothing has changed meanwhile. */
     private Sight look() {
         while (true) {
-            Snapshot snapshot = real.dispatcher.snapshot();
+            Snapshot snapshot = Snapshots.withoutAges(real.dispatcher.snapshot());
             Map<Object, Object> futures = new HashMap<>();
             real.futures.forEach((payload, future) -> futures.put(payload, state(future)));
             waits.forEach(wait -> futures.put(wait, state(wait.future)));
             var times = real.receivers.stream().map(r -> r.clock().time()).toList();
             var discarded = real.receivers.stream().map(Receiver::discarded).toList();
-            if (snapshot.equals(real.dispatcher.snapshot())) {
+            if (snapshot.equals(Snapshots.withoutAges(real.dispatcher.snapshot()))) {
                 return new Sight(snapshot, times, discarded, futures);
             }
         }

@@ -220,24 +220,7 @@ class NothingLeaksTest {
     /** A snapshot of a dispatcher at 9, with one receiver. */
     private static Snapshot snapshot(long time, long firstUnfinished) {
         return new Snapshot(
-                "d",
-                9,
-                List.of(new Snapshot.ReceiverState(
-                        "r",
-                        "open",
-                        0,
-                        time,
-                        firstUnfinished,
-                        1,
-                        0,
-                        0,
-                        0,
-                        "",
-                        Snapshot.HeldBack.NOTHING,
-                        0,
-                        Duration.ZERO)),
-                List.of(),
-                List.of());
+                "d", false, 9, List.of(Snapshots.receiver("r", time, firstUnfinished)), List.of(), List.of());
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.github.clockeddispatch.testkit;
 
 import io.github.clockeddispatch.AnyDispatcher;
 import io.github.clockeddispatch.Snapshot;
+import io.github.clockeddispatch.Snapshot.ReceiverState.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -21,7 +22,7 @@ final class Oracle {
         List<String> wrong = wrong(snapshot);
         for (Snapshot.ReceiverState receiver : snapshot.receivers()) {
             if (!dispatcher.isMerge() // in a merge each receiver has a bound of its own
-                    && !Set.of("failed", "closed").contains(receiver.state())
+                    && !Set.of(State.FAILED, State.CLOSED).contains(receiver.state())
                     && receiver.firstUnfinished() == 0
                     && receiver.time() != snapshot.sequence()) {
                 wrong.add(receiver + " has nothing unfinished and is not at the counter");

@@ -8,6 +8,7 @@ import io.github.clockeddispatch.engine.waiting.Wait;
 import io.github.clockeddispatch.engine.waiting.Watch;
 import java.util.Collection;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The wait of a forward for room in the lanes of its source. The thread that waits takes no lock, nor does who
@@ -24,6 +25,9 @@ final class LaneSlots<T> implements Wait.Target {
     private static final int MUCH = 64;
 
     private final LockedWriter<T> source;
+
+    /** The wait of the thread that forwards; null while it does not wait. Written by that thread, read by snapshots. */
+    private volatile @Nullable Wait waiting;
 
     LaneSlots(LockedWriter<T> source) {
         this.source = source;
@@ -45,6 +49,7 @@ final class LaneSlots<T> implements Wait.Target {
         Way<T>[] to = source.lanes;
         int capacity = source.capacity;
         var wait = new Wait(this, deadline);
+        waiting = wait;
         source.waiting = wait.thread;
         for (Way<T> lane : to) {
             lane.to.slotWaiters.getAndIncrement();
@@ -68,6 +73,7 @@ final class LaneSlots<T> implements Wait.Target {
             return true;
         } finally {
             source.waiting = null;
+            waiting = null;
             wait.end();
             for (Way<T> lane : to) {
                 lane.to.slotWaiters.getAndDecrement();
@@ -91,6 +97,12 @@ final class LaneSlots<T> implements Wait.Target {
             }
         }
         return waits;
+    }
+
+    /** For how long a forward has waited, in nanoseconds; 0 where none does. */
+    long waitingNanos() {
+        Wait wait = waiting;
+        return wait == null ? 0 : Math.max(1, wait.age());
     }
 
     /** Adds the threads that must go on before there is room. */
@@ -134,6 +146,16 @@ final class LaneSlots<T> implements Wait.Target {
     @Override
     public Watch watch() {
         return source.core().watch();
+    }
+
+    @Override
+    public Wait.Kind kind() {
+        return Wait.Kind.ROOM;
+    }
+
+    @Override
+    public String name() {
+        return source.name();
     }
 
     @Override

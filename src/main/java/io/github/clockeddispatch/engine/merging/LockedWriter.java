@@ -259,6 +259,11 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
         return last == null ? null : last.stopped(); // null: it has ended, and they have got all of it
     }
 
+    /** For how long a forward has waited for room, in nanoseconds; 0 where none does. */
+    final long waitingNanos() {
+        return slots.waitingNanos();
+    }
+
     /** Returns whether room is all that a message waits for, as far as can be seen without the lock. */
     final boolean mayWait(long sequence) {
         return stop == null && (isSealed() ? endsAfterLast && sequence <= lastSequence() : ownPromise() < sequence);

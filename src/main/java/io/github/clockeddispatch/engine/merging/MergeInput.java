@@ -363,12 +363,16 @@ public final class MergeInput<T> extends LockedWriter<T> {
                 .map(lane -> lane.to.name)
                 .toList();
         int queued = Arrays.stream(lanes).mapToInt(Way::size).max().orElse(0);
+        long waitingNanos = waitingNanos();
         return new Producer.State(
                 name(),
-                stop == null ? "open" : "closed",
+                isLink ? Role.LINK : Role.FORWARDER,
+                stop == null ? Life.OPEN : Life.CLOSED,
                 capacity,
                 queued,
+                waitingNanos == 0 ? 0 : 1,
                 waitsFor,
+                waitingNanos,
                 stop == null ? promised() : promisedAtEnd);
     }
 

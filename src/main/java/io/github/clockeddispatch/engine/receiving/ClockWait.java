@@ -83,6 +83,16 @@ public abstract class ClockWait extends SequenceHeap.Node {
         }
 
         @Override
+        public Wait.Kind kind() {
+            return Wait.Kind.CLOCK;
+        }
+
+        @Override
+        public String name() {
+            return endpoint.name;
+        }
+
+        @Override
         public String describe() {
             return endpoint.describe(sequence());
         }

@@ -9,7 +9,7 @@ import io.github.clockeddispatch.engine.waiting.Watch;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,8 +49,8 @@ public final class Core<T> {
 
     private final Failures failures;
 
-    /** Receivers that have not been discarded, by name. */
-    private final Map<String, Endpoint<T>> names = new HashMap<>();
+    /** Receivers that have not been discarded, by name, in the order in which they joined. */
+    private final Map<String, Endpoint<T>> names = new LinkedHashMap<>();
 
     /** Those of them that have not stopped, in no order. */
     private final List<Endpoint<T>> endpoints = new ArrayList<>();

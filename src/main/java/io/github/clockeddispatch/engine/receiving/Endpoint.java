@@ -6,7 +6,6 @@ import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.LossStatus;
 import io.github.clockeddispatch.engine.waiting.LostAbove;
 import io.github.clockeddispatch.engine.waiting.StopReason;
-import io.github.clockeddispatch.engine.waiting.Texts;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
@@ -25,21 +24,30 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
     public final Core<T> core;
     public final String name;
 
-    /** The state of a receiver. */
+    /** Where a receiver is in its life. */
+    public enum Life {
+        OPEN,
+        ENDING,
+        ENDED,
+        FAILED,
+        CLOSED
+    }
+
+    /** The state of a receiver; the last is null where it has not failed. */
     public record State(
             String name,
-            String state,
+            Life life,
             long joinedAt,
             long time,
-            long firstUnfinished,
+            long lag,
+            ReaderReport.State reader,
             int capacity,
             int pending,
             long discarded,
+            long skipped,
             int waits,
-            String reader,
             HeldBack heldBack,
-            int attempt,
-            Duration retryingSince) {}
+            @Nullable StopReason failure) {}
 
     /** The messages that are held back, what they wait for, and since when. */
     public record HeldBack(int messages, String source, String waitsFor, long promise, Duration since) {
@@ -361,25 +369,25 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
 
     State state() {
         StopReason why = stop;
-        String state = why == null
-                ? isAtEnd() ? "ended" : reachability.isEnding() ? "ending" : "open"
-                : why.isFailure() ? "failed" : "closed";
-        Thread by = reader();
-        Retry again = retry;
+        Life life = why == null
+                ? isAtEnd() ? Life.ENDED : reachability.isEnding() ? Life.ENDING : Life.OPEN
+                : why.isFailure() ? Life.FAILED : Life.CLOSED;
+        long bound = bound(); // first, as in every look at a clock
+        long time = time();
         return new State(
                 name,
-                state,
+                life,
                 joinedAt,
-                time(),
-                firstUnfinished(),
+                time,
+                Math.max(0, bound - time),
+                report.state(),
                 capacity(),
                 pending(),
                 discarded(),
+                skipped(),
                 waits.size(),
-                by == null ? "" : "thread " + Texts.name(by),
                 heldBack(),
-                again == null ? 0 : again.attempt(),
-                again == null ? Duration.ZERO : again.age());
+                life == Life.FAILED ? why : null);
     }
 
     @Override

@@ -11,8 +11,38 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Producer<T> {
 
-    /** The state of a producer; what it promises is 0 where nothing is promised. */
-    record State(String name, String state, int capacity, int queued, List<String> waitsFor, long promise) {}
+    /** The roles of producers. */
+    enum Role {
+        SENDER,
+        FORWARDER,
+        LINK
+    }
+
+    /** Where a producer is in its life. */
+    enum Life {
+        OPEN,
+        CLOSED,
+        STOPPED
+    }
+
+    /**
+     * The state of a producer.
+     *
+     * @param blocked how many wait for room in its channel or buffer
+     * @param waitsFor the receivers without room
+     * @param waitingNanos for how long it has waited for room there; 0 where it does not
+     * @param promise what it promises; 0 where nothing is promised
+     */
+    record State(
+            String name,
+            Role role,
+            Life life,
+            int capacity,
+            int queued,
+            int blocked,
+            List<String> waitsFor,
+            long waitingNanos,
+            long promise) {}
 
     String name();
 

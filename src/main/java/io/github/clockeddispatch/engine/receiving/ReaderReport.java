@@ -4,6 +4,7 @@ import io.github.clockeddispatch.engine.waiting.Causes;
 import io.github.clockeddispatch.engine.waiting.Causes.Kind;
 import io.github.clockeddispatch.engine.waiting.Texts;
 import io.github.clockeddispatch.engine.waiting.Wait;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,47 @@ import org.jspecify.annotations.Nullable;
  * @see "docs/design.md: Reasons"
  */
 public final class ReaderReport {
+
+    /** What a reader does. */
+    public enum Activity {
+        HANDLING,
+        WAITING,
+        RETRYING,
+        GONE,
+        IDLE,
+        NO_DEMAND,
+        NOT_READ
+    }
+
+    /**
+     * What a reader does.
+     *
+     * @param thread the thread that reads, or was last given something; null for none
+     * @param firstUnfinished the first unfinished number; 0 for none
+     * @param isInHand whether that is in hand
+     * @param nanos for how long that has been so, at least; 0 if nobody has looked before
+     * @param attempt how many times its handler has failed, and is called again
+     * @param retryingSince for how long it has been so
+     */
+    public record State(
+            Activity activity,
+            @Nullable Thread thread,
+            long firstUnfinished,
+            boolean isInHand,
+            long nanos,
+            int attempt,
+            Duration retryingSince) {
+
+        /** Returns its thread, in words; empty for none. */
+        public String reader() {
+            return thread == null ? "" : "thread " + Texts.name(thread);
+        }
+
+        /** Says where its thread is that has something in hand; empty where nobody knows. To be called without a lock. */
+        public String at() {
+            return isInHand && thread != null ? Texts.at(thread) : "";
+        }
+    }
 
     private final Endpoint<?> endpoint;
 
@@ -26,13 +68,19 @@ public final class ReaderReport {
         this.endpoint = endpoint;
     }
 
-    /** Notes what stands first, to tell later for how long it has. */
-    public void look() {
-        if (!isAsSeen()) {
-            first = endpoint.firstUnfinished();
-            isInHand = endpoint.hasInHand();
-            nanoTime = System.nanoTime();
+    /**
+     * Notes what stands first, to tell later for how long it has.
+     *
+     * @return for how long it has, at least, in nanoseconds; 0 if nobody has looked before
+     */
+    public long look() {
+        if (isAsSeen()) {
+            return System.nanoTime() - nanoTime;
         }
+        first = endpoint.firstUnfinished();
+        isInHand = endpoint.hasInHand();
+        nanoTime = System.nanoTime();
+        return 0;
     }
 
     private boolean isAsSeen() {
@@ -42,6 +90,40 @@ public final class ReaderReport {
     /** For how long what stands first has stood so, at least; 0 if nobody has looked. */
     private long age() {
         return isAsSeen() ? Causes.known(System.nanoTime() - nanoTime) : 0;
+    }
+
+    /** Returns what the reader does, and notes what stands first. */
+    State state() {
+        long nanos = look();
+        Thread by = endpoint.readsOn;
+        boolean isRead = by != null || endpoint.isRead();
+        if (by == null && isRead) {
+            by = endpoint.inside;
+        }
+        if (by == null) {
+            by = endpoint.reader();
+        }
+        OwnedByReader.Retry retry = endpoint.retry;
+        return new State(
+                activity(by, isRead, retry),
+                by,
+                first,
+                first != 0 && isInHand,
+                nanos,
+                retry == null ? 0 : retry.attempt(),
+                retry == null ? Duration.ZERO : retry.age());
+    }
+
+    private Activity activity(@Nullable Thread by, boolean isRead, OwnedByReader.@Nullable Retry retry) {
+        if (first == 0 || !isInHand) {
+            return isRead ? Activity.IDLE : endpoint.hasSubscriber() ? Activity.NO_DEMAND : Activity.NOT_READ;
+        }
+        if (by == null || !by.isAlive()) {
+            return Activity.GONE;
+        }
+        return retry != null && retry.waits()
+                ? Activity.RETRYING
+                : Wait.of(by) != null ? Activity.WAITING : Activity.HANDLING;
     }
 
     /** Says what the reader has in hand, in words that follow "the reader", for exceptions. */
@@ -75,8 +157,7 @@ public final class ReaderReport {
      * @param sequence the first that is not
      */
     void explain(long sequence, Causes causes) {
-        long nanos = age();
-        look();
+        long nanos = Causes.known(look());
         String name = endpoint.name;
         Thread readsOn = endpoint.readsOn;
         String link = describeLink();

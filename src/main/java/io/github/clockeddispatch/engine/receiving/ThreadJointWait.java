@@ -105,6 +105,16 @@ final class ThreadJointWait extends JointWait implements Wait.Target {
     }
 
     @Override
+    public Wait.Kind kind() {
+        return Wait.Kind.CLOCK;
+    }
+
+    @Override
+    public String name() {
+        return clock.name();
+    }
+
+    @Override
     public String describe() {
         return clock.describe(sequence);
     }

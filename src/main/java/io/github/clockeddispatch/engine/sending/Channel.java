@@ -222,6 +222,11 @@ final class Channel<T> extends ChannelRing<T> {
 
     // ---- who waits for whom
 
+    /** Returns how many threads wait for a slot. */
+    int blocked() {
+        return waiting;
+    }
+
     /** A wait of the calling thread for a slot. */
     Wait waitForSlot(Wait.Target target, Deadline deadline) {
         return new Wait(target, lock, notFull, deadline);

@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
  */
 final class PumpProgress implements Wait.Target {
     private final SenderLifecycle<?> sender;
+    private final Wait.Kind kind;
     private final String what;
     private final BooleanSupplier isNeeded;
     private final LongSupplier end;
@@ -28,8 +29,15 @@ final class PumpProgress implements Wait.Target {
      * @param end the position up to which the channel counts
      * @param least how many entries up to there must stay, or the wait can end otherwise
      */
-    PumpProgress(SenderLifecycle<?> sender, String what, BooleanSupplier isNeeded, LongSupplier end, int least) {
+    PumpProgress(
+            SenderLifecycle<?> sender,
+            Wait.Kind kind,
+            String what,
+            BooleanSupplier isNeeded,
+            LongSupplier end,
+            int least) {
         this.sender = sender;
+        this.kind = kind;
         this.what = what;
         this.isNeeded = isNeeded;
         this.end = end;
@@ -39,6 +47,16 @@ final class PumpProgress implements Wait.Target {
     @Override
     public Watch watch() {
         return sender.core.watch();
+    }
+
+    @Override
+    public Wait.Kind kind() {
+        return kind;
+    }
+
+    @Override
+    public String name() {
+        return sender.name;
     }
 
     @Override

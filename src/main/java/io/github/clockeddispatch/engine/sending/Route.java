@@ -27,6 +27,9 @@ abstract class Route<T> implements SlotWaiter {
     /** Where the pump waits for a free slot. */
     final Condition slotFree;
 
+    /** Since when the first message has waited, by {@code System.nanoTime()}; says nothing where it does not wait. */
+    private long waitsSince;
+
     Route(Condition slotFree) {
         this.slotFree = slotFree;
     }
@@ -78,6 +81,16 @@ abstract class Route<T> implements SlotWaiter {
     /** Those without room for the first message, while it waits. */
     abstract List<Inbox<T>> waitsFor();
 
+    /** The first message begins to wait. */
+    final void beginsToWait() {
+        waitsSince = System.nanoTime();
+    }
+
+    /** For how long the first message has waited, in nanoseconds; says nothing where it does not wait. */
+    final long waitingNanos() {
+        return System.nanoTime() - waitsSince;
+    }
+
     /** Where the first message stands, for exceptions; empty where nothing is in its way. */
     final String where() {
         return waitsFor().stream().map(Inbox::describeSlots).collect(Collectors.joining(", "));
@@ -106,6 +119,7 @@ abstract class Route<T> implements SlotWaiter {
             int slots = inbox.slots.freeFor(this);
             if (slots <= 0 && mayWait && !waits) {
                 waits = true;
+                beginsToWait();
                 inbox.enqueue(this);
                 slots = inbox.slots.freeFor(this);
             }
@@ -214,6 +228,7 @@ abstract class Route<T> implements SlotWaiter {
                         blocking.add(inbox);
                     }
                 }
+                beginsToWait();
                 TargetGroup<T, ?> group = producer.group();
                 lastAdded = group == null ? 0 : group.lastAdded();
                 missing = blocking.size();

@@ -114,7 +114,12 @@ public final class SendPort<T> {
     private boolean awaitSlot(Deadline deadline) throws InterruptedException {
         Wait waiting = channel.waitForSlot(
                 new PumpProgress(
-                        sender, "a free slot in the channel of", () -> true, channel::tail, channel.capacity()),
+                        sender,
+                        Wait.Kind.ROOM,
+                        "a free slot in the channel of",
+                        () -> true,
+                        channel::tail,
+                        channel.capacity()),
                 deadline);
         try {
             return channel.awaitSlot(waiting);
@@ -255,7 +260,7 @@ public final class SendPort<T> {
     private boolean awaitSequenceUnderLock(PendingDispatch.OfThread<T> pending, Deadline deadline)
             throws InterruptedException {
         var waiting = new Wait(
-                new PumpProgress(sender, "a number from", pending::isWaiting, channel::tail, 0),
+                new PumpProgress(sender, Wait.Kind.NUMBER, "a number from", pending::isWaiting, channel::tail, 0),
                 lock,
                 pending.condition,
                 deadline);

@@ -328,7 +328,8 @@ final class SenderLifecycle<T> implements Producer<T> {
 
     /** A wait of this thread for it. */
     Wait waitFor(DrainMarker<T> marker, Deadline deadline) {
-        var target = new PumpProgress(this, "what has been sent by", () -> !marker.isPassed(), marker::end, 1);
+        var target = new PumpProgress(
+                this, Wait.Kind.NUMBER, "what has been sent by", () -> !marker.isPassed(), marker::end, 1);
         return new Wait(target, lock, core.changed, deadline);
     }
 
@@ -352,10 +353,19 @@ final class SenderLifecycle<T> implements Producer<T> {
 
     @Override
     public Producer.State state() {
-        String state = channel.stopped() != null ? "stopped" : channel.isClosed() ? "closed" : "open";
+        Life life = channel.stopped() != null ? Life.STOPPED : channel.isClosed() ? Life.CLOSED : Life.OPEN;
         List<String> waitsFor =
                 route.waitsFor().stream().map(inbox -> inbox.name).toList();
-        return new Producer.State(name, state, channel.capacity(), channel.size(), waitsFor, 0);
+        return new Producer.State(
+                name,
+                Role.SENDER,
+                life,
+                channel.capacity(),
+                channel.size(),
+                channel.blocked(),
+                waitsFor,
+                waitsFor.isEmpty() ? 0 : route.waitingNanos(),
+                0);
     }
 
     @Override

@@ -45,6 +45,12 @@ public final class Texts {
      * is none. To be called without a lock, as the class of a thread may override what is asked here.
      */
     public static String where(Thread thread) {
+        String at = at(thread);
+        return at.isEmpty() ? "" : ", at " + at;
+    }
+
+    /** The same without these words. */
+    public static String at(Thread thread) {
         StackTraceElement[] frames;
         try {
             frames = thread.getStackTrace();
@@ -54,7 +60,7 @@ public final class Texts {
         for (StackTraceElement frame : frames) {
             if (!isOfJdk(frame) && !isOfLibrary(frame.getClassName())) {
                 String file = frame.getFileName();
-                return ", at " + frame.getClassName() + "." + frame.getMethodName()
+                return frame.getClassName() + "." + frame.getMethodName()
                         + (file == null ? "" : "(" + file + ":" + frame.getLineNumber() + ")");
             }
         }

@@ -23,8 +23,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Wait {
 
+    /** What threads wait for. */
+    public enum Kind {
+        CLOCK,
+        ROOM,
+        NUMBER
+    }
+
     /** The target of a wait: what its thread waits for. */
     public interface Target {
+
+        Kind kind();
+
+        /** The name of the sender, the source or the clock. */
+        String name();
 
         /** What looks for deadlocks that this is part of. */
         public Watch watch();
@@ -49,7 +61,14 @@ public final class Wait {
 
     /** The state of a wait. */
     public record State(
-            String thread, String waitsFor, long sequence, List<String> on, Duration since, boolean timed) {}
+            String thread,
+            Kind kind,
+            String name,
+            String waitsFor,
+            long sequence,
+            List<String> on,
+            Duration since,
+            boolean timed) {}
 
     /**
      * All waits, by the identifier of their thread, as the hash code of a thread may be foreign code. Written by the threads that
@@ -271,6 +290,8 @@ public final class Wait {
     public State state() {
         return new State(
                 Texts.name(thread),
+                target.kind(),
+                target.name(),
                 describe(),
                 target.sequence(),
                 blockers().stream().map(Texts::name).toList(),

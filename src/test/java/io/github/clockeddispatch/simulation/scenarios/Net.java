@@ -10,6 +10,7 @@ import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Link;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.Snapshot;
 import io.github.clockeddispatch.simulation.Life;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -332,7 +333,8 @@ final class Net {
             merges.forEach(merge -> merge.snapshot()
                     .receivers()
                     .forEach(receiver -> check(
-                            !receiver.state().equals("failed"), receiver + " has failed, and nothing told; " + this)));
+                            receiver.state() != Snapshot.ReceiverState.State.FAILED,
+                            receiver + " has failed, and nothing told; " + this)));
         }
     }
 
