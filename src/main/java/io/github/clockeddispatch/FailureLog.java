@@ -35,7 +35,9 @@ final class FailureLog implements FailureSink {
 
     private static void log(Core<?> core, String receiver, StopReason why, Throwable cause) {
         try {
-            log((receiver.isEmpty() ? "" : core + ": ") + describe(why) + advice(receiver), cause);
+            String what = describe(why);
+            String end = what.endsWith(".") ? " " : ". ";
+            log((receiver.isEmpty() ? "" : core + ": ") + what + end + advice(receiver), cause);
         } catch (OutOfMemoryError e) {
             log(why.what(), cause); // once more, with less
         }
@@ -58,8 +60,8 @@ final class FailureLog implements FailureSink {
 
     private static String advice(String receiver) {
         return receiver.isEmpty()
-                ? ". Every call ends with that; Builder.onFailure is called in place of this line"
-                : ". Its clock does not go on, and senders to it alone are refused. A FailurePolicy of its reader can retry or skip;"
+                ? "Every call ends with that; Builder.onFailure is called in place of this line"
+                : "Its clock does not go on, and senders to it alone are refused. A FailurePolicy of its reader can retry or skip;"
                         + " Builder.onFailure is called in place of this line";
     }
 

@@ -191,7 +191,7 @@ class CompositionTest {
             Sender<String> feedback = top.sender("feedback", orders);
 
             int sent = 0;
-            while (feedback.send("reminder", SHORT)) { // by the one who should read the log
+            while (feedback.send("reminder", SHORT)) { // by the thread that should read the log
                 sent++;
             }
             assertThat(sent).isLessThan(10); // every buffer on the way is full, and stays so

@@ -33,6 +33,7 @@ import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -460,6 +461,42 @@ class G12ClosingTest {
         assertEquals(1, told.sequence());
         assertEquals(List.of("y"), given);
         scene.dispatcher.close(); // and no more
+    }
+
+    @ContractTest(over = {DISPATCHER, MERGE})
+    @DisplayName("G12 those of other own readers are suppressed in it, each cause once")
+    void g12OtherFailuresAreSuppressed(Setup setup) throws InterruptedException {
+        Scene scene = new Scene(setup, LONG);
+        List<IllegalStateException> causes = List.of(
+                new IllegalStateException("first"),
+                new IllegalStateException("second"),
+                new IllegalStateException("third"));
+        failing(scene, scene.r, causes.get(0));
+        scene.desk.send("x");
+        assertThrows(FailedException.class, () -> scene.r.clock().waitUntil(1));
+        for (int i = 1; i <= 3; i++) {
+            Receiver<String> other = scene.dispatcher.receiver("other " + i);
+            Thread reader = failing(scene, other, causes.get(Math.min(i, 2))); // of two the same
+            scene.dispatcher.sender("to " + i, other).send("x");
+            reader.join();
+        }
+
+        FailedException told = assertThrows(FailedException.class, scene.dispatcher::close);
+        assertSame(causes.get(0), told.getCause());
+        assertEquals(
+                List.of(
+                        "the handler of receiver \"other 1\" has failed at number 2: java.lang.IllegalStateException: second",
+                        "the handler of receiver \"other 2\" has failed at number 3: java.lang.IllegalStateException: third"),
+                Arrays.stream(told.getSuppressed()).map(Throwable::getMessage).toList());
+        assertEquals(
+                causes.subList(1, 3),
+                Arrays.stream(told.getSuppressed()).map(Throwable::getCause).toList());
+    }
+
+    private static Thread failing(Scene scene, Receiver<String> receiver, IllegalStateException cause) {
+        return scene.dispatcher.read(receiver, (number, message) -> {
+            throw cause;
+        });
     }
 
     @ContractTest(over = {DISPATCHER, MERGE})

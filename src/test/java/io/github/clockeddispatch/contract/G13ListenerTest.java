@@ -267,6 +267,24 @@ class G13ListenerTest {
     }
 
     @ContractTest(over = {DISPATCHER, MERGE})
+    @DisplayName(
+            "G13 of one that is interrupted before it has been given what is there, at that message, as close says")
+    void g13OfAnOwnReaderThatIsInterruptedBeforeAMessage(Setup setup) throws InterruptedException {
+        open(setup);
+        sender.dispatch("1");
+        sender.dispatch("2");
+        Thread reader =
+                dispatcher.read(r, (number, message) -> Thread.currentThread().interrupt());
+        assertTrue(reader.join(Await.BOUND));
+        FailedException failed = assertThrows(FailedException.class, dispatcher::close);
+        assertEquals(2, failed.sequence());
+        assertEquals(
+                "receiver \"r\" has failed, as its reader has ended, at number 2: java.lang.InterruptedException",
+                failed.getMessage());
+        assertEquals(List.of("r 2"), tellings());
+    }
+
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G13 after close as well")
     void g13AfterClose(Setup setup) throws InterruptedException {
         open(setup);
@@ -480,6 +498,16 @@ class G13ListenerTest {
         String text = line(name).text();
         assertTrue(text.contains("has failed at number 0: " + getClass().getName() + "$2. Its clock"), text);
         assertTrue(line(name).thrown().isEmpty());
+    }
+
+    @ContractTest(over = {DISPATCHER, MERGE})
+    @DisplayName("G13 and with one whose text is a sentence")
+    void g13TheLogOfAnExceptionThatSaysASentence(Setup setup) {
+        String name = openNamed(setup, null);
+        r.fail(new IOException("The disk is full."));
+        closeAnyhow();
+        String text = line(name).text();
+        assertTrue(text.contains("java.io.IOException: The disk is full. Its clock does not go on"), text);
     }
 
     @ContractTest(over = {DISPATCHER, MERGE})

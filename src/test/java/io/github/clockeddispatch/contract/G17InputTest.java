@@ -8,12 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.clockeddispatch.AnyDispatcher;
 import io.github.clockeddispatch.AnySender;
+import io.github.clockeddispatch.ClosedException;
 import io.github.clockeddispatch.Delivery;
 import io.github.clockeddispatch.DispatchException;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Snapshot;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Reading;
@@ -63,19 +66,69 @@ class G17InputTest {
 
     @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName(
-            "G17 the name of a receiver that has ended or failed is refused, until it is discarded, by a text that says so")
-    void g17NamesOfWhatHasStopped(Setup setup) throws InterruptedException {
+            "G17 a receiver that has ended leaves its name to another one, and goes on: its clock, its End, its place")
+    void g17TheNameOfWhatHasEnded(Setup setup) throws InterruptedException {
+        open(setup);
+        sender.send("last");
+        sender.close();
+        refused("name \"r\" is taken by a receiver of ", () -> dispatcher.receiver("r"));
+        assertEquals(new Delivery.Message<>(1, "last"), r.receiveMessage());
+        Await.eventually("it has ended", () -> states("r").equals(List.of("ended")));
+        Receiver<String> again = dispatcher.receiver("r");
+        assertEquals(0, r.clock().time()); // it has something in hand, and its name is free all the same
+        refused("name \"r\" is taken by a receiver of ", () -> dispatcher.receiver("r"));
+        assertEquals(List.of("ended", "open"), states("r"));
+
+        assertEquals(2, dispatcher.sender("again", again).dispatch("x"));
+        assertEquals(new Delivery.Message<>(2, "x"), again.receiveMessage());
+        assertEquals(1, again.clock().lag());
+        assertTrue(r.receiveMessage() instanceof Delivery.End);
+        assertTrue(r.clock().time() >= 1);
+        Running<Void> waiting =
+                setup.run("waiting", () -> r.clock().waitUntil(9)).awaitBlocked();
+        r.discard(); // frees nothing of the other one's
+        waiting.failure(ClosedException.class);
+        refused("name \"r\" is taken by a receiver of ", () -> dispatcher.receiver("r"));
+        assertEquals(List.of("open"), states("r"));
+    }
+
+    @ContractTest(over = {DISPATCHER, MERGE})
+    @DisplayName("G17 one that has failed as well; it stays failed, and close tells the end of numbers to waits of all")
+    void g17TheNameOfWhatHasFailed(Setup setup) throws InterruptedException {
+        open(setup);
+        sender.dispatch("bad");
+        r.fail(new IllegalStateException("on purpose"));
+        Receiver<String> again = dispatcher.receiver("r");
+        assertEquals(List.of("failed", "open"), states("r"));
+        assertEquals(2, dispatcher.sender("again", again).dispatch("x"));
+        assertThrows(FailedException.class, () -> r.clock().waitUntil(1));
+        assertThrows(FailedException.class, () -> sender.dispatch("x"));
+        assertThrows(FailedException.class, () -> dispatcher.awaitFinished(Duration.ZERO));
+        r.discard();
+        assertEquals(new Delivery.Message<>(2, "x"), again.receiveMessage());
+        again.acknowledge();
+        assertTrue(dispatcher.awaitFinished(Duration.ZERO));
+        assertEquals(List.of("open"), states("r"));
+    }
+
+    @ContractTest(over = {DISPATCHER, MERGE})
+    @DisplayName("G17 close ends waits for the clock of one that has ended and left its name to another")
+    void g17WaitsOfWhatHasLeftItsName(Setup setup) throws InterruptedException {
         open(setup);
         sender.close();
         assertEquals(new Delivery.End<>(0), r.receiveMessage());
-        refused("that has ended, which keeps it until discard()", () -> dispatcher.receiver("r"));
-        r.discard();
-        Receiver<String> again = dispatcher.receiver("r");
-        refused("name \"r\" is taken by a receiver of ", () -> dispatcher.receiver("r"));
-        again.fail(new IllegalStateException("on purpose"));
-        refused("that has failed, which keeps it until discard()", () -> dispatcher.receiver("r"));
-        again.discard();
-        assertEquals(0, dispatcher.receiver("r").pending());
+        dispatcher.receiver("r");
+        Running<Void> waiting =
+                setup.run("waiting", () -> r.clock().waitUntil(9)).awaitBlocked();
+        dispatcher.close();
+        waiting.failure(ClosedException.class);
+    }
+
+    private List<String> states(String name) {
+        return dispatcher.snapshot().receivers().stream()
+                .filter(receiver -> receiver.name().equals(name))
+                .map(Snapshot.ReceiverState::state)
+                .toList();
     }
 
     @ContractTest

@@ -684,6 +684,12 @@ class G18RecoveryTest {
         FailedException failed = assertThrows(FailedException.class, dispatcher::close);
         assertCause("broken 3", failed);
         assertEquals(2, failed.sequence());
+        String text = " \"r\" has failed after 3 attempts at number 2: java.io.IOException: broken 3";
+        assertEquals("the handler of receiver" + text, failed.getMessage());
+        assertEquals(
+                "receiver" + text,
+                assertThrows(FailedException.class, () -> r.clock().waitUntil(2))
+                        .getMessage());
     }
 
     @ContractTest(over = {DISPATCHER, MERGE})
@@ -693,7 +699,39 @@ class G18RecoveryTest {
         Running<Void> reader =
                 setup.run("reader", () -> r.forEachMessage(handler(), FailurePolicy.retry(1, Duration.ZERO)));
         sender.send("bad");
-        assertCause("broken 1", reader.failure(FailedException.class));
+        FailedException failed = reader.failure(FailedException.class);
+        assertEquals(
+                "the handler of receiver \"r\" has failed at number 1: java.io.IOException: broken 1",
+                failed.getMessage());
+    }
+
+    @ContractTest(over = {DISPATCHER, MERGE})
+    @DisplayName(
+            "G18 attempts are those of the message at which the receiver fails, the call that ends in an Error among them")
+    void g18AttemptsOfOneMessage(Setup setup) throws InterruptedException {
+        open(setup);
+        AtomicInteger calls = new AtomicInteger();
+        MessageHandler<String> handler = (number, message) -> {
+            int call = calls.incrementAndGet();
+            if (message.equals("skip") || call == 4) {
+                throw new IOException("broken");
+            }
+            throw new AssertionError("on purpose");
+        };
+        Running<Void> reader = setup.run(
+                "reader",
+                () -> r.forEachMessage(
+                        handler,
+                        (n, m, e, attempt) -> m.equals("skip") && attempt == 3
+                                ? Recovery.skip()
+                                : Recovery.retryAfter(Duration.ZERO)));
+        sender.send("skip");
+        sender.send("bad");
+        assertEquals(
+                "the handler of receiver \"r\" has failed after 2 attempts at number 2:"
+                        + " java.lang.AssertionError: on purpose",
+                reader.failure(FailedException.class).getMessage());
+        assertEquals(1, r.skipped());
     }
 
     @Test

@@ -291,6 +291,48 @@ class G20WhyTest {
     }
 
     @ContractTest(over = {DISPATCHER, MERGE})
+    @DisplayName("G20 of several clocks it tells of the one that will never get there, as its dispatcher is closed")
+    void g20OfSeveralOneIsClosed(Setup setup) throws InterruptedException {
+        AnyDispatcher<String> closed = setup.openAny(settings -> settings.name("closed"));
+        AnyDispatcher<String> open =
+                setup.openAny(settings -> settings.name("open").inboxCapacity(4));
+        Receiver<String> ended = closed.receiver("ended");
+        Receiver<String> behind = open.receiver("behind");
+        AnySender<String> desk = open.sender("desk", behind);
+        desk.dispatch("1");
+        desk.dispatch("2");
+        closed.sender("s", ended).dispatch("m"); // in the inbox, where it can be read
+        closed.close();
+
+        Explanation why = LogicalClock.allOf(behind.clock(), ended.clock()).explain(2);
+        assertThat(kinds(why)).containsExactly(Kind.CLOSED);
+        assertThat(said(why)).startsWith("at 0, 2 behind: " + (closed.isMerge() ? "merge" : "dispatcher"));
+        assertThat(said(why)).contains("\"closed\" is closed at number 1: 2 will not be given");
+        why = LogicalClock.allOf(behind.clock(), ended.clock()).explain(1);
+        assertThat(kinds(why)).containsExactly(Kind.NOT_READ); // that can be reached
+        assertThat(names(why)).containsExactly("behind");
+    }
+
+    @ContractTest
+    @DisplayName("G20 and where that is the clock of a sender, whose numbers have ended")
+    void g20OfSeveralASenderIsClosed(Setup setup) throws InterruptedException {
+        Dispatcher<String> closed = setup.open(settings -> settings.name("closed"));
+        Dispatcher<String> open = setup.open(settings -> settings.name("open"));
+        Receiver<String> slow = closed.receiver("slow");
+        Sender<String> desk = closed.sender("desk", slow);
+        desk.dispatch("m");
+        Receiver<String> behind = open.receiver("behind");
+        open.sender("s", behind).dispatch("1");
+        closed.close();
+
+        for (LogicalClock clock : List.of(desk.clock(), LogicalClock.allOf(behind.clock(), desk.clock()))) {
+            Explanation why = clock.explain(2);
+            assertThat(kinds(why)).containsExactly(Kind.CLOSED);
+            assertThat(said(why)).contains("dispatcher \"closed\" is closed at number 1: 2 will not be given");
+        }
+    }
+
+    @ContractTest(over = {DISPATCHER, MERGE})
     @DisplayName("G20 of several clocks it tells of the one that is furthest behind")
     void g20OfSeveral(Setup setup) throws InterruptedException {
         AnyDispatcher<String> dispatcher = setup.openAny(settings -> settings.inboxCapacity(4));

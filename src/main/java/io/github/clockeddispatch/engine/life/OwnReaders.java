@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The readers that a dispatcher has started, whose life, failure and joining are its own.
@@ -24,12 +23,18 @@ public final class OwnReaders<T> {
         void run() throws InterruptedException;
     }
 
+    /** How many failures are kept: the first, which {@code close} throws, and those that are suppressed in it. */
+    private static final int MOST_FAILURES = 8;
+
     private final Core<T> core;
 
     // under the core's lock
 
     private final Map<Thread, Endpoint<T>> running = new LinkedHashMap<>();
-    private @Nullable StopReason failure;
+
+    /** The first failures, each cause once. */
+    private final List<StopReason> failures = new ArrayList<>();
+
     private boolean cutOff;
 
     /** Whether none begins any more, as close has waited for them. */
@@ -75,9 +80,18 @@ public final class OwnReaders<T> {
             Turn.await(endpoint, () -> false); // a subscriber's reader may be about to leave
             reading.run();
         } catch (InterruptedException | RuntimeException | Error e) {
-            endedBy(endpoint, e);
+            endedOrBroken(endpoint, e);
         } finally {
             ended(endpoint);
+        }
+    }
+
+    /** The same; where that ends in an error, all of the dispatcher fails, as nobody waits for this thread who could be told. */
+    private void endedOrBroken(Endpoint<T> endpoint, Throwable problem) {
+        try {
+            endedBy(endpoint, problem);
+        } catch (Error e) {
+            core.broken(e);
         }
     }
 
@@ -89,9 +103,11 @@ public final class OwnReaders<T> {
         }
         StopReason why = core.exceptions.reasonOf(problem);
         if (why == null && !isCutOff()) {
-            failed(StopReason.failed(
-                    "the reader of " + endpoint + " has ended at number " + endpoint.time(), problem, endpoint.time()));
-            core.fail(endpoint, problem);
+            core.fail(endpoint, problem, "has failed, as its reader has ended,");
+            StopReason failure = endpoint.stopped();
+            if (failure != null && failure.isFailure()) {
+                failed(failure);
+            }
         } else if (why != null && why.isFailure()) {
             failed(why);
         } // else the receiver has left
@@ -135,19 +151,26 @@ public final class OwnReaders<T> {
     private void failed(StopReason why) {
         core.lock.lock();
         try {
-            if (failure == null && !cutOff) {
-                failure = why;
+            if (!cutOff) {
+                note(why);
             }
         } finally {
             core.lock.unlock();
         }
     }
 
+    /** Under the core's lock. */
+    private void note(StopReason why) {
+        if (failures.size() < MOST_FAILURES && failures.stream().noneMatch(known -> known.cause() == why.cause())) {
+            failures.add(why);
+        }
+    }
+
     /** Under the core's lock: notes that a receiver has failed, which its reader may not have told yet. */
     private void noteFailure(Endpoint<T> endpoint) {
         StopReason why = endpoint.stopped();
-        if (failure == null && why != null && why.isFailure()) {
-            failure = why;
+        if (why != null && why.isFailure()) {
+            note(why);
         }
     }
 
@@ -179,12 +202,11 @@ public final class OwnReaders<T> {
         return running.keySet().stream().anyMatch(reader -> reader == thread);
     }
 
-    /** The first failure of one of them, if there was one before they were cut off. */
-    @Nullable
-    StopReason failure() {
+    /** The failures before they were cut off, the first one first, each cause once; as many as are kept. */
+    List<StopReason> failures() {
         core.lock.lock();
         try {
-            return failure;
+            return List.copyOf(failures);
         } finally {
             core.lock.unlock();
         }

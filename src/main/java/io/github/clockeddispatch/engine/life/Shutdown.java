@@ -207,15 +207,26 @@ public final class Shutdown<T> {
         }
     }
 
+    /** Returns an exception for the first failure, in which the other ones are suppressed. */
+    private RuntimeException failure(StopReason first, List<StopReason> failures, String text) {
+        RuntimeException problem = core.exceptions.of(first, text);
+        for (StopReason other : failures) {
+            if (other.cause() != first.cause()) {
+                problem.addSuppressed(core.exceptions.of(other));
+            }
+        }
+        return problem;
+    }
+
     private @Nullable RuntimeException problem(List<String> problems) {
         if (!deadlock.isEmpty()) {
             problems.add(deadlock);
         }
         String text = problems.isEmpty() ? "" : "; " + String.join(", ", problems);
         StopReason all = core.failure();
-        StopReason why = all == null ? readers.failure() : all;
-        if (why != null) {
-            return core.exceptions.of(why, text);
+        List<StopReason> failures = readers.failures();
+        if (all != null || !failures.isEmpty()) {
+            return failure(all == null ? failures.get(0) : all, failures, text);
         }
         String limit = interrupted
                 ? ", as the thread that closed it was interrupted"

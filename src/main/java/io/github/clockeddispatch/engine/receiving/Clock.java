@@ -52,6 +52,9 @@ public interface Clock extends Blockers.Node {
         return time() >= sequence;
     }
 
+    /** Returns whether it will never reach a number: a receiver has stopped below it, or the number will not be given. */
+    boolean isOutOfReach(long sequence);
+
     /** How far it stands behind its bound. */
     long lag();
 

@@ -37,6 +37,46 @@ public abstract class ClockWait extends SequenceHeap.Node {
         }
     }
 
+    /** A wait that is told of its being settled when the core's lock has been released. */
+    abstract static class Told extends ClockWait implements CoreLock.Settled {
+
+        // under the core's lock; read when it was told, too
+
+        boolean settled;
+
+        @Nullable
+        StopReason stop;
+
+        /** The wait that was settled before this one in the same hold of the lock. */
+        private CoreLock.@Nullable Settled before;
+
+        Told(long sequence) {
+            super(sequence);
+        }
+
+        @Override
+        final void settle(@Nullable StopReason why) {
+            if (!settled) { // after an error it may be settled once more
+                stop = why;
+                isSettled();
+                settled = true;
+            }
+        }
+
+        /** It has been settled, and is to be told. Under the core's lock. */
+        abstract void isSettled();
+
+        @Override
+        public final void follow(CoreLock.@Nullable Settled other) {
+            before = other;
+        }
+
+        @Override
+        public final CoreLock.@Nullable Settled before() {
+            return before;
+        }
+    }
+
     /** A reader in {@code receive}, which is told when the clock passes what it was last told. */
     public static final class OfReader extends ClockWait {
         private final Endpoint<?> endpoint;
@@ -56,18 +96,10 @@ public abstract class ClockWait extends SequenceHeap.Node {
      * A thread in {@code waitUntil}. It waits at a lock of its own, taken last, so that who is woken need not meet all others at the
      * core's.
      */
-    static final class OfThread extends ClockWait implements Wait.Target, CoreLock.Settled {
+    static final class OfThread extends Told implements Wait.Target {
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition told = lock.newCondition();
         private final Endpoint<?> endpoint;
-
-        // under the core's lock; read when it was told, too
-
-        private boolean settled;
-        private @Nullable StopReason stop;
-
-        /** The wait that was settled before this one in the same hold of the lock. */
-        private CoreLock.@Nullable Settled before;
 
         /** Written under its lock. */
         private volatile boolean isTold;
@@ -112,22 +144,8 @@ public abstract class ClockWait extends SequenceHeap.Node {
         }
 
         @Override
-        void settle(@Nullable StopReason why) {
-            if (!settled) { // after an error it may be settled once more
-                endpoint.core.lock.settled(this);
-                settled = true;
-                stop = why;
-            }
-        }
-
-        @Override
-        public void follow(CoreLock.@Nullable Settled other) {
-            before = other;
-        }
-
-        @Override
-        public CoreLock.@Nullable Settled before() {
-            return before;
+        void isSettled() {
+            endpoint.core.lock.settled(this);
         }
 
         @Override

@@ -9,10 +9,12 @@ import io.github.clockeddispatch.engine.waiting.Watch;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,18 +41,18 @@ public final class Core<T> {
     /** Guards the counter and whatever is not its owner's alone. Nothing waits while it holds it. */
     public final CoreLock lock = new CoreLock();
 
-    /**
-     * Signalled when something has ended, or a reader has met the lock, for which {@code close}, {@code awaitFinished}, or who joins may
-     * wait.
-     */
+    /** Signalled when something has ended, or a reader has met the lock: {@code close}, {@code awaitFinished} and joins wait for that. */
     public final Condition changed = lock.newCondition();
 
     public final OwnedThreads threads;
 
     private final Failures failures;
 
-    /** Receivers that have not been discarded, by name, in the order in which they joined. */
-    private final Map<String, Endpoint<T>> names = new LinkedHashMap<>();
+    /** Receivers that have not been discarded, in the order in which they joined. */
+    private final Set<Endpoint<T>> receivers = new LinkedHashSet<>();
+
+    /** Of these, the last one of each name: one that has ended or failed may have been replaced. */
+    private final Map<String, Endpoint<T>> names = new HashMap<>();
 
     /** Those of them that have not stopped, in no order. */
     private final List<Endpoint<T>> endpoints = new ArrayList<>();
@@ -187,18 +189,21 @@ public final class Core<T> {
 
     /** Those that have not been discarded. Under the lock; a copy. */
     public List<Endpoint<T>> all() {
-        return List.copyOf(names.values());
+        return List.copyOf(receivers);
     }
 
     /** Throws unless a receiver with that name can join. Under the lock. */
     public void checkCanJoin(String receiver) {
         checkOpen("join");
         Endpoint<T> holder = names.get(receiver);
-        if (holder != null) {
-            String left = holder.stopped() != null ? "failed" : holder.isAtEnd() ? "ended" : "";
-            throw new IllegalArgumentException("name \"" + receiver + "\" is taken by a receiver of " + this
-                    + (left.isEmpty() ? "" : " that has " + left + ", which keeps it until discard()"));
+        if (holder != null && !isDone(holder)) {
+            throw new IllegalArgumentException("name \"" + receiver + "\" is taken by a receiver of " + this);
         }
+    }
+
+    /** Returns whether a receiver gives nothing any more, and so needs no name of its own (G17). Under the lock. */
+    private static boolean isDone(Endpoint<?> endpoint) {
+        return endpoint.stopped() != null || endpoint.isAtEnd() && endpoint.pending() == 0;
     }
 
     /** A receiver joins. Under the lock, after it was checked that it can. */
@@ -206,8 +211,10 @@ public final class Core<T> {
         endpoint.place = endpoints.size();
         endpoints.add(endpoint);
         try {
+            receivers.add(endpoint);
             names.put(endpoint.name, endpoint);
         } catch (Error e) {
+            receivers.remove(endpoint);
             leave(endpoint);
             throw e;
         }
@@ -263,6 +270,7 @@ public final class Core<T> {
             leave(endpoint);
             if (stopping.discards()) {
                 endpoint.discard();
+                receivers.remove(endpoint);
                 names.remove(endpoint.name, endpoint);
             }
             List<Producer<T>> producers = endpoint.reachability.producers();
@@ -370,7 +378,7 @@ public final class Core<T> {
     /** No number will be given any more: nobody shall wait for one. Under the lock. */
     public void endClosing() {
         life = Life.CLOSED;
-        names.values().forEach(endpoint -> {
+        receivers.forEach(endpoint -> {
             endpoint.waits.numbersEnd();
             endpoint.wakeAtEnd(); // a link goes on to the end
         });
@@ -382,7 +390,7 @@ public final class Core<T> {
     }
 
     public List<Endpoint.State> states() {
-        return names.values().stream().map(Endpoint::state).toList();
+        return receivers.stream().map(Endpoint::state).toList();
     }
 
     @Override

@@ -13,9 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine's side of a receiver, of either kind of dispatcher: who reads, who waits for the clock, how it ends or stops. Guarded by the
- * core's lock, but for what its {@link ReadSide} does alone. Where its messages are kept, and what its clock is derived from, its
- * kind says: an {@link Inbox}, or the {@code MergeGate} of a merge.
+ * The engine's side of a receiver: which thread reads, what waits for the clock, how it ends or stops. Guarded by the core's lock, but for
+ * what its {@link ReadSide} does alone. Where its messages are, its kind says: an {@link Inbox}, or the {@code MergeGate} of a merge.
  *
  * @see "docs/design.md: Rooms"
  */
@@ -136,6 +135,20 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
     }
 
     @Override
+    public final boolean isOutOfReach(long sequence) {
+        core.lock.lock();
+        try {
+            return time() < sequence && (stop != null || neverGets(sequence));
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private boolean neverGets(long sequence) {
+        return core.isFinal() && sequence > last();
+    }
+
+    @Override
     public final void visit(long sequence, Visitor visitor) {
         visitor.receiver(this, sequence);
     }
@@ -178,9 +191,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
         return core.isFinal() && stop == null && time() >= last();
     }
 
-    /**
-     * How many messages there have been for it, but for those of which its own dispatcher's {@code close} tells. Under the lock.
-     */
+    /** How many messages there have been for it, but for those of which its own dispatcher's {@code close} tells. Under the lock. */
     public abstract long arrived();
 
     /** How many of them have been taken. Under the lock, while nobody reads. */
@@ -230,10 +241,10 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
             }
             if (why != null) {
                 causes.thenStopped(core.exceptions, name, why);
+            } else if (neverGets(sequence)) {
+                causes.thenStopped(core.exceptions, core.name(), waits.noSuchSequence(sequence));
             } else if (first != 0 && first <= Math.min(sequence, bound)) {
                 report.explain(first, causes);
-            } else if (sequence > last() && core.isFinal()) {
-                causes.thenStopped(core.exceptions, core.name(), waits.noSuchSequence(sequence));
             } else if (sequence > bound) {
                 explainBound(sequence, causes);
             }

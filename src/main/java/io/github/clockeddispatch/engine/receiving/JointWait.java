@@ -1,6 +1,5 @@
 package io.github.clockeddispatch.engine.receiving;
 
-import io.github.clockeddispatch.engine.waiting.CoreLock;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,21 +15,12 @@ import org.jspecify.annotations.Nullable;
 abstract class JointWait implements Clock.Visitor {
 
     /** Its wait for one receiver. */
-    static final class Part extends ClockWait implements CoreLock.Settled {
+    static final class Part extends ClockWait.Told {
         final JointWait whole;
         final Endpoint<?> endpoint;
 
         /** Whether it is known, once it is settled, which others must be waited for. */
         final boolean isFirst;
-
-        // under the core's lock; read when it was told, too
-
-        boolean settled;
-
-        @Nullable
-        StopReason stop;
-
-        private CoreLock.@Nullable Settled before;
 
         Part(JointWait whole, Endpoint<?> endpoint, long sequence, boolean isFirst) {
             super(sequence);
@@ -40,22 +30,8 @@ abstract class JointWait implements Clock.Visitor {
         }
 
         @Override
-        void settle(@Nullable StopReason why) {
-            if (!settled) { // after an error it may be settled once more
-                stop = why;
-                whole.settled(this);
-                settled = true;
-            }
-        }
-
-        @Override
-        public void follow(CoreLock.@Nullable Settled other) {
-            before = other;
-        }
-
-        @Override
-        public CoreLock.@Nullable Settled before() {
-            return before;
+        void isSettled() {
+            whole.settled(this);
         }
 
         @Override

@@ -83,6 +83,11 @@ public final class LeastClock extends JointClock {
     }
 
     @Override
+    public boolean isOutOfReach(long sequence) {
+        return clocks.stream().anyMatch(clock -> clock.isOutOfReach(sequence));
+    }
+
+    @Override
     public long lag() {
         long most = 0;
         for (Clock clock : clocks) {
@@ -96,14 +101,13 @@ public final class LeastClock extends JointClock {
         clocks.forEach(clock -> clock.visit(sequence, visitor));
     }
 
-    /** Asks the one that is furthest behind; before that, one that has stopped. */
+    /** Asks the one that is furthest behind; before that, one that will never get there. */
     @Override
     public void explain(long sequence, Causes causes) {
         Clock furthest = null;
         long least = Long.MAX_VALUE;
         for (Clock clock : clocks) {
-            boolean hasStopped = clock instanceof Endpoint<?> receiver && receiver.stopped() != null;
-            long time = hasStopped ? -1 : clock.timeUpTo(sequence);
+            long time = clock.isOutOfReach(sequence) ? -1 : clock.timeUpTo(sequence);
             if (time < least && !clock.hasReached(sequence)) {
                 least = time;
                 furthest = clock;

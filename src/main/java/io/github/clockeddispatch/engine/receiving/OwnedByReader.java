@@ -42,6 +42,9 @@ abstract class OwnedByReader {
     /** The message in hand whose handler has failed, and was not called again or has not returned; null for none. Written by the reader. */
     volatile @Nullable Retry retry;
 
+    /** How many times the handler was called for the message in hand, if it has failed before; else 0. The reader's own. */
+    int attempts;
+
     /** How many messages were finished without having been handled (G18). Written by the reader. */
     volatile long skipped;
 
@@ -129,8 +132,8 @@ abstract class OwnedByReader {
     // ---- subscribers: under the lock
 
     /**
-     * Claims it for a thread, which is to {@linkplain #hasTurn wait for its turn} where another one is about to leave. Throws where another one
-     * reads, or has its turn before.
+     * Claims it for a thread, which is to {@linkplain #hasTurn wait for its turn} where another one is about to leave. Throws where another
+     * one reads, or has its turn before.
      */
     public final void claimNext(Thread thread) {
         if (leaving && next == null) {
@@ -257,6 +260,11 @@ abstract class OwnedByReader {
     final String describeRetry() {
         Retry now = retry;
         return now == null ? "" : ", which has failed " + (now.attempt == 1 ? "once" : now.attempt + " times");
+    }
+
+    /** Says after how many calls of the handler the message in hand has failed, in words that follow; empty for one. By the reader. */
+    final String describeAttempts() {
+        return attempts < 2 ? "" : " after " + attempts + " attempts";
     }
 
     /** Returns how many messages were finished without having been handled. */

@@ -263,12 +263,13 @@ public abstract class ReadSide<T> extends Poller<T> {
         if (endpoint.isDiscarded() && cause instanceof RuntimeException closed && endpoint.core.isOfClosing(closed)) {
             return closed; // G10: the receiver has been discarded, which is no failure
         }
-        endpoint.core.fail(endpoint, cause);
+        String how = "has failed" + endpoint.describeAttempts();
+        endpoint.core.fail(endpoint, cause, how);
         if (cause instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
-        return endpoint.core.exception(
-                StopReason.failed("the handler of " + endpoint + " has failed at number " + sequence, cause, sequence));
+        return endpoint.core.exception(StopReason.failed(
+                "the handler of " + endpoint + " " + how + " at number " + sequence, cause, sequence));
     }
 
     // ---- for a thread of the library's own, which is the reader for as long as it runs

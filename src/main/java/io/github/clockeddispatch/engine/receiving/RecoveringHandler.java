@@ -32,6 +32,7 @@ public final class RecoveringHandler<T> implements Handler<T> {
         } catch (Exception e) {
             try {
                 recover(sequence, payload, e);
+                endpoint.attempts = 0;
             } finally {
                 endpoint.retry = null;
             }
@@ -42,6 +43,7 @@ public final class RecoveringHandler<T> implements Handler<T> {
     private void recover(long sequence, T payload, Exception first) throws Exception {
         Exception failure = first;
         var retry = new OwnedByReader.Retry();
+        endpoint.attempts = 1;
         try {
             while (true) {
                 // Before it looks whether the receiver has stopped: whoever stops it then wakes this thread.
@@ -63,6 +65,7 @@ public final class RecoveringHandler<T> implements Handler<T> {
                     return;
                 }
                 endpoint.retry = retry;
+                endpoint.attempts = retry.attempt() + 1;
                 try {
                     handler.handle(sequence, payload);
                     return;

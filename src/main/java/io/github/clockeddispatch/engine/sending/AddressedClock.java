@@ -174,6 +174,16 @@ final class AddressedClock<T> extends JointClock {
     }
 
     @Override
+    public boolean isOutOfReach(long sequence) {
+        return neverGets(sequence) || look().gapAt(sequence) != null;
+    }
+
+    /** Returns whether numbers have ended before this one. Without the lock: once it is so, it stays so. */
+    private boolean neverGets(long sequence) {
+        return core().isFinal() && sequence > sequencer.sequence();
+    }
+
+    @Override
     public long lag() {
         long bound = sequencer.sequence();
         return bound - timeUpTo(bound);
