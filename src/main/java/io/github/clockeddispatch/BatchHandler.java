@@ -3,7 +3,7 @@ package io.github.clockeddispatch;
 import java.util.List;
 
 /**
- * A function that is called with several messages at once, for views that commit or force. All of them count as finished when
+ * A function that is called with several messages at once, for views that commit, or force to disk. All of them count as finished when
  * {@link #handle} has returned, none before.
  *
  * @param <T> the type of the messages

@@ -34,10 +34,10 @@ abstract class CommonBuilder<B extends CommonBuilder<B>> {
     abstract B self();
 
     /**
-     * Sets the name that exceptions bear, and threads before their own: in "shop", the pump of sender "desk" is called
-     * {@code shop/pump-desk}, and the reader of receiver "stock", {@code shop/reader-stock}.
+     * Sets the dispatcher's name. Exceptions tell it, and the names of its threads begin with it: in "shop", the pump of sender "desk" is
+     * called {@code shop/pump-desk}, and the reader of receiver "stock", {@code shop/reader-stock}.
      *
-     * @param value the name; by default the kind and a number that no other has, as in {@code dispatcher-1}, {@code merge-1}
+     * @param value the name; by default {@code dispatcher-1}, {@code dispatcher-2} and so on, of merges {@code merge-1}
      * @return this
      */
     public B name(String value) {
@@ -51,7 +51,7 @@ abstract class CommonBuilder<B extends CommonBuilder<B>> {
     }
 
     /**
-     * Sets where numbers start.
+     * Sets the number that the first one comes after.
      *
      * @param sequence the number before the first one, from 0 to {@code Long.MAX_VALUE - 1}; 0 by default
      * @return this
@@ -75,7 +75,8 @@ abstract class CommonBuilder<B extends CommonBuilder<B>> {
     }
 
     /**
-     * Sets how long {@link AutoCloseable#close() close} waits for what was accepted to be delivered, and for its own readers.
+     * Sets how long {@link AutoCloseable#close() close} waits for what was accepted to be delivered, and for the dispatcher's own readers
+     * to finish.
      *
      * @param timeout how long at most; at zero or less it does not wait; 5 seconds by default
      * @return this
@@ -86,10 +87,10 @@ abstract class CommonBuilder<B extends CommonBuilder<B>> {
     }
 
     /**
-     * Sets who is told when a receiver, or all of it, has failed. Where nobody is, each failure is one line of the
-     * {@code System.Logger} "io.github.clockeddispatch", at level {@code ERROR}.
+     * Sets the listener that is told of each receiver that fails, and of the dispatcher if it fails as a whole. Without a listener, each
+     * failure is one line of the {@code System.Logger} "io.github.clockeddispatch", at level {@code ERROR}.
      *
-     * @param failureListener who is told
+     * @param failureListener the listener
      * @return this
      */
     public B onFailure(FailureListener failureListener) {

@@ -39,9 +39,9 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
     /**
      * Adds a receiver.
      *
-     * @param name its name, unique among the receivers that were not {@linkplain Receiver#discard() discarded}
+     * @param name its name, unique among the open receivers
      * @return the receiver; it is given what is addressed to it from now on
-     * @throws IllegalArgumentException if a receiver has that name
+     * @throws IllegalArgumentException if an open receiver has that name
      * @throws ClosedException if this dispatcher is closed
      * @throws FailedException if this dispatcher has failed
      */
@@ -60,13 +60,13 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
 
     /**
      * Reads a receiver in a virtual thread of this dispatcher's own, as {@link Receiver#forEachMessage(MessageHandler)} does. From this
-     * call on that thread, called {@code shop/reader-stock} for receiver "stock" of dispatcher "shop", is its only reader. It inherits from
-     * the calling thread what any thread would that this one starts. {@link #close()} waits for it to finish, and throws the first failure
-     * of such a reader.
+     * call on that thread, called {@code shop/reader-stock} for receiver "stock" of dispatcher "shop", is its only reader. It inherits what
+     * any thread inherits that the calling thread starts. {@link #close()} waits for it to finish, and throws the first failure of such a
+     * reader.
      *
-     * @param receiver what is read
-     * @param handler what is done with each message
-     * @return the thread, to be joined or looked at; to interrupt it fails the receiver, while {@link Receiver#discard()} ends it without a
+     * @param receiver the receiver to read
+     * @param handler the handler, called with each message
+     * @return the thread, to be joined or looked at; interrupting it fails the receiver, while {@link Receiver#discard()} ends it without a
      *     failure
      * @throws IllegalArgumentException if the receiver is another dispatcher's
      * @throws IllegalStateException if it is being read
@@ -80,8 +80,8 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
     /**
      * Reads a receiver as {@link #read(Receiver, MessageHandler)} does, with a policy for messages whose handler throws an exception.
      *
-     * @param receiver what is read
-     * @param handler what is done with each message
+     * @param receiver the receiver to read
+     * @param handler the handler, called with each message
      * @param policy decides what becomes of a message whose handler has thrown an exception
      * @return the thread
      * @throws IllegalArgumentException if the receiver is another dispatcher's
@@ -97,9 +97,9 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
      * Reads a receiver in batches, as {@link Receiver#forEachBatch} does, in a virtual thread of this dispatcher's own, as
      * {@link #read(Receiver, MessageHandler)} does.
      *
-     * @param receiver what is read
-     * @param max how many messages at most a batch has, at least 1
-     * @param handler what is done with each batch
+     * @param receiver the receiver to read
+     * @param max how many messages a batch has at most, at least 1
+     * @param handler the handler, called with each batch
      * @return the thread
      * @throws IllegalArgumentException if the receiver is another dispatcher's, or max is less than 1
      * @throws IllegalStateException if it is being read
@@ -111,15 +111,14 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
     }
 
     /**
-     * How far numbers have come: the greatest one that has been given; in a merge, the greatest up to which a receiver has
-     * all that there will be for it.
+     * Returns the greatest number that has been given; in a merge, the greatest up to which everything for some receiver has come.
      *
-     * @return the number; where there was none, what the first one comes after
+     * @return the number; before the first one, that which {@code startAfter} has set
      */
     public abstract long sequence();
 
     /**
-     * The name that it was built with, or was given.
+     * Returns the name of this dispatcher: the one that its builder was given, or a default one.
      *
      * @return the name
      */
@@ -145,7 +144,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
     }
 
     /**
-     * How all of it stands.
+     * Returns the state of this dispatcher, its receivers, its senders and the threads that wait, as it is now.
      *
      * @return a snapshot
      */
@@ -171,7 +170,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
 
     /**
      * Stops everything at once: every call that waits, and every later one, ends with a {@link FailedException} with this
-     * cause. Nothing is done where it has failed before.
+     * cause. If this dispatcher has failed before, nothing happens.
      *
      * @param cause why
      */
@@ -180,14 +179,18 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
     }
 
     /**
-     * Refuses what is new, also from handlers that send on (call {@link #awaitFinished} before, where they do), lets the pumps deliver what was accepted for as long as readers make room, waits until its own
-     * readers ({@code read}) have finished, up to the drain time-out in all; then interrupts what it owns, and gives it a
-     * second to end. What is in the inboxes of other readers stays readable, and then they get their end. An interrupt ends
-     * the waiting at once and is set again. To close it again does nothing but wait for the first call.
+     * Closes this dispatcher. New messages are refused, also those of handlers that send on: where there are such, call
+     * {@link #awaitFinished} before. What was accepted is delivered as long as readers make room; a merge first takes in what its links
+     * have left above it. Then {@code close} waits until this dispatcher's own readers ({@code read}) have finished. All of this takes no
+     * longer than the drain time-out; after that, what this dispatcher owns is interrupted, and has a second to end.
+     *
+     * <p>What is in the inboxes of other readers stays readable, and is followed by the end. An interrupt ends the waiting at once and is
+     * set again. Closing it again only waits until the first call has closed it.
      *
      * @throws IllegalStateException if it is called in a handler of one of its own readers, or in a stage that leads here: it
      *     would wait for itself; nothing is closed
-     * @throws FailedException the failure of one of its own readers, the one that came first, or the cause of {@code fail}
+     * @throws FailedException if this dispatcher has failed, or one of its own readers: then with the failure that came first, in which
+     *     those of other own readers are suppressed
      * @throws DispatchException if something that was accepted did not get into its inbox, or if an own reader had to be cut off,
      *     saying how many messages of which sender were lost, where they stood, and the time-out that ran out
      */

@@ -11,9 +11,9 @@ import java.util.Objects;
 public sealed interface Delivery<T> {
 
     /**
-     * The number that this delivery speaks of: from 0 ("nothing yet") to {@code Long.MAX_VALUE - 1}.
+     * Returns the number that this delivery tells: that of the message, or that at which the receiver's clock stands.
      *
-     * @return the number
+     * @return the number, from 0 ("nothing yet") to {@code Long.MAX_VALUE - 1}
      */
     long sequence();
 

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The serialising dispatcher: bounded channels with one shared counter. Every message gets the next number, and every
- * receiver has a {@linkplain Receiver#clock() clock} that tells how far the whole system has gone past it, even where
- * nothing was addressed to it. So {@code receiver.clock().waitUntil(sequence)} tells when a view can be read after a write.
+ * receiver has a {@linkplain Receiver#clock() clock}, which tells up to which number it has finished all that was for it, even
+ * where nothing was. So {@code receiver.clock().waitUntil(sequence)} tells when a view can be read after a write.
  *
  * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="dispatcher"}
  *
- * <p>Numbers are dense, +1 each; none is lost by an interrupt, a time-out, closing or failure. A receiver that stops
+ * <p>Numbers are dense, +1 each; none is burned by an interrupt, a time-out, closing or failure. A receiver that stops
  * reading holds up only the senders that address it.
  *
  * <p>It is made for a try block: nothing that it starts outlives {@link #close()}.
@@ -54,20 +54,20 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
     }
 
     /**
-     * Begins to set a dispatcher up.
+     * Returns a new builder, which has the default settings.
      *
-     * @return the default settings
+     * @return the builder
      */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * Adds a sender to one receiver or several. All of them get each message, with the same number; those that are closed or
+     * Adds a sender to one receiver or several. All of them get each message, with the same number; those that were discarded or
      * have failed are skipped, and a send fails when none is left.
      *
      * @param name its name, unique among the open senders
-     * @param receivers whom it addresses, at least one; one that is named twice counts once
+     * @param receivers the receivers that it addresses, at least one; one that is named twice counts once
      * @return the sender
      * @throws IllegalArgumentException if an open sender has that name, a receiver is another dispatcher's, or there is none
      * @throws ClosedException if a receiver was discarded or has ended, or this dispatcher is closed
@@ -84,7 +84,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
      * Adds a sender to several receivers, as {@link #sender(String, Receiver...)} does.
      *
      * @param name its name, unique among the open senders
-     * @param receivers whom it addresses, at least one; one that is named twice counts once
+     * @param receivers the receivers that it addresses, at least one; one that is named twice counts once
      * @return the sender
      * @throws IllegalArgumentException if an open sender has that name, a receiver is another dispatcher's, or there is none
      * @throws ClosedException if a receiver was discarded or has ended, or this dispatcher is closed
@@ -101,11 +101,11 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
     }
 
     /**
-     * Adds a sender to a group that can change: each message goes to those that are in it when it gets its number. Where that is
-     * nobody it gets its number all the same. So neither this nor a send is refused for who is in the group.
+     * Adds a sender to a group that can change: each message goes to those that are members when it gets its number. With no member, it
+     * gets its number all the same. So neither this call nor a send is ever refused for what the members are.
      *
      * @param name its name, unique among the open senders
-     * @param group whom it addresses
+     * @param group the group that it addresses
      * @return the sender
      * @throws IllegalArgumentException if an open sender has that name, or the group is another dispatcher's
      * @throws ClosedException if this dispatcher is closed
@@ -124,8 +124,8 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
     /**
      * Makes a group, to which receivers can be added, and from which they can be taken, while senders send to it.
      *
-     * @param name its name, for people: several groups may have the same
-     * @param members who is in it at first, maybe nobody; one that is named twice counts once
+     * @param name its name, which exceptions tell; several groups may have the same
+     * @param members its first members; there may be none, and one that is named twice counts once
      * @return the group
      * @throws IllegalArgumentException if a receiver is another dispatcher's
      * @throws ClosedException if a receiver was discarded or has ended, or this dispatcher is closed
@@ -147,8 +147,8 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
     }
 
     /**
-     * Adds a sender to all: each message goes to those that have joined and not left when it gets its number. Where that is
-     * nobody it gets its number all the same.
+     * Adds a sender to all: each message goes to the receivers that have joined and not left when it gets its number. Where there is
+     * none, it gets its number all the same.
      *
      * @param name its name, unique among the open senders
      * @return the sender
@@ -169,10 +169,10 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
     /**
      * Adds a receiver with an inbox of a given capacity.
      *
-     * @param name its name, unique among the receivers that were not {@linkplain Receiver#discard() discarded}
+     * @param name its name, unique among the open receivers
      * @param capacity how many messages its inbox can hold, from 1 to 2<sup>30</sup>; memory is taken as needed
      * @return the receiver; it is given what is addressed to it from now on
-     * @throws IllegalArgumentException if a receiver has that name, or there is no such capacity
+     * @throws IllegalArgumentException if an open receiver has that name, or there is no such capacity
      * @throws ClosedException if this dispatcher is closed
      * @throws FailedException if this dispatcher has failed
      */
@@ -182,9 +182,9 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
     }
 
     /**
-     * The greatest number that has been given. It takes no lock.
+     * Returns the greatest number that has been given. Takes no lock.
      *
-     * @return the number; where none was given, what the first one comes after
+     * @return the number; before the first one, that which {@link Builder#startAfter} has set
      */
     @Override
     public long sequence() {
@@ -192,7 +192,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
     }
 
     /**
-     * The settings of a dispatcher. To be used by one thread.
+     * A builder of dispatchers, for use by one thread. It can open several.
      */
     public static final class Builder extends CommonBuilder<Builder> {
 
@@ -210,7 +210,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
         }
 
         /**
-         * Sets how many messages the inbox of a receiver can hold, where it is not said for that one.
+         * Sets how many messages the inbox of a receiver can hold for which {@link Dispatcher#receiver(String, int)} does not say it.
          *
          * @param capacity from 1 to 2<sup>30</sup>; 1024 by default; memory is taken as needed
          * @return this
@@ -226,7 +226,7 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
          * on a thread of its own, which it keeps until its sender has been closed and drained: a pool smaller than the
          * number of senders leaves some without a pump. A pump that is interrupted closes its sender.
          *
-         * @param executor what runs them
+         * @param executor the executor
          * @return this
          */
         public Builder pumpExecutor(Executor executor) {
@@ -235,8 +235,8 @@ public final class Dispatcher<T> extends CommonDispatcher<T> {
         }
 
         /**
-         * Opens a dispatcher with these settings. Where the type of its messages cannot be told from what it is assigned to, as with
-         * {@code var}, it is named: {@code .<Order>open()}.
+         * Opens a dispatcher with these settings. Where the compiler cannot infer the type of its messages, as with {@code var}, name it:
+         * {@code .<Order>open()}.
          *
          * @param <T> the type of the messages
          * @return a new dispatcher

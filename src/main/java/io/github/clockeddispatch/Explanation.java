@@ -6,21 +6,22 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The reason why a clock has not reached a number, at the moment at which {@link LogicalClock#explain} was asked. Others go on meanwhile.
+ * The reason why a clock has not reached a number, at the moment at which {@link LogicalClock#explain} was called. What it tells of goes on
+ * meanwhile.
  *
- * @param time where the clock stands
- * @param behind how far that is behind the number; 0 where it has reached it
- * @param causes what is in the way: each is the cause of the one before, and the last one tells who must act first; empty where the clock
- *     has reached the number
+ * @param time the number at which the clock stands
+ * @param behind how far that is behind the number that was asked for; 0 where the clock has reached it
+ * @param causes what is in the way: each is the cause of the one before, and the last one tells what must happen first; empty where the
+ *     clock has reached the number
  */
 public record Explanation(long time, long behind, List<Cause> causes) {
 
-    /** How often the causes are looked for, where they go while they are. */
+    /** How many times the causes are looked for, if each time they have gone by the time it is their turn. */
     private static final int TRIES = 3;
 
     /** The kinds of causes. */
     public enum Kind {
-        /** The reader of a receiver has the message in hand: it is in a handler or a stage, or was given it and has not come back. */
+        /** The reader of a receiver has the message in hand: it is in a handler or a stage, or was given it and has not finished it. */
         HANDLING,
 
         /** The reader of a receiver has the message in hand, and waits in a call of this library: for a clock, or for room. */
@@ -29,16 +30,16 @@ public record Explanation(long time, long behind, List<Cause> causes) {
         /** There is no room: in a receiver's inbox, a sender's channel, a forwarder's buffer. */
         NO_ROOM,
 
-        /** The message is there, and nobody reads it. */
+        /** The message is in the inbox, or due in a merge, and nobody reads it. */
         NOT_READ,
 
         /** The number has not been given. */
         NOT_NUMBERED,
 
-        /** A source of a merge, or a merge that was not started, holds it back. */
+        /** A source of a merge that has not promised the number, or a merge that was not started, holds it back. */
         HELD_BACK,
 
-        /** A handler has failed, and is called with the message again after a while. */
+        /** A handler has failed, and is to be called again with the message. */
         RETRYING,
 
         /** A receiver, or a dispatcher, has failed. */
@@ -49,19 +50,20 @@ public record Explanation(long time, long behind, List<Cause> causes) {
     }
 
     /**
-     * A cause.
+     * One thing that is in the way of a clock.
      *
-     * @param kind what it is
-     * @param name whose it is: the name of a receiver; of a sender, a source, or a dispatcher, where it is one of those
-     * @param sequence the number that it is about: of the message, of what a source has promised, the last that was given; 0 for none
-     * @param since for how long it has been so, at least; zero if nobody knows. Nobody measures how long messages are in hand: that is
-     *     known from the second time on that somebody asks
-     * @param detail it in words; of a reader also where its thread is
+     * @param kind its kind
+     * @param name the name of the receiver, sender, source or dispatcher at which it is
+     * @param sequence the number that it is about: that of the message, the one up to which a source has promised, or the last one that was
+     *     given; 0 for none
+     * @param since for how long it has been so, at least; zero if that is not known. How long a message is in hand is not measured: it is
+     *     known from the second call of {@code explain} on
+     * @param detail this cause in words; of a reader, with the line at which its thread is
      */
     public record Cause(Kind kind, String name, long sequence, Duration since, String detail) {
 
         /**
-         * Returns it in words.
+         * Returns this cause in words.
          *
          * @return the detail
          */
@@ -79,13 +81,13 @@ public record Explanation(long time, long behind, List<Cause> causes) {
                     cause.detail());
         }
 
-        /** As what the words of all are made of. */
+        /** Returns this as the engine has it, which puts a row of causes into words. */
         private Causes.Cause words() {
             return new Causes.Cause(Causes.Kind.valueOf(kind.name()), name, sequence, 0, detail);
         }
     }
 
-    /** Makes one; the list is copied. */
+    /** Makes an explanation, with a copy of the list. */
     public Explanation {
         causes = List.copyOf(causes);
     }
@@ -109,9 +111,9 @@ public record Explanation(long time, long behind, List<Cause> causes) {
     }
 
     /**
-     * Returns it in words.
+     * Returns this explanation in words: where the clock stands, how far that is behind, and the causes.
      *
-     * @return one line
+     * @return a text of one line, if no cause has line breaks
      */
     @Override
     public String toString() {

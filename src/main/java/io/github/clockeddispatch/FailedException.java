@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exception thrown when a receiver, or the whole dispatcher, has failed. {@link #getCause()} is what made it fail, and {@link
- * #sequence()} is where.
+ * Exception thrown when a receiver, or the whole dispatcher, has failed. {@link #getCause()} tells why, and {@link #sequence()} at which
+ * number.
  */
 public class FailedException extends DispatchException {
     private static final long serialVersionUID = 1;
@@ -56,7 +56,7 @@ public class FailedException extends DispatchException {
     }
 
     /**
-     * The number at which it stopped: that of the first unfinished message; where there was none, that at which the
+     * Returns the number at which it stopped: that of the first unfinished message; where there was none, that at which the
      * clock stood.
      *
      * @return the number, 0 or more

@@ -1,7 +1,7 @@
 package io.github.clockeddispatch;
 
 /**
- * A function that is told when a receiver has failed, or a whole dispatcher, so that somebody is told even where nobody waits.
+ * A function that is told when a receiver, or a whole dispatcher, has failed, so that it is noticed even where nobody waits.
  *
  * @see Dispatcher.Builder#onFailure
  */

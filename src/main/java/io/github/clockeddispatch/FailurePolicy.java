@@ -3,7 +3,8 @@ package io.github.clockeddispatch;
 import java.time.Duration;
 
 /**
- * A function that decides what becomes of a message whose handler has thrown an exception, where that need not stop the receiver.
+ * A function that decides what becomes of a message whose handler has thrown an exception: the receiver stops, or the message is handled
+ * again, or skipped.
  *
  * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="dead-letter"}
  *
@@ -19,13 +20,13 @@ import java.time.Duration;
 public interface FailurePolicy<T> {
 
     /**
-     * Decides.
+     * Decides what becomes of a message whose handler has thrown an exception.
      *
      * @param sequence the number of the message, at least 1
      * @param payload what was sent
      * @param failure what the handler has thrown
      * @param attempt how many times the handler has been called for this message, at least 1
-     * @return what is to be done; not null
+     * @return the decision; not null
      * @throws Exception to stop the receiver, as {@link Recovery#stop()} does; it is suppressed in the handler's exception
      */
     Recovery decide(long sequence, T payload, Exception failure, int attempt) throws Exception;

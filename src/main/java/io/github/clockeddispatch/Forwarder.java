@@ -76,8 +76,8 @@ public final class Forwarder<T> implements AutoCloseable {
     }
 
     /**
-     * Does as {@link #forward(long, Object)} if there is room now. An interrupt is neither looked at nor cleared. It is what
-     * one thread uses that feeds several forwarders, and must not wait for one of them.
+     * Does as {@link #forward(long, Object)} if there is room now. An interrupt is neither looked at nor cleared. It is for a thread
+     * that feeds several forwarders and must not wait for one of them.
      *
      * @param sequence as {@link #forward(long, Object)}
      * @param message the message
@@ -100,8 +100,7 @@ public final class Forwarder<T> implements AutoCloseable {
     /**
      * Forwards one of several messages with the same number, waiting for room as {@link #forward(long, Object)} does. It
      * promises only {@code sequence - 1}, so that more with that number can follow, until {@link #advance advance(number)} or
-     * a higher number. A buffer that is full of parts of this number alone takes more of them, as until then none of them can
-     * go on.
+     * a higher number. A buffer that is full of parts of this number alone takes more of them, as none of them can be given before.
      *
      * @param sequence as {@link #forward(long, Object)}
      * @param message the message
@@ -141,8 +140,8 @@ public final class Forwarder<T> implements AutoCloseable {
     }
 
     /**
-     * Fails: what is to come from here is missing. All receivers that it reaches fail with this cause; a thread that waits in
-     * a forward gets {@link FailedException}. Nothing is done where it is closed or has failed before.
+     * Fails this forwarder: what was to come from it is missing. All receivers that it reaches fail with this cause; a thread that waits
+     * in a forward gets {@link FailedException}. If this forwarder is closed or has failed before, nothing happens.
      *
      * @param cause why
      */
@@ -151,7 +150,7 @@ public final class Forwarder<T> implements AutoCloseable {
     }
 
     /**
-     * The name that it was opened with.
+     * Returns the name that this forwarder was opened with.
      *
      * @return the name, unique among the merge's open forwarders
      */
@@ -160,9 +159,9 @@ public final class Forwarder<T> implements AutoCloseable {
     }
 
     /**
-     * Leaves: promises that nothing more will come. What was accepted is still delivered, in order. It does not wait; to
-     * close it again does nothing. Where a message was refused because the merge is being closed, no clock passes that: it
-     * counts as open until the merge is closed.
+     * Closes this forwarder, which promises that nothing more will come from it. What was accepted is still delivered, in order. It does
+     * not wait, and closing it again does nothing. If a message was refused because the merge is being closed, the forwarder counts as open
+     * until the merge is closed, so that no clock passes that message.
      */
     @Override
     public void close() {

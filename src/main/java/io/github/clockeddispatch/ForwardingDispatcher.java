@@ -50,9 +50,9 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
     }
 
     /**
-     * Begins to set a merge up.
+     * Returns a new builder, which has the default settings.
      *
-     * @return the default settings
+     * @return the builder
      */
     public static Builder builder() {
         return new Builder();
@@ -61,10 +61,10 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
     /**
      * Adds a forwarder, to one receiver or to several. It joins at the greatest w of those that it addresses: it can forward
      * what is numbered above that. Each message goes to all that it addresses; one of them that is full or held up holds up
-     * no other, and those that are closed or have failed are skipped.
+     * no other, and those that were discarded or have failed are skipped.
      *
      * @param name its name, unique among the open forwarders
-     * @param receivers whom it addresses, at least one; one that is named twice counts once
+     * @param receivers the receivers that it addresses, at least one; one that is named twice counts once
      * @return the forwarder
      * @throws IllegalArgumentException if an open forwarder has that name, a receiver is another dispatcher's, or there is none
      * @throws ClosedException if a receiver was discarded or has ended, or this merge is closed
@@ -79,7 +79,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
     }
 
     /**
-     * Adds a forwarder to all: to those that have joined and not left when a message is let through.
+     * Adds a forwarder to all: to the receivers that have joined and not left when a message is accepted.
      *
      * @param name its name, unique among the open forwarders
      * @return the forwarder
@@ -121,7 +121,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
      *
      * @param <S> the type of the messages that come in
      * @param from a receiver of another dispatcher, of either kind
-     * @param stage what is done with each message, in the link's thread
+     * @param stage the function, called with each message in the link's thread
      * @param to the receivers of this merge that get what the stage returns, at least one
      * @return the link
      * @throws IllegalArgumentException as {@link #link}
@@ -147,7 +147,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
     }
 
     /**
-     * Lets numbers move, where it was {@linkplain Builder#held() held}. Else it does nothing.
+     * Starts a merge that was {@linkplain Builder#held() held}: from now on numbers move. Otherwise it does nothing.
      *
      * @throws ClosedException if this merge is closed
      * @throws FailedException if this merge has failed
@@ -157,10 +157,10 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
     }
 
     /**
-     * The greatest number up to which a receiver has, or has been given, all that there will be for it. It takes time in
-     * proportion to the number of receivers.
+     * Returns the greatest number up to which everything for some receiver has come: the greatest w. Takes time in proportion to the
+     * number of receivers.
      *
-     * @return the number; where there was none, what the first one comes after
+     * @return the number; at first, that which {@link Builder#startAfter} has set
      */
     @Override
     public long sequence() {
@@ -168,7 +168,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
     }
 
     /**
-     * The settings of a merge. To be used by one thread.
+     * A builder of merges, for use by one thread. It can open several.
      */
     public static final class Builder extends CommonBuilder<Builder> {
 
@@ -185,7 +185,7 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
         }
 
         /**
-         * Lets no number move until {@link ForwardingDispatcher#start()}: so all sources can join at the same point.
+         * Holds the merge: no number moves until {@link ForwardingDispatcher#start()}, so that all sources can join at the same point.
          *
          * @return this
          */
@@ -195,8 +195,8 @@ public final class ForwardingDispatcher<T> extends CommonDispatcher<T> {
         }
 
         /**
-         * Opens a merge with these settings. Where the type of its messages cannot be told from what it is assigned to, as with
-         * {@code var}, it is named: {@code .<Order>open()}.
+         * Opens a merge with these settings. Where the compiler cannot infer the type of its messages, as with {@code var}, name it:
+         * {@code .<Order>open()}.
          *
          * @param <T> the type of the messages
          * @return a new merge

@@ -5,10 +5,10 @@ import io.github.clockeddispatch.engine.receiving.TargetGroup;
 import java.util.List;
 
 /**
- * Some receivers of a {@link Dispatcher}, which can change while senders send to them. Each message goes to those that are in the group
- * when it gets its number, also where that is nobody; {@link #add} and {@link #remove} tell from which number, and up to which.
- * So a view is replaced without a gap: with {@code j = add(next)} and {@code k = remove(last)}, the last one is given all up to k,
- * and the next one all after j, which is at most k.
+ * A set of receivers of a {@link Dispatcher} that can change while senders send to it. Each message goes to the members of the moment at
+ * which it gets its number; there may be none. {@link #add} and {@link #remove} return the number after which, and up to which, a receiver
+ * is a member. So a view is replaced without a gap: with {@code j = add(next)} and {@code k = remove(last)}, the last one is given all up
+ * to k, and the next one all after j, which is at most k.
  *
  * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="group"}
  *
@@ -30,7 +30,7 @@ public final class Group<T> {
 
     /**
      * Adds a receiver: it is given what is sent to this group and numbered after the number that this returns, and nothing of it
-     * up to there. What waits in channels is numbered after it. Like any member, it holds up the senders to this group while its
+     * up to there. What waits in channels is numbered later. Like any member, it holds up the senders to this group while its
      * inbox is full: so have it read soon.
      *
      * @param receiver the receiver
@@ -45,10 +45,12 @@ public final class Group<T> {
 
     /**
      * Takes a receiver out: it is given what is sent to this group and numbered up to the number that this returns, and nothing
-     * of it after that. Messages that wait for room there go on without it. Where no other open sender can reach it, it
+     * of it after that. Messages that wait for room in its inbox go on without it. If no other open sender can reach it, it
      * {@linkplain Delivery.End ends}, unless {@code Builder.endWithLastSender(false)} was set: to move it to another group, add it
-     * there first. Its clock goes on with the counter, as nothing is for it any more: above the number that this returns, it tells
-     * nothing of what is sent to this group. Whoever waits for a view that is replaced waits for the {@linkplain Sender#clock()
+     * there first.
+     *
+     * <p>Its clock goes on with the counter, as nothing is for it any more: above the number that this returns, it tells
+     * nothing of what is sent to this group. To wait for a view that may be replaced, wait for the {@linkplain Sender#clock()
      * sender's clock}.
      *
      * @param receiver the receiver; where it is no member, nothing changes
@@ -64,7 +66,8 @@ public final class Group<T> {
     }
 
     /**
-     * Returns those that a message numbered now would reach. Who has ended, was discarded or has failed is not among them.
+     * Returns the receivers that a message numbered now would reach. Those that have ended, were discarded or have failed are not among
+     * them.
      *
      * @return a copy, in the order in which they were added
      */

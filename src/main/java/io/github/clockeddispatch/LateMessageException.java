@@ -28,7 +28,7 @@ public class LateMessageException extends DispatchException {
     }
 
     /**
-     * The forwarder's name.
+     * Returns the name of the forwarder.
      *
      * @return the name
      */
@@ -37,7 +37,7 @@ public class LateMessageException extends DispatchException {
     }
 
     /**
-     * The number of the message.
+     * Returns the number of the message.
      *
      * @return the number, not above {@link #promised()}
      */
@@ -46,7 +46,7 @@ public class LateMessageException extends DispatchException {
     }
 
     /**
-     * The number up to which the forwarder had promised.
+     * Returns the number up to which the forwarder had promised.
      *
      * @return the number
      */

@@ -3,8 +3,8 @@ package io.github.clockeddispatch;
 import io.github.clockeddispatch.engine.merging.Relay;
 
 /**
- * A connection from a receiver of another dispatcher into a {@linkplain ForwardingDispatcher merge}: its messages are forwarded, and its
- * clock is what the link promises. It does so in a virtual thread of the merge's own.
+ * A connection from a receiver of another dispatcher into a {@linkplain ForwardingDispatcher merge}: that receiver's messages are
+ * forwarded, and its clock is what the link promises, in a virtual thread of the merge's own.
  *
  * <p>All methods may be called by any thread.
  */
@@ -17,7 +17,7 @@ public final class Link implements AutoCloseable {
     }
 
     /**
-     * The name of its forwarder, as snapshots and exceptions tell it.
+     * Returns the name of this link, as snapshots and exceptions tell it.
      *
      * @return a text with the names of the other dispatcher and of its receiver
      */
@@ -26,9 +26,8 @@ public final class Link implements AutoCloseable {
     }
 
     /**
-     * Ends the link, and discards the receiver that it comes from, so that nobody waits for that to be read. What has been
-     * forwarded is still delivered; what has not is discarded by that receiver. It does not wait; to close it again does
-     * nothing.
+     * Closes this link, and discards the receiver that it comes from, so that nobody waits for that to be read. What has been
+     * forwarded is still delivered; the rest is discarded with that receiver. It does not wait, and closing it again does nothing.
      */
     @Override
     public void close() {

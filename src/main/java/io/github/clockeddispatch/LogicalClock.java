@@ -10,10 +10,10 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The progress of a receiver: the greatest number such that every message for it up to there has been finished, whether
- * or not anything up to there was for it at all. It is the read side of that progress and can be handed to
- * anybody; only the receiver's reader advances it. It never falls. A clock {@linkplain #allOf of several receivers} stands where the least
- * of them stands.
+ * The progress of a receiver: the greatest number such that every message for it up to there has been finished, whether or not anything up
+ * to there was for it at all. It never falls. It rises when the receiver's reader finishes messages and, while nothing is unfinished, with
+ * the numbers that the dispatcher gives, or that a merge's sources promise. Only the read side is here, so a clock can be handed to
+ * anybody. A clock {@linkplain #allOf of several receivers} stands where the least of them stands.
  *
  * <p>It is a low watermark of finished numbers (as in Akidau et al., <i>The Dataflow Model</i>, VLDB 2015, section 2.3),
  * not a Lamport clock: it is not advanced by what others tell, and two clocks of one dispatcher can be compared.
@@ -36,7 +36,7 @@ public final class LogicalClock {
 
     /**
      * Returns the clock of several, which stands where the least of them stands. They may be of different dispatchers, and of merges.
-     * All that is said of a clock holds; where one of them stops, whoever waits is told at once, and by whom.
+     * All that is said of a clock holds. If one of them stops, waits end at once, with an exception that names its receiver.
      *
      * @param clocks the clocks, at least one; one that is named twice counts once
      * @return the clock of all of them
@@ -53,20 +53,21 @@ public final class LogicalClock {
     }
 
     /**
-     * Returns where it stands. Takes no lock, except in a merge, where a source may just have joined, and for the clock of a sender to a
-     * group or to all, for a moment; that of a merge's receiver has promises read.
+     * Returns the number at which this clock stands. Takes no lock, with two exceptions, each for a moment: the clock of a sender to a
+     * {@link Group} or to all, and that of a merge's receiver after a source has joined. In a merge, it takes time in proportion to the
+     * number of sources that can reach the receiver.
      *
-     * @return the number, from where the receiver joined to {@link Dispatcher#sequence()}; of several clocks, the least
+     * @return the number, from {@link Receiver#joinedAt()} to {@link Dispatcher#sequence()}; of several clocks, the least
      */
     public long time() {
         return clock.time();
     }
 
     /**
-     * Returns whether it has reached a number. Takes locks where {@link #time()} does.
+     * Returns whether this clock has reached a number. Takes locks where {@link #time()} does.
      *
      * @param sequence from 0 to {@code Long.MAX_VALUE - 1}
-     * @return true if so, for ever
+     * @return whether it has; once true, it is true for ever
      * @throws IllegalArgumentException if there can be no such number
      */
     public boolean hasReached(long sequence) {
@@ -74,10 +75,10 @@ public final class LogicalClock {
     }
 
     /**
-     * Waits until it reaches a number, also one that has not been given yet.
+     * Waits until this clock reaches a number, also one that has not been given yet.
      *
-     * <p>Of a receiver that the message with that number was not for, it returns at once: nothing is missing there. To wait
-     * until all that it was for have finished it, wait for {@link Sender#clock() its sender's clock}.
+     * <p>Where the message with that number was not for this clock's receiver, that does not wait for the message: nothing is missing
+     * there. To wait until all that a message was for have finished it, wait for {@link Sender#clock() its sender's clock}.
      *
      * @param sequence from 0 to {@code Long.MAX_VALUE - 1}
      * @throws InterruptedException if the thread is interrupted before or while it waits
@@ -94,7 +95,7 @@ public final class LogicalClock {
     }
 
     /**
-     * Waits until it reaches a number, but no longer than a time.
+     * Waits until this clock reaches a number, but no longer than a time.
      *
      * @param sequence from 0 to {@code Long.MAX_VALUE - 1}
      * @param timeout how long at most; at zero or less it does not wait
@@ -118,9 +119,9 @@ public final class LogicalClock {
     }
 
     /**
-     * Tells when it reaches a number. The future is completed with that number, on a thread of its own; where the number
-     * can no longer be reached, with the {@link ClosedException} or {@link FailedException} that {@link #waitUntil(long)}
-     * would throw. To complete it otherwise, as by cancelling it, frees what waits.
+     * Returns a future that is completed with a number when this clock reaches it, on a thread of its own. If the number can no longer be
+     * reached, it fails with the {@link ClosedException} or {@link FailedException} that {@link #waitUntil(long)} would throw. Completing
+     * it in any other way, as by cancelling it, ends the wait.
      *
      * @param sequence from 0 to {@code Long.MAX_VALUE - 1}
      * @return the future; already completed where the number has been reached
@@ -131,13 +132,14 @@ public final class LogicalClock {
     }
 
     /**
-     * Tells why it has not reached a number: what its reader does and where its thread is, what that waits for, who does not read, which
-     * source holds back, and so on up to who must act first. It does not wait, and costs nothing while nobody asks.
+     * Returns why this clock has not reached a number: what the receiver's reader does and where its thread is, what that thread waits for,
+     * which receiver is not read, which source holds something back, and so on up to what must happen first. It does not wait, and costs
+     * nothing while nobody asks.
      *
      * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="explain"}
      *
      * @param sequence from 0 to {@code Long.MAX_VALUE - 1}
-     * @return the reason; with no causes where it has reached the number
+     * @return the reason; without causes where the clock has reached the number
      * @throws IllegalArgumentException if there can be no such number
      */
     public Explanation explain(long sequence) {
@@ -145,9 +147,9 @@ public final class LogicalClock {
     }
 
     /**
-     * Returns how far it stands behind: the greatest number that it could have reached, if nothing were unfinished, less {@link #time()}.
-     * That is the greatest number given; in a merge, the one up to which all that can reach the receiver have promised; of several
-     * clocks, it is the greatest lag.
+     * Returns how far this clock is behind the number at which it would stand if nothing were unfinished. That number is the greatest one
+     * given; in a merge, the one up to which all sources that can reach the receiver have promised. The lag of several clocks is the
+     * greatest of theirs.
      *
      * @return how many numbers, 0 or more
      */

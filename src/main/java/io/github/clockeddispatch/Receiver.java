@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Every message addressed to it is given once, in rising order. Being <i>given</i> a message is not <i>finishing</i>
  * it: it is finished when its reader calls a reading method or {@link #acknowledge()} again, or when the handler of
  * {@link #forEachMessage(MessageHandler)}, {@link #drain} or {@link Dispatcher#read(Receiver, MessageHandler) read} has returned for
- * it. The clock stays below what is not finished, so that who waits for it sees the effect.
+ * it. The clock stays below what is not finished, so a thread that has waited for it sees the effect.
  *
  * <p>Reading methods are for one thread at a time, the <i>reader</i>; two at once get an {@code IllegalStateException}, and
  * nothing is lost. A reader may hand the receiver to another thread by any happens-before edge. All other methods may be
@@ -115,10 +115,10 @@ public final class Receiver<T> {
     }
 
     /**
-     * Handles each message, until the end. A message is finished, and who waits for that is woken, when the handler has
+     * Handles each message, until the end. A message is finished, and threads that wait for that are woken, when the handler has
      * returned for it.
      *
-     * @param handler what is done with each message
+     * @param handler the handler, called with each message
      * @throws InterruptedException if the thread is interrupted between messages, or while it waits for one; what was
      *     handled is finished, and nothing is lost
      * @throws IllegalStateException as {@link #receive()}
@@ -133,7 +133,7 @@ public final class Receiver<T> {
     /**
      * Does as {@link #forEachMessage(MessageHandler)}, with a policy for messages whose handler throws an exception.
      *
-     * @param handler what is done with each message
+     * @param handler the handler, called with each message
      * @param policy decides what becomes of a message whose handler has thrown an exception
      * @throws InterruptedException as {@link #forEachMessage(MessageHandler)}
      * @throws IllegalStateException as {@link #receive()}
@@ -147,11 +147,11 @@ public final class Receiver<T> {
     }
 
     /**
-     * Handles the messages in batches, until the end. A batch is what is there when it begins, not what comes while it is being
-     * taken. Its messages are finished when the handler has returned for all of them: for views that commit or force.
+     * Handles the messages in batches, until the end: for views that commit, or force to disk. A batch is what is there when it begins, not
+     * what comes while it is being taken. All of its messages are finished when the handler has returned, none before.
      *
-     * @param max how many at most, at least 1
-     * @param handler what is done with them
+     * @param max how many messages a batch has at most, at least 1
+     * @param handler the handler, called with each batch
      * @throws InterruptedException as {@link #forEachMessage(MessageHandler)}
      * @throws IllegalArgumentException if max is less than 1
      * @throws IllegalStateException as {@link #receive()}
@@ -169,8 +169,8 @@ public final class Receiver<T> {
      * were due. What comes meanwhile, such as what the handler itself sends, is left to the next call. An interrupt is neither
      * looked at nor cleared.
      *
-     * @param handler what is done with each message
-     * @param max how many at most, at least 1
+     * @param handler the handler, called with each message
+     * @param max how many messages to handle at most, at least 1
      * @return how many were handled; −1 at the end
      * @throws IllegalArgumentException if max is less than 1
      * @throws IllegalStateException as {@link #receive()}
@@ -182,7 +182,7 @@ public final class Receiver<T> {
     }
 
     /**
-     * Finishes what was given last, without asking for the next. Where nothing is in hand it does nothing.
+     * Finishes what was given last, without asking for the next. With nothing in hand it does nothing.
      *
      * @throws IllegalStateException if another thread is reading, or in the handler of a batch
      * @throws ClosedException if something is in hand and this receiver was discarded before
@@ -193,9 +193,9 @@ public final class Receiver<T> {
     }
 
     /**
-     * Stops this receiver at its first unfinished message: its clock does not pass it, and its reader, those who wait for
-     * more, and those who send to it alone get {@link FailedException} with this cause, at once. Others go on. Nothing is
-     * done where it has stopped before.
+     * Stops this receiver at its first unfinished message: its clock does not pass it; its reader, threads that wait for
+     * more, and threads that send to it alone get {@link FailedException} with this cause, at once. Others go on. If this receiver has
+     * stopped before, nothing happens.
      *
      * @param cause why
      */
@@ -204,19 +204,21 @@ public final class Receiver<T> {
     }
 
     /**
-     * Returns a publisher of this receiver's messages. It has one subscriber at a time; a second one gets {@code onError} with an
-     * {@code IllegalStateException}, as does one that comes while another thread reads. While it is subscribed, nobody else can read.
+     * Returns a publisher of this receiver's messages. It has one subscriber at a time; a second one gets {@code onError} with an {@code
+     * IllegalStateException}, as does one that comes while another thread reads. While there is a subscriber, no other thread can read.
      *
-     * <p>While something is demanded, the subscriber is a reader of the dispatcher's own, as that of {@link Dispatcher#read}: it is called in
-     * a virtual thread of the dispatcher's, {@code close} waits for it, a message is finished when {@code onNext} has returned for it, and
-     * what {@code onNext} throws fails this receiver. What is not demanded stays in the inbox, and so holds senders back; no thread waits
-     * for demand. {@code request} and {@code cancel} can be called by any thread.
+     * <p>While it demands something, the subscriber is one of the dispatcher's own readers, as those of {@link Dispatcher#read}: it is
+     * called in a virtual thread of the dispatcher, {@code close} waits for it, a message is finished when {@code onNext} has returned for
+     * it, and what {@code onNext} throws fails this receiver. What is not demanded stays in the inbox, and so holds senders back; no thread
+     * waits for demand. {@code request} and {@code cancel} can be called by any thread.
      *
-     * <p>The end completes it, with demand or without; where this receiver or the dispatcher has failed, it gets {@code onError} with
-     * {@link FailedException}; where this receiver was discarded, or the dispatcher is closed while nothing is demanded, with
-     * {@link ClosedException}. After {@code cancel}, also one in {@code onNext}, nothing more comes, and this receiver can be read further, by
-     * another subscriber or in any other way: from the call on, or, where an {@code onNext} is running, from its return on, which a method that
-     * may wait waits for. So nothing that was not given is lost.
+     * <p>At the end the subscriber gets {@code onComplete}, with demand or without. If this receiver or the dispatcher has failed, it gets
+     * {@code onError} with a {@link FailedException}; if this receiver was discarded, or the dispatcher is closed while nothing is
+     * demanded, with a {@link ClosedException}.
+     *
+     * <p>After {@code cancel}, which may be called in {@code onNext}, the subscriber gets nothing more. This receiver can then be read by
+     * another subscriber, or in any other way, and whatever was not given is still there. If an {@code onNext} is running at that moment,
+     * reading methods that can wait do so until it has returned; others find nothing until then.
      *
      * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="publisher"}
      *
@@ -228,17 +230,17 @@ public final class Receiver<T> {
     }
 
     /**
-     * Returns how far this receiver is done. A number that was given to a message for others does not concern it, and is reached at once:
-     * to wait for all that a message was for, take {@link Sender#clock()}.
+     * Returns the clock of this receiver, which tells up to which number it has finished all that was for it. It does not wait for messages
+     * that were for others: to wait for all that a message was for, use {@link Sender#clock()}.
      *
-     * @return its clock, always the same
+     * @return the clock, always the same
      */
     public LogicalClock clock() {
         return clock;
     }
 
     /**
-     * Where the counter stood when this receiver joined: it is given what is addressed to it after that.
+     * Returns the number at which the counter stood when this receiver joined: it is given what is addressed to it after that.
      *
      * @return the number, 0 or more
      */
@@ -247,10 +249,11 @@ public final class Receiver<T> {
     }
 
     /**
-     * How many messages are in the inbox: numbered, and not given; in a merge, how many are due, and were not given. What is in
-     * hand is not among them. 0 where this receiver has failed or was discarded, as it gives nothing any more.
+     * Returns how many messages are in the inbox: numbered, and not given; in a merge, how many are due, and were not given. What is in
+     * hand is not among them.
      *
-     * @return the number of messages, exact where nothing moves
+     * @return the number of messages, exact while nothing moves; 0 if this receiver has failed or was discarded, as it gives nothing any
+     *     more
      */
     public int pending() {
         return endpoint.pending();
@@ -259,7 +262,7 @@ public final class Receiver<T> {
     /**
      * Returns how many messages were given up when this receiver was discarded, or failed: those in its inbox, those that waited
      * for it alone in channels, and those for it in the buffers of a merge's forwarders. If its reader was cut off by the
-     * dispatcher's {@code close()}, it is those in its inbox. What is in hand, a message or a batch, is not among them.
+     * dispatcher's {@code close()}, only those in its inbox count. What is in hand, a message or a batch, never does.
      *
      * @return the number of messages, 0 until then
      */
@@ -268,7 +271,7 @@ public final class Receiver<T> {
     }
 
     /**
-     * Returns how many messages were finished without having been handled, as a {@link FailurePolicy} has said
+     * Returns how many messages were finished without having been handled, because a {@link FailurePolicy} returned
      * {@link Recovery#skip()}.
      *
      * @return the number of messages, 0 or more
@@ -278,26 +281,29 @@ public final class Receiver<T> {
     }
 
     /**
-     * The name that it was opened with.
+     * Returns the name that this receiver was made with.
      *
-     * @return the name, unique among the dispatcher's open receivers
+     * @return the name, unique among the dispatcher's open receivers; one that has ended, failed or been discarded may have left it to
+     *     another
      */
     public String name() {
         return endpoint.name;
     }
 
     /**
-     * Gives up at once. What has not been given is discarded, also what waits for this receiver alone in channels:
-     * {@link #discarded()} counts it, and nothing keeps it reachable. Senders that wait for it go on or, where they address
-     * nobody else, get {@link ClosedException}, as do later sends. The clock stops where it stands, below the message in hand:
-     * who waits for more, and who reads, gets {@code ClosedException}; a reader of the dispatcher's own ends without a failure, after
-     * the handler that is running, which is not interrupted.
-     * {@link Dispatcher#awaitFinished} leaves this receiver out, and its name is free. Discarding again does nothing.
+     * Gives this receiver up at once. What has not been given is discarded, also what waits for this receiver alone in channels:
+     * {@link #discarded()} counts it, and nothing keeps it reachable. Senders that wait for room here go on; those that address no other
+     * receiver get {@link ClosedException}, now and later. The clock stops where it stands, below the message in hand: threads that
+     * wait for more, and the reader, get {@code ClosedException}; a reader of the dispatcher's own ends without a failure, after
+     * the handler that is running, which is not interrupted. {@link Dispatcher#awaitFinished} leaves this receiver out, and its name is
+     * free. Discarding again does nothing.
      *
      * <p>A receiver that is to be given everything is not discarded: it ends, with {@link Delivery.End}, when the senders that
-     * can reach it, or its dispatcher, have been closed, or it has been taken out of the {@linkplain Group groups} that they
-     * send to. So a receiver is no resource, and has no {@code close}. Its name, and its place in snapshots, it keeps until it is
-     * discarded, also when it has ended or failed.
+     * can reach it, or its dispatcher, have been closed, or when it has been taken out of the {@linkplain Group groups} that they
+     * send to. So a receiver is no resource, and has no {@code close}.
+     *
+     * <p>A receiver that has been given all, or has failed, has freed its name, so that another one can take its place. It stays in
+     * snapshots until it is discarded; so does one that has failed for {@code awaitFinished}.
      *
      * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="discard"}
      */

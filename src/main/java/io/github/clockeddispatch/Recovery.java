@@ -30,7 +30,7 @@ public final class Recovery {
     }
 
     /**
-     * Returns the decision to finish the message without its having been handled. {@link Receiver#skipped()} counts it.
+     * Returns the decision to skip the message: it is finished without having been handled. {@link Receiver#skipped()} counts it.
      *
      * @return the decision
      */

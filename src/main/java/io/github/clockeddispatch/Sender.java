@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * The end of a dispatcher through which a program sends messages: to one receiver, to a group, or to all. It owns a bounded
  * channel and a pump, a thread that numbers what is in the channel and puts it into the inboxes as soon as there is room. So a
- * send waits only for room in its own channel, whatever others do.
+ * send waits only for room in this sender's channel, whatever others do.
  *
  * <p>{@code send} returns when the message has been accepted; {@code dispatch} when it has its number and is in the inbox.
  * What was accepted is delivered, in the order in which the sends happened. A send or dispatch that ends in an exception,
@@ -123,16 +123,17 @@ public final class Sender<T> implements AutoCloseable {
     }
 
     /**
-     * Sends a message, waiting for room in this sender's channel, and tells later which number it got. The future is
-     * completed already where the message has its number when this returns, else on a thread of its own; where it will get no
-     * number, with the {@link ClosedException} or {@link FailedException} that {@link #dispatch(Object)} would throw. Cancelling
-     * it, or completing it in any other way ({@code complete}, {@code orTimeout}, {@code completeAsync} and so on), withdraws the
-     * message. Once the message has its number, that does nothing ({@code cancel} and {@code complete} return false). So whoever is
-     * told of a failure by this future has sent nothing. A {@code get} that times out, or a dependent stage that does, completes
-     * another future or none: the message is still on its way, unless this one is cancelled.
+     * Sends a message, waiting for room in this sender's channel, and returns a future of its number. The future is
+     * completed already where the message has its number when this returns, else on a thread of its own; if it will get no
+     * number, with the {@link ClosedException} or {@link FailedException} that {@link #dispatch(Object)} would throw.
+     *
+     * <p>Cancelling the future, or completing it in any other way ({@code complete}, {@code orTimeout}, {@code completeAsync} and so on),
+     * withdraws the message. Once the message has its number, that does nothing ({@code cancel} and {@code complete} return false). So if
+     * this future fails, nothing was sent. A {@code get} that times out, or a dependent stage that does, completes another future or
+     * none: the message is still on its way, unless this one is cancelled.
      *
      * @param message the message
-     * @return the number that it will get
+     * @return a future of its number
      * @throws InterruptedException if the thread is interrupted before or while it waits for room; nothing was sent
      * @throws NullPointerException if the message is null
      * @throws ClosedException as {@link #send(Object)}
@@ -144,17 +145,19 @@ public final class Sender<T> implements AutoCloseable {
     }
 
     /**
-     * Returns the clock of those that this sender addresses. It stands where the least of them stands; where there are none, at
-     * {@link Dispatcher#sequence()}. So this returns when all that the order was for have finished it:
+     * Returns the clock of the receivers that this sender addresses. It stands where the least of them stands; where there are none, at
+     * {@link Dispatcher#sequence()}. So this wait ends when all that the order was for have finished it:
      *
      * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="addressed"}
      *
-     * <p>It is a live view: each call goes by those that are addressed at that moment, and a wait by those that the number is for. One that
-     * was added to a {@link Group} at j counts as at least j; one that has left counts until it has finished what it was given.
+     * <p>It is a live view: each call goes by the receivers that are addressed at that moment, and a wait by those that the number is for.
+     * A receiver that was added to a {@link Group} at j counts as at least j; one that has left counts until it has finished what it was
+     * given.
      *
-     * <p>One that has failed or was discarded never finishes what it was given. Whoever waits for one of the numbers that it lacks, up to where
-     * it was left out, gets the {@link FailedException} or {@link ClosedException} that names it, also later; {@code hasReached} is false
-     * for them. Numbers above go on without it. Of those that were left out of a group, or of what is for all, the last 1,024 are remembered.
+     * <p>A receiver that has failed or was discarded never finishes what it was given. Waiting for one of the numbers that it lacks, up to
+     * where it was left out, throws the {@link FailedException} or {@link ClosedException} that names it, also later, and {@code
+     * hasReached} is false for them. For numbers above, it is ignored. Of those that were left out of a group or of broadcasts, the last
+     * 1,024 are remembered.
      *
      * @return the clock
      */
@@ -164,20 +167,20 @@ public final class Sender<T> implements AutoCloseable {
 
     /**
      * Sends all that a publisher publishes, in its order, each as {@link #send(Object)} does, in a thread of the dispatcher's own. What is
-     * published waits in a buffer of its own, of as much as the channel's capacity; no more than there is room for is demanded. So the
-     * publisher's threads never wait here, and what is in the buffer takes no room in the channel. This sender stays open, and can be used
-     * by others meanwhile, by other publishers too.
+     * published waits in a buffer of its own, at most as large as the channel; no more is demanded than there is room for. So the
+     * publisher's threads never wait here, and what is in the buffer takes no room in the channel. This sender stays open, and others may
+     * use it meanwhile, other publishers too.
      *
-     * <p>The future is completed, on that thread, once the publisher has completed and all was accepted, with how many; exceptionally with the
-     * publisher's error, when what came before it has been accepted; with {@link ClosedException} or {@link FailedException} as soon as
-     * nothing can be sent any more, as this sender or the dispatcher is closed; with what the publisher has thrown, or an {@code
-     * IllegalStateException} where it publishes more than was demanded. The subscription is cancelled then, as it is when the future is
-     * cancelled, or completed in any other way: what is in the buffer is given up, and what is being sent at that moment may or may not be
-     * accepted.
+     * <p>The future is completed on that thread, with how many messages were sent, once the publisher has completed and all were accepted.
+     * It fails with the publisher's error, when what came before it has been accepted; with {@link ClosedException} or {@link
+     * FailedException} as soon as nothing can be sent any more, as when this sender or the dispatcher is closed; with what the publisher
+     * has thrown; or with an {@code IllegalStateException} if that publishes more than was demanded. Whenever the future fails, is
+     * cancelled or is completed in any other way, the subscription is cancelled: what is in the buffer is given up, and what is being sent
+     * at that moment may or may not be accepted.
      *
      * {@snippet class="io.github.clockeddispatch.SnippetsTest" region="sendAll"}
      *
-     * @param publisher what publishes the messages
+     * @param publisher the publisher of the messages
      * @return how many were sent; already failed where this sender is closed, and nothing was subscribed to
      */
     public CompletableFuture<Long> sendAll(Flow.Publisher<? extends T> publisher) {
@@ -185,7 +188,7 @@ public final class Sender<T> implements AutoCloseable {
     }
 
     /**
-     * The name that it was opened with.
+     * Returns the name that this sender was opened with.
      *
      * @return the name, unique among the dispatcher's open senders
      */
@@ -194,8 +197,8 @@ public final class Sender<T> implements AutoCloseable {
     }
 
     /**
-     * Closes it, and returns at once. What it has accepted is still delivered; sends that wait for room end with
-     * {@link ClosedException}. Receivers that no open sender can reach any more end. To close it again does nothing.
+     * Closes this sender, and returns at once. What it has accepted is still delivered; sends that wait for room end with
+     * {@link ClosedException}. Receivers that no open sender can reach any more end. Closing it again does nothing.
      */
     @Override
     public void close() {

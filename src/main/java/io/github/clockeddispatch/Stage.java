@@ -12,13 +12,13 @@ import java.util.List;
 public interface Stage<S, T> {
 
     /**
-     * Makes of one message any number of others, which get its number. It is called by one thread at a time, in the order
-     * of the numbers.
+     * Makes any number of messages, which get the same number, out of one. It is called by one thread at a time, in the order of the
+     * numbers.
      *
      * @param sequence the number of the message
      * @param payload the message
-     * @return what goes on, in order; may be empty
-     * @throws Exception anything: the link, what it leads to, and what it comes from fail with it
+     * @return the messages that go on, in order; may be empty
+     * @throws Exception to fail the link, the receivers that it leads to, and the one that it comes from
      */
     List<T> apply(long sequence, S payload) throws Exception;
 }
