@@ -6,9 +6,12 @@ import io.github.clockeddispatch.engine.receiving.ReadSide;
 import io.github.clockeddispatch.engine.receiving.Turn;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The readers that a dispatcher has started, whose life, failure and joining are its own.
@@ -32,8 +35,8 @@ public final class OwnReaders<T> {
 
     private final Map<Thread, Endpoint<T>> running = new LinkedHashMap<>();
 
-    /** The first failures, each cause once. */
-    private final List<StopReason> failures = new ArrayList<>();
+    /** The first failures, each cause once, then nulls. To note one takes no memory, so that it is never lost. */
+    private final @Nullable StopReason[] failures = new StopReason[MOST_FAILURES];
 
     private boolean cutOff;
 
@@ -161,8 +164,14 @@ public final class OwnReaders<T> {
 
     /** Under the core's lock. */
     private void note(StopReason why) {
-        if (failures.size() < MOST_FAILURES && failures.stream().noneMatch(known -> known.cause() == why.cause())) {
-            failures.add(why);
+        for (int i = 0; i < MOST_FAILURES; i++) {
+            StopReason known = failures[i];
+            if (known == null) {
+                failures[i] = why;
+            }
+            if (known == null || known.cause() == why.cause()) {
+                return;
+            }
         }
     }
 
@@ -206,7 +215,7 @@ public final class OwnReaders<T> {
     List<StopReason> failures() {
         core.lock.lock();
         try {
-            return List.copyOf(failures);
+            return Arrays.stream(failures).filter(Objects::nonNull).toList();
         } finally {
             core.lock.unlock();
         }
