@@ -17,6 +17,7 @@ import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Snapshot;
+import io.github.clockeddispatch.Snapshot.ReceiverState.State;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Reading;
@@ -73,11 +74,11 @@ class G17InputTest {
         sender.close();
         refused("name \"r\" is taken by a receiver of ", () -> dispatcher.receiver("r"));
         assertEquals(new Delivery.Message<>(1, "last"), r.receiveMessage());
-        Await.eventually("it has ended", () -> states("r").equals(List.of("ended")));
+        Await.eventually("it has ended", () -> states("r").equals(List.of(State.ENDED)));
         Receiver<String> again = dispatcher.receiver("r");
         assertEquals(0, r.clock().time()); // it has something in hand, and its name is free all the same
         refused("name \"r\" is taken by a receiver of ", () -> dispatcher.receiver("r"));
-        assertEquals(List.of("ended", "open"), states("r"));
+        assertEquals(List.of(State.ENDED, State.OPEN), states("r"));
 
         assertEquals(2, dispatcher.sender("again", again).dispatch("x"));
         assertEquals(new Delivery.Message<>(2, "x"), again.receiveMessage());
@@ -89,7 +90,7 @@ class G17InputTest {
         r.discard(); // frees nothing of the other one's
         waiting.failure(ClosedException.class);
         refused("name \"r\" is taken by a receiver of ", () -> dispatcher.receiver("r"));
-        assertEquals(List.of("open"), states("r"));
+        assertEquals(List.of(State.OPEN), states("r"));
     }
 
     @ContractTest(over = {DISPATCHER, MERGE})
@@ -99,7 +100,7 @@ class G17InputTest {
         sender.dispatch("bad");
         r.fail(new IllegalStateException("on purpose"));
         Receiver<String> again = dispatcher.receiver("r");
-        assertEquals(List.of("failed", "open"), states("r"));
+        assertEquals(List.of(State.FAILED, State.OPEN), states("r"));
         assertEquals(2, dispatcher.sender("again", again).dispatch("x"));
         assertThrows(FailedException.class, () -> r.clock().waitUntil(1));
         assertThrows(FailedException.class, () -> sender.dispatch("x"));
@@ -108,7 +109,7 @@ class G17InputTest {
         assertEquals(new Delivery.Message<>(2, "x"), again.receiveMessage());
         again.acknowledge();
         assertTrue(dispatcher.awaitFinished(Duration.ZERO));
-        assertEquals(List.of("open"), states("r"));
+        assertEquals(List.of(State.OPEN), states("r"));
     }
 
     @ContractTest(over = {DISPATCHER, MERGE})
@@ -124,7 +125,7 @@ class G17InputTest {
         waiting.failure(ClosedException.class);
     }
 
-    private List<String> states(String name) {
+    private List<State> states(String name) {
         return dispatcher.snapshot().receivers().stream()
                 .filter(receiver -> receiver.name().equals(name))
                 .map(Snapshot.ReceiverState::state)

@@ -59,7 +59,7 @@ public final class ClockWaits {
             wait.settle(null);
         } else if (why != null) {
             wait.settle(why);
-        } else if (wait.sequence() > endpoint.last() && core.isFinal()) {
+        } else if (hasEndedBefore(wait.sequence())) {
             wait.settle(noSuchSequence(wait.sequence()));
         } else {
             endpoint.reserveWait();
@@ -130,6 +130,11 @@ public final class ClockWaits {
         endpoint.settle();
     }
 
+    /** Returns whether the clock ends before a number, as no more are given. Under the lock. */
+    boolean hasEndedBefore(long sequence) {
+        return core.isFinal() && sequence > endpoint.last();
+    }
+
     StopReason noSuchSequence(long sequence) {
         StopReason failure = core.failure();
         long given = endpoint.bound();
@@ -141,6 +146,16 @@ public final class ClockWaits {
     }
 
     // ---- without a lock
+
+    /** Returns whether the clock will never reach a number. */
+    boolean isOutOfReach(long sequence) {
+        core.lock.lock();
+        try {
+            return endpoint.time() < sequence && (endpoint.stop != null || hasEndedBefore(sequence));
+        } finally {
+            core.lock.unlock();
+        }
+    }
 
     /** Waits for a number. Returns whether the clock has reached it; false where the time is over. */
     @SuppressWarnings("ThreadPriorityCheck") // the reader has a moment to finish before this one parks
@@ -268,7 +283,7 @@ public final class ClockWaits {
                 return true;
             }
             StopReason missing = endpoint.givenUp;
-            if (missing == null && sequence > endpoint.last() && core.isFinal()) {
+            if (missing == null && hasEndedBefore(sequence)) {
                 missing = noSuchSequence(sequence);
             }
             StopReason why = endpoint.stop;

@@ -136,16 +136,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
 
     @Override
     public final boolean isOutOfReach(long sequence) {
-        core.lock.lock();
-        try {
-            return time() < sequence && (stop != null || neverGets(sequence));
-        } finally {
-            core.lock.unlock();
-        }
-    }
-
-    private boolean neverGets(long sequence) {
-        return core.isFinal() && sequence > last();
+        return waits.isOutOfReach(sequence);
     }
 
     @Override
@@ -241,7 +232,7 @@ public abstract class Endpoint<T> extends OwnedByReader implements Clock {
             }
             if (why != null) {
                 causes.thenStopped(core.exceptions, name, why);
-            } else if (neverGets(sequence)) {
+            } else if (waits.hasEndedBefore(sequence)) {
                 causes.thenStopped(core.exceptions, core.name(), waits.noSuchSequence(sequence));
             } else if (first != 0 && first <= Math.min(sequence, bound)) {
                 report.explain(first, causes);
