@@ -77,8 +77,8 @@ public final class LogicalClock {
     /**
      * Waits until this clock reaches a number, also one that has not been given yet.
      *
-     * <p>Where the message with that number was not for this clock's receiver, that does not wait for the message: nothing is missing
-     * there. To wait until all that a message was for have finished it, wait for {@link Sender#clock() its sender's clock}.
+     * <p>It waits for messages to this clock's receiver only: if the message with that number was for others, nothing is missing here. To
+     * wait until all that a message was for have finished it, wait for {@link Sender#clock() its sender's clock}.
      *
      * @param sequence from 0 to {@code Long.MAX_VALUE - 1}
      * @throws InterruptedException if the thread is interrupted before or while it waits

@@ -32,6 +32,7 @@ class G08ChangingGroupTest {
 
     /** A group of two, a sender to it, and senders to each of the two alone. */
     private static final class Pair {
+        final Setup setup;
         final int capacity;
         final Dispatcher<String> dispatcher;
         final Receiver<String> a;
@@ -42,6 +43,7 @@ class G08ChangingGroupTest {
         final Sender<String> toB;
 
         Pair(Setup setup) {
+            this.setup = setup;
             capacity = setup.capacity();
             dispatcher = setup.open();
             a = dispatcher.receiver("a");
@@ -52,18 +54,14 @@ class G08ChangingGroupTest {
             toB = dispatcher.sender("to b", b);
         }
 
+        /** Fills it; a message that waits for the other one alone has seen its free slot before. */
         void fillA() throws InterruptedException {
-            fill(toA, a);
+            Setup.awaitLookedFor(dispatcher::snapshot, "a");
+            setup.fillInbox(toA, a);
         }
 
         void fillB() throws InterruptedException {
-            fill(toB, b);
-        }
-
-        /** Fills its inbox, and leaves the channel empty. */
-        void fill(Sender<String> sender, Receiver<String> receiver) throws InterruptedException {
-            Setup.send(sender, capacity - receiver.pending());
-            Await.eventually("the inbox is full", () -> receiver.pending() == capacity);
+            setup.fillInbox(toB, b);
         }
     }
 
@@ -325,10 +323,6 @@ class G08ChangingGroupTest {
         pair.fillB();
         Running<Long> waits =
                 setup.call("waits", () -> pair.toGroup.dispatch("x")).staysBlocked();
-        Await.eventually(
-                "a has had a free slot",
-                () -> List.of("b")
-                        .equals(pair.dispatcher.snapshot().senders().getFirst().waitsFor()));
         pair.fillA();
         pair.group.remove(pair.b);
 
@@ -360,7 +354,7 @@ class G08ChangingGroupTest {
         Pair pair = new Pair(setup);
         Receiver<String> c = pair.dispatcher.receiver("c");
         Sender<String> toC = pair.dispatcher.sender("to c", c);
-        pair.fill(toC, c);
+        setup.fillInbox(toC, c);
         pair.fillB();
         Running<Long> waits =
                 setup.call("waits", () -> pair.toGroup.dispatch("x")).staysBlocked();

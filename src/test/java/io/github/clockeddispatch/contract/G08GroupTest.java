@@ -29,6 +29,7 @@ class G08GroupTest {
 
     /** Two receivers whose inboxes a test fills and empties, a sender to each, and one to both. */
     private static final class Pair {
+        final Setup setup;
         final int capacity;
         final AnyDispatcher<String> dispatcher;
         final Receiver<String> a;
@@ -38,6 +39,7 @@ class G08GroupTest {
         final AnySender<String> toBoth;
 
         Pair(Setup setup) {
+            this.setup = setup;
             capacity = setup.capacity();
             dispatcher = setup.openAny();
             a = dispatcher.receiver("a");
@@ -47,17 +49,14 @@ class G08GroupTest {
             toBoth = dispatcher.sender("to both", List.of(a, b));
         }
 
+        /** Fills it; a message that waits for the other one alone has seen its free slot before. */
         void fillA() throws InterruptedException {
-            fill(toA, a);
+            Setup.awaitLookedFor(dispatcher::snapshot, "a");
+            setup.fillInbox(toA, a);
         }
 
         void fillB() throws InterruptedException {
-            fill(toB, b);
-        }
-
-        private void fill(AnySender<String> sender, Receiver<String> receiver) throws InterruptedException {
-            Setup.send(sender, capacity);
-            Await.eventually("the inbox is full", () -> receiver.pending() == capacity);
+            setup.fillInbox(toB, b);
         }
     }
 

@@ -84,10 +84,14 @@ class G18RecoveryTest {
                 .orElseThrow();
     }
 
+    /** Reads on a thread of the test's. */
+    private Running<Void> reading(Setup setup, FailurePolicy<String> policy) {
+        return setup.run("reader", () -> r.forEachMessage(handler(), policy));
+    }
+
     /** Reads on a thread of the test's, and has one message fail, which is to be handled again in an hour. */
     private Running<Void> retrying(Setup setup) throws InterruptedException {
-        Running<Void> reader =
-                setup.run("reader", () -> r.forEachMessage(handler(), asking((n, m, e, attempt) -> LATER)));
+        Running<Void> reader = reading(setup, asking((n, m, e, attempt) -> LATER));
         sender.dispatch("bad");
         reader.awaitBlocked();
         Await.eventually("the policy was asked", () -> asked.size() == 1);
@@ -133,7 +137,7 @@ class G18RecoveryTest {
     @DisplayName("G18 nobody is asked while nothing fails")
     void g18NobodyIsAskedWhileNothingFails(Setup setup) throws InterruptedException {
         open(setup);
-        Running<Void> reader = setup.run("reader", () -> r.forEachMessage(handler(), asking((n, m, e, a) -> null)));
+        Running<Void> reader = reading(setup, asking((n, m, e, a) -> null));
         r.clock().waitUntil(sender.dispatch("1"));
         sender.close();
         reader.result();
@@ -147,8 +151,7 @@ class G18RecoveryTest {
     @DisplayName("G18 stop(): as without a policy: the receiver fails at that message, with the handler's exception")
     void g18Stop(Setup setup) throws InterruptedException {
         open(setup);
-        Running<Void> reader =
-                setup.run("reader", () -> r.forEachMessage(handler(), asking((n, m, e, attempt) -> Recovery.stop())));
+        Running<Void> reader = reading(setup, asking((n, m, e, attempt) -> Recovery.stop()));
         sender.send("1");
         sender.send("bad");
         FailedException failed = reader.failure(FailedException.class);
@@ -178,11 +181,9 @@ class G18RecoveryTest {
     void g18APolicyThatThrows(Setup setup) throws InterruptedException {
         open(setup);
         IllegalStateException own = new IllegalStateException("policy");
-        Running<Void> reader = setup.run(
-                "reader",
-                () -> r.forEachMessage(handler(), (n, m, e, attempt) -> {
-                    throw own;
-                }));
+        Running<Void> reader = reading(setup, (n, m, e, attempt) -> {
+            throw own;
+        });
         sender.send("bad");
         FailedException failed = reader.failure(FailedException.class);
         assertCause("broken 1", failed);
@@ -194,11 +195,9 @@ class G18RecoveryTest {
     @DisplayName("G18 one that throws the handler's own exception as well")
     void g18APolicyThatThrowsWhatItWasGiven(Setup setup) throws InterruptedException {
         open(setup);
-        Running<Void> reader = setup.run(
-                "reader",
-                () -> r.forEachMessage(handler(), (n, m, e, attempt) -> {
-                    throw e;
-                }));
+        Running<Void> reader = reading(setup, (n, m, e, attempt) -> {
+            throw e;
+        });
         sender.send("bad");
         FailedException failed = reader.failure(FailedException.class);
         assertCause("broken 1", failed);
@@ -231,7 +230,7 @@ class G18RecoveryTest {
     @DisplayName("G18 one that returns null as well: a NullPointerException is suppressed")
     void g18APolicyThatReturnsNull(Setup setup) throws InterruptedException {
         open(setup);
-        Running<Void> reader = setup.run("reader", () -> r.forEachMessage(handler(), (n, m, e, attempt) -> null));
+        Running<Void> reader = reading(setup, (n, m, e, attempt) -> null);
         sender.send("bad");
         FailedException failed = reader.failure(FailedException.class);
         assertCause("broken 1", failed);
@@ -261,11 +260,9 @@ class G18RecoveryTest {
     void g18AnErrorOfAPolicyStops(Setup setup) throws InterruptedException {
         open(setup);
         AssertionError error = new AssertionError("policy");
-        Running<Void> reader = setup.run(
-                "reader",
-                () -> r.forEachMessage(handler(), (n, m, e, attempt) -> {
-                    throw error;
-                }));
+        Running<Void> reader = reading(setup, (n, m, e, attempt) -> {
+            throw error;
+        });
         sender.send("bad");
         assertSame(error, reader.failure(FailedException.class).getCause());
         assertEquals("broken 1", error.getSuppressed()[0].getMessage());
@@ -455,10 +452,8 @@ class G18RecoveryTest {
     @DisplayName("G18 one that is too long to represent is for ever, and no deadlock")
     void g18ADelayForEver(Setup setup) throws InterruptedException {
         open(setup);
-        Running<Void> reader = setup.run(
-                "reader",
-                () -> r.forEachMessage(
-                        handler(), asking((n, m, e, a) -> Recovery.retryAfter(Duration.ofSeconds(Long.MAX_VALUE)))));
+        Running<Void> reader =
+                reading(setup, asking((n, m, e, a) -> Recovery.retryAfter(Duration.ofSeconds(Long.MAX_VALUE))));
         sender.dispatch("bad");
         Await.eventually("the policy was asked", () -> asked.size() == 1);
         reader.staysBlocked();
@@ -564,8 +559,7 @@ class G18RecoveryTest {
     @DisplayName("G18 a message that is handled at every moment for nothing can be discarded, too")
     void g18RetriesWithoutDelayEnd(Setup setup) throws InterruptedException {
         open(setup);
-        Running<Void> reader = setup.run(
-                "reader", () -> r.forEachMessage(handler(), (n, m, e, attempt) -> Recovery.retryAfter(Duration.ZERO)));
+        Running<Void> reader = reading(setup, (n, m, e, attempt) -> Recovery.retryAfter(Duration.ZERO));
         sender.dispatch("bad");
         Await.eventually("many attempts", () -> state().attempt() > 5);
         r.discard();
@@ -696,8 +690,7 @@ class G18RecoveryTest {
     @DisplayName("G18 of one call it does not retry")
     void g18RetryPolicyOfOneCall(Setup setup) throws InterruptedException {
         open(setup);
-        Running<Void> reader =
-                setup.run("reader", () -> r.forEachMessage(handler(), FailurePolicy.retry(1, Duration.ZERO)));
+        Running<Void> reader = reading(setup, FailurePolicy.retry(1, Duration.ZERO));
         sender.send("bad");
         FailedException failed = reader.failure(FailedException.class);
         assertEquals(

@@ -4,7 +4,6 @@ import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
 import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -334,24 +333,14 @@ class G19AllOfTest {
         Await.eventually("it is done", timedOut::isDone);
         Await.eventually("it waits no more", () -> waits(dispatcher) == 0);
 
-        Gate gate = setup.gate();
-        List<Thread> completing = Collections.synchronizedList(new ArrayList<>());
-        CompletableFuture<Void> dependent = both.whenReached(1).thenAccept(number -> {
-            completing.add(Thread.currentThread());
-            gate.passUninterruptibly();
-        });
-        Thread reader = dispatcher.read(one, (number, message) -> {});
-        dispatcher.read(two, (number, message) -> {});
-        toBoth.dispatch("1");
-        gate.awaitArrival();
-        for (int i = 2; i < 20; i++) {
-            both.waitUntil(toBoth.dispatch("m")); // the others go on
-        }
-        assertFalse(dependent.isDone());
-        assertNotEquals(reader, completing.getFirst());
-        assertNotEquals(Thread.currentThread(), completing.getFirst());
-        gate.open();
-        dependent.join();
+        LogicalClockTest.dependentsHoldUpNobody(
+                setup,
+                both,
+                () -> {
+                    dispatcher.read(two, (number, message) -> {});
+                    return dispatcher.read(one, (number, message) -> {});
+                },
+                toBoth);
     }
 
     // ---- G15

@@ -21,11 +21,13 @@ import io.github.clockeddispatch.testkit.Running;
 import io.github.clockeddispatch.testkit.Setup;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 
 @DisplayName("LogicalClock")
@@ -100,13 +102,24 @@ class LogicalClockTest {
     @DisplayName("its futures are completed on a thread of their own: what hangs on them holds up no reader")
     void futuresAreCompletedOnTheirOwnThread(Setup setup) throws InterruptedException {
         open(setup);
+        dependentsHoldUpNobody(setup, clock, () -> dispatcher.read(r, (number, message) -> {}), sender);
+    }
+
+    /**
+     * Demands that a dependent of a clock's future which hangs holds up neither a reader nor a sender.
+     *
+     * @param reads starts reading what the sender sends, and returns a thread that does
+     */
+    static void dependentsHoldUpNobody(
+            Setup setup, LogicalClock clock, Supplier<Thread> reads, AnySender<String> sender)
+            throws InterruptedException {
         Gate gate = setup.gate();
-        List<Thread> completing = new ArrayList<>();
+        List<Thread> completing = Collections.synchronizedList(new ArrayList<>());
         CompletableFuture<Void> dependent = clock.whenReached(1).thenAccept(number -> {
             completing.add(Thread.currentThread());
             gate.passUninterruptibly();
         });
-        Thread reader = dispatcher.read(r, (number, message) -> {});
+        Thread reader = reads.get();
         sender.dispatch("1");
         gate.awaitArrival();
         for (int i = 2; i < 20; i++) {

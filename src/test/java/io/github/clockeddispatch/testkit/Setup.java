@@ -8,6 +8,7 @@ import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.Snapshot;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Assertions;
 
 /**
@@ -174,6 +176,26 @@ public final class Setup {
     public void fill(AnySender<String> sender, Receiver<String> receiver) throws InterruptedException {
         send(sender, pathCapacity());
         Await.eventually("the inbox is full", () -> receiver.pending() == capacity);
+    }
+
+    public void fillInbox(Sender<String> sender, Receiver<String> receiver) throws InterruptedException {
+        fillInbox(AnyDispatcher.of(sender), receiver);
+    }
+
+    /** Sends as much as the inbox has room for, so that the channel is left empty. */
+    public void fillInbox(AnySender<String> sender, Receiver<String> receiver) throws InterruptedException {
+        send(sender, capacity - receiver.pending());
+        Await.eventually("the inbox is full", () -> receiver.pending() == capacity);
+    }
+
+    /** Waits until each message that waits for room has looked for it, and none waits for this receiver. */
+    public static void awaitLookedFor(Supplier<Snapshot> look, String receiver) {
+        Await.eventually(
+                "what waits has looked for room",
+                () -> look.get().senders().stream()
+                        .filter(sender -> sender.queued() > 0)
+                        .allMatch(sender -> !sender.waitsFor().isEmpty()
+                                && !sender.waitsFor().contains(receiver)));
     }
 
     /** Forwards what is numbered from the first to the last, "m1", "m2" and so on, which must find room. */
