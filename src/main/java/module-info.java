@@ -4,6 +4,7 @@
  * @see io.github.clockeddispatch.Dispatcher
  */
 module io.github.clockeddispatch {
+    requires static jdk.jfr;
     requires static org.jspecify;
 
     exports io.github.clockeddispatch;

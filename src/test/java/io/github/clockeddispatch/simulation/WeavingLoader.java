@@ -20,6 +20,9 @@ import org.objectweb.asm.Opcodes;
 final class WeavingLoader extends ClassLoader {
     private static final String SCENARIOS = WeavingLoader.class.getPackageName() + ".scenarios.";
 
+    /** It does nothing while nobody records, and no other thread of the engine sees what it does. */
+    private static final String RECORDING = "io.github.clockeddispatch.engine.recording.";
+
     private final Path library = location(Dispatcher.class);
     private final Map<String, Integer> fields = new HashMap<>();
     private final Map<String, String> parents = new HashMap<>();
@@ -48,13 +51,14 @@ final class WeavingLoader extends ClassLoader {
                 .toList();
     }
 
-    private static Stream<String> classesBelow(Path root, Path folder) throws IOException {
+    private Stream<String> classesBelow(Path root, Path folder) throws IOException {
         try (Stream<Path> walk = Files.walk(folder)) {
             return walk
                     .map(file -> root.relativize(file).toString())
                     .filter(file -> file.endsWith(".class") && !file.endsWith("-info.class"))
                     .map(file ->
                             file.substring(0, file.length() - ".class".length()).replace('/', '.'))
+                    .filter(this::isWoven)
                     .sorted()
                     .toList()
                     .stream();
@@ -71,7 +75,8 @@ final class WeavingLoader extends ClassLoader {
     }
 
     private boolean isWoven(String name) {
-        return name.startsWith(SCENARIOS) || Files.exists(library.resolve(name.replace('.', '/') + ".class"));
+        return name.startsWith(SCENARIOS)
+                || !name.startsWith(RECORDING) && Files.exists(library.resolve(name.replace('.', '/') + ".class"));
     }
 
     @Override

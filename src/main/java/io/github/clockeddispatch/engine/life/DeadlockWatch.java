@@ -1,6 +1,7 @@
 package io.github.clockeddispatch.engine.life;
 
 import io.github.clockeddispatch.engine.receiving.Core;
+import io.github.clockeddispatch.engine.recording.Recorder;
 import io.github.clockeddispatch.engine.waiting.Texts;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import io.github.clockeddispatch.engine.waiting.Watch;
@@ -179,6 +180,7 @@ public final class DeadlockWatch implements Watch {
             REFUSING.unlock();
         }
         one.signal();
+        Recorder.active().deadlock(core.name(), text);
         return true;
     }
 

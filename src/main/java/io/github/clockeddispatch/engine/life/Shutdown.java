@@ -2,6 +2,7 @@ package io.github.clockeddispatch.engine.life;
 
 import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Ingress;
+import io.github.clockeddispatch.engine.recording.Recorder;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Texts;
@@ -98,6 +99,10 @@ public final class Shutdown<T> {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+        core.observation.end();
+        if (!problems.isEmpty()) {
+            Recorder.active().closedWithLosses(core.name(), String.join(", ", problems));
         }
         RuntimeException problem = problem(problems);
         if (problem != null) {

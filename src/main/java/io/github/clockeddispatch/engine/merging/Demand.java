@@ -196,6 +196,16 @@ final class Demand<T> {
         }
     }
 
+    /** The name of the source that was last seen to promise least; empty for none. */
+    String lastAwaited() {
+        return awaited == null ? "" : awaited.name();
+    }
+
+    /** How much that had promised. */
+    long lastPromise() {
+        return awaitedPromise;
+    }
+
     /** Tells that so many messages are held back by that lane, and for how long. */
     Endpoint.HeldBack heldBack(int messages, Lane<T> least) {
         note(least, least.promised());

@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.engine.merging;
 
+import io.github.clockeddispatch.engine.receiving.Announcement;
 import io.github.clockeddispatch.engine.receiving.Core;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,6 +150,7 @@ public final class Joining<T> {
             throw e;
         }
         source.opened(reached);
+        Announcement.joined(core, check == null ? "forwarder" : "link", name, source.promised());
         merger.knownRose(); // who awaits that goes by it, too
         return source;
     }

@@ -2,6 +2,7 @@ package io.github.clockeddispatch.engine.merging;
 
 import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Producer;
+import io.github.clockeddispatch.engine.recording.Recorder;
 import io.github.clockeddispatch.engine.waiting.CoreLock;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
@@ -77,6 +78,7 @@ abstract class LaneWriter<T> extends Ledger implements Producer<T> {
             return false;
         }
         last = part ? ~sequence : sequence;
+        noteHeld(to);
         if (isAwaited(to, sequence, part ? sequence - 1 : sequence)) {
             tell();
         }
@@ -135,6 +137,15 @@ abstract class LaneWriter<T> extends Ledger implements Producer<T> {
             isAwaited |= lane.isAwaited(sequence, promised);
         }
         return isAwaited;
+    }
+
+    /** After something was accepted: where it may be held back, and that is recorded, notes since when. */
+    final void noteHeld(Way<T>[] to) {
+        if (Recorder.active().recordsHeldBack()) {
+            for (Way<T> lane : to) {
+                lane.to.held.holds();
+            }
+        }
     }
 
     final boolean tryAdvance(long sequence) {

@@ -3,6 +3,9 @@ package io.github.clockeddispatch.engine.merging;
 import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.Reachability;
+import io.github.clockeddispatch.engine.receiving.WaitRecording;
+import io.github.clockeddispatch.engine.recording.RecordedWait;
+import io.github.clockeddispatch.engine.recording.Recorder;
 import io.github.clockeddispatch.engine.waiting.Blockers;
 import io.github.clockeddispatch.engine.waiting.Causes;
 import io.github.clockeddispatch.engine.waiting.Deadline;
@@ -124,15 +127,10 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
         enter();
         try {
             boolean isFull = isNext(sequence, lanes) && isFull(sequence) && tryAdvance(sequence - 1);
-            while (true) {
-                if (isFull && (deadline.isNow() || !slots.await(sequence, deadline))) {
-                    return false;
-                }
-                if (tryForwardInTurn(sequence, payload, part)) { // another thread may have advanced meanwhile
-                    return true;
-                }
-                isFull = true;
+            if (!isFull && tryForwardInTurn(sequence, payload, part)) { // another thread may have advanced meanwhile
+                return true;
             }
+            return !deadline.isNow() && forwardRecorded(sequence, payload, part, deadline);
         } finally {
             user = null;
             if (isSealed()) { // by somebody who may have left it to this thread to unseal it
@@ -144,6 +142,25 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
                 }
             }
         }
+    }
+
+    private boolean forwardRecorded(long sequence, T payload, boolean part, Deadline deadline)
+            throws InterruptedException {
+        RecordedWait recorded = Recorder.active().sendWait(core.name(), name, "room in its buffers");
+        return recorded == null
+                ? forwardWhenFree(sequence, payload, part, deadline)
+                : WaitRecording.of(core, recorded, () -> forwardWhenFree(sequence, payload, part, deadline));
+    }
+
+    /** Waits for room, and accepts a message. Returns false where the time is over. */
+    private boolean forwardWhenFree(long sequence, T payload, boolean part, Deadline deadline)
+            throws InterruptedException {
+        while (slots.await(sequence, deadline)) {
+            if (tryForwardInTurn(sequence, payload, part)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The thread that forwards has met the lock. */
@@ -173,6 +190,7 @@ abstract class LockedWriter<T> extends LaneWriter<T> {
             }
             unsealInTurn();
             isAwaited = isAwaited(lanes, isFull ? Lane.NONE : sequence, isFull ? sequence - 1 : promisedByLast());
+            noteHeld(lanes);
         } finally {
             lock.unlock();
         }

@@ -3,6 +3,7 @@ package io.github.clockeddispatch.engine.merging;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.Inbox;
 import io.github.clockeddispatch.engine.receiving.ReadSide;
+import io.github.clockeddispatch.engine.recording.RecordedHold;
 import io.github.clockeddispatch.engine.waiting.Causes;
 import io.github.clockeddispatch.engine.waiting.Causes.Kind;
 import io.github.clockeddispatch.engine.waiting.StopReason;
@@ -23,6 +24,8 @@ public final class MergeGate<T> extends LaneEndpoint<T> {
 
     /** Which lanes are to notify this. Guarded by the lock. */
     private final Demand<T> demand = new Demand<>(this);
+
+    final HeldRecording held = new HeldRecording(this);
 
     /** How many lanes nothing more comes on, some of which may have something left. Guarded by the lock. */
     private int closedLanes;
@@ -57,6 +60,21 @@ public final class MergeGate<T> extends LaneEndpoint<T> {
     protected void readerBeginsToWait() {
         super.readerBeginsToWait();
         settle();
+        held.sleeps();
+    }
+
+    /** Reader, without the lock: something was held back for long. */
+    void record(RecordedHold hold) {
+        String source;
+        long promised;
+        core.lock.lock();
+        try {
+            source = demand.lastAwaited();
+            promised = demand.lastPromise();
+        } finally {
+            core.lock.unlock();
+        }
+        hold.record(source, promised, intake.hasNext() ? intake.nextSequence() : 0);
     }
 
     @Override

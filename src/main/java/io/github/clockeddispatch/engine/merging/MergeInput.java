@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.engine.merging;
 
+import io.github.clockeddispatch.engine.receiving.Announcement;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.Inbox;
 import io.github.clockeddispatch.engine.receiving.Producer;
@@ -197,6 +198,8 @@ public final class MergeInput<T> extends LockedWriter<T> {
         promiseSealed(promise());
         stop = why;
         relay = null;
+        Announcement.left(
+                core, isLink ? "link" : "forwarder", name(), promisedAtEnd, why.isFailure() ? "failed" : "closed");
         wakeForward();
     }
 

@@ -22,6 +22,7 @@ final class MergeReadSide<T> extends ReadSide<T> {
 
     @Override
     protected void entered() {
+        gate.held.prepare();
         if (!intake.isCurrent()) {
             gate.adoptLanes();
         }
@@ -71,6 +72,11 @@ final class MergeReadSide<T> extends ReadSide<T> {
     @Override
     protected void drop() {
         // what is in hand stays unfinished: the clock stops below it
+    }
+
+    @Override
+    protected void wakes() {
+        gate.held.wakes();
     }
 
     @Override

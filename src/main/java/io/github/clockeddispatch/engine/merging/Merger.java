@@ -277,7 +277,7 @@ public final class Merger<T> implements Ingress<T> {
         return greatest;
     }
 
-    /** The greatest w that there is, or was. */
+    @Override
     public long sequence() {
         core.lock.lock();
         try {
@@ -313,5 +313,10 @@ public final class Merger<T> implements Ingress<T> {
     @Override
     public List<Producer.State> states() {
         return producers.states();
+    }
+
+    @Override
+    public List<? extends Producer<T>> undrained() {
+        return producers.undrained();
     }
 }

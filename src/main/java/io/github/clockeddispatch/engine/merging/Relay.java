@@ -171,10 +171,9 @@ public final class Relay<S, T> implements Downstream {
     private void carryAll() throws Exception {
         while (true) {
             if (side.hasNext()) {
-                long sequence = side.nextSequence();
                 S payload = side.take();
                 if (payload != null) {
-                    carry(sequence, payload);
+                    carry(side.told, payload);
                 }
             } else {
                 side.finish();
@@ -194,7 +193,10 @@ public final class Relay<S, T> implements Downstream {
             return;
         }
         source.clockMoved(); // the stage may take long, and may have no results
-        for (T result : Objects.requireNonNull(stage.apply(sequence, payload), "the stage's result")) {
+        var timed = side.beginCall(sequence);
+        List<? extends T> results = stage.apply(sequence, payload);
+        side.endCall(timed, 1);
+        for (T result : Objects.requireNonNull(results, "the stage's result")) {
             source.forward(
                     sequence, Objects.requireNonNull(result, "one of the stage's results"), true, Deadline.NEVER);
         }
@@ -224,8 +226,7 @@ public final class Relay<S, T> implements Downstream {
         } else if (above == null && below != null && !below.isFailure()) {
             close(lostWith(below));
         } else if (above != null) {
-            Throwable cause = above.cause();
-            source.fail(cause == null ? problem : cause);
+            source.fail(Objects.requireNonNullElse(above.cause(), problem));
         } else if (!isLast || !from.core.isOfClosing(problem)) {
             Throwable cause = from.core.cause(problem);
             new Stopping(from, cause, "has failed, as " + this + " has failed,", false).run();
@@ -271,8 +272,7 @@ public final class Relay<S, T> implements Downstream {
 
     /** Returns what collects the losses above a discarded target. */
     private static LostAbove lostWith(StopReason below) {
-        LostAbove lost = below.lost();
-        return lost == null ? LostAbove.ON_PURPOSE : lost;
+        return Objects.requireNonNullElse(below.lost(), LostAbove.ON_PURPOSE);
     }
 
     private Stopping discarded(LostAbove lost) {

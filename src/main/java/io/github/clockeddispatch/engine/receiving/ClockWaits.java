@@ -1,6 +1,8 @@
 package io.github.clockeddispatch.engine.receiving;
 
 import io.github.clockeddispatch.engine.progress.SequenceHeap;
+import io.github.clockeddispatch.engine.recording.RecordedWait;
+import io.github.clockeddispatch.engine.recording.Recorder;
 import io.github.clockeddispatch.engine.waiting.Blocking;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.StopReason;
@@ -166,6 +168,14 @@ public final class ClockWaits {
                 return true;
             }
         }
+        RecordedWait recorded =
+                deadline.isNow() ? null : Recorder.active().clockWait(core.name(), endpoint.name, sequence);
+        return recorded == null
+                ? awaitTelling(sequence, deadline)
+                : WaitRecording.of(core, recorded, () -> awaitTelling(sequence, deadline));
+    }
+
+    private boolean awaitTelling(long sequence, Deadline deadline) throws InterruptedException {
         return Blocking.isToBeTold(deadline)
                 ? Blocking.tell(() -> awaitInTurn(sequence, deadline))
                 : awaitInTurn(sequence, deadline);
@@ -212,8 +222,10 @@ public final class ClockWaits {
         Thread other = endpoint.inside; // to which it has handed the receiver over, and which finishes what is in hand
         if (endpoint.reader() == self && (other == null || other == self)) {
             String thread = Texts.name(self);
-            throw new IllegalStateException("deadlock: " + thread + " waits for " + what.get() + ", held by " + thread
-                    + ", which has " + first + " in hand. " + Wait.advice());
+            String text = "deadlock: " + thread + " waits for " + what.get() + ", held by " + thread + ", which has "
+                    + first + " in hand. " + Wait.advice();
+            Announcement.refused(core, text);
+            throw new IllegalStateException(text);
         }
     }
 

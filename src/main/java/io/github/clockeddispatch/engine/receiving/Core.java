@@ -66,6 +66,9 @@ public final class Core<T> {
     /** Finds deadlocks of the waits in this dispatcher. Written once, before the dispatcher can be seen. */
     private @Nullable Watch watch;
 
+    /** What the flight recorder looks at. */
+    public final Observation<T> observation = new Observation<>(this);
+
     private long orders;
     private volatile Life life = Life.OPEN;
 
@@ -115,6 +118,7 @@ public final class Core<T> {
     public void serve(Ingress<T> side, Watch finder) {
         ingress = side;
         watch = finder;
+        observation.begin();
     }
 
     /** The watch that its waits arm. */
@@ -218,6 +222,7 @@ public final class Core<T> {
             leave(endpoint);
             throw e;
         }
+        Announcement.joined(endpoint);
     }
 
     /** G10: a receiver is discarded, with all that it has not been given; its name is free. */
@@ -265,6 +270,7 @@ public final class Core<T> {
             boolean isTold = endpoint.stopped() == null && stopping.lost() != LostAbove.ON_PURPOSE;
             Downstream telling = isTold ? stopping.link() : null;
             String where = telling == null ? "" : telling.whereLeft();
+            Announcement.stops(endpoint, stopping);
             endpoint.stop(stopping.cause(), stopping.how(), stopping.lost());
             failures.tell(endpoint);
             leave(endpoint);

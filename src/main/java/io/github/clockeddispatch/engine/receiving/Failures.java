@@ -1,6 +1,8 @@
 package io.github.clockeddispatch.engine.receiving;
 
+import io.github.clockeddispatch.engine.recording.Recorder;
 import io.github.clockeddispatch.engine.waiting.StopReason;
+import java.util.Objects;
 
 /**
  * The telling of failures: of each receiver that fails, and of the whole dispatcher, once, each in a thread of its own. Guarded by the
@@ -37,6 +39,9 @@ final class Failures {
     }
 
     private void start(String thread, String receiver, StopReason why) {
-        core.threads.start(thread, () -> sink.failed(core, receiver, why));
+        core.threads.start(thread, () -> {
+            Recorder.active().failed(core.name(), receiver, why.sequence(), Objects.requireNonNull(why.cause()));
+            sink.failed(core, receiver, why);
+        });
     }
 }

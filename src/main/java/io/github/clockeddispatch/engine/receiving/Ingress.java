@@ -20,8 +20,14 @@ public interface Ingress<T> {
     /** Waits until all that was accepted before the call is finished by all that it was addressed to. */
     boolean awaitFinished(Deadline deadline) throws InterruptedException;
 
+    /** How far numbers have come; in a merge, the greatest w that there is, or was. */
+    long sequence();
+
     /** Under the core's lock: how those stand that can still deliver something. */
     List<Producer.State> states();
+
+    /** Those that can still deliver something; a copy. Takes the core's lock. */
+    List<? extends Producer<T>> undrained();
 
     /**
      * Waits until all that was accepted before the call for one of these receivers has its number, or was given up, or the time

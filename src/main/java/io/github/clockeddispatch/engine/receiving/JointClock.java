@@ -1,5 +1,7 @@
 package io.github.clockeddispatch.engine.receiving;
 
+import io.github.clockeddispatch.engine.recording.RecordedWait;
+import io.github.clockeddispatch.engine.recording.Recorder;
 import io.github.clockeddispatch.engine.waiting.Blockers;
 import io.github.clockeddispatch.engine.waiting.Blocking;
 import io.github.clockeddispatch.engine.waiting.Deadline;
@@ -23,6 +25,13 @@ public abstract class JointClock implements Clock {
             }
         }
         var wait = new ThreadJointWait(this, sequence);
+        RecordedWait recorded = deadline.isNow() ? null : Recorder.active().clockWait(core().name(), label(), sequence);
+        return recorded == null
+                ? awaitTelling(wait, deadline)
+                : WaitRecording.of(core(), recorded, () -> awaitTelling(wait, deadline));
+    }
+
+    private static boolean awaitTelling(ThreadJointWait wait, Deadline deadline) throws InterruptedException {
         return Blocking.isToBeTold(deadline) ? Blocking.tell(() -> wait.await(deadline)) : wait.await(deadline);
     }
 

@@ -1,5 +1,7 @@
 package io.github.clockeddispatch.engine.receiving;
 
+import io.github.clockeddispatch.engine.recording.HandlerTimer;
+import io.github.clockeddispatch.engine.recording.Recorder;
 import io.github.clockeddispatch.engine.waiting.Arguments;
 import io.github.clockeddispatch.engine.waiting.Blocking;
 import io.github.clockeddispatch.engine.waiting.Deadline;
@@ -37,6 +39,12 @@ public abstract class Poller<T> {
 
     /** The number that the reader was last told. Written by the thread that is inside. */
     public long told;
+
+    /** What times the calls of handlers that are made in a row; null while none is timed. By the thread that is inside. */
+    private @Nullable HandlerTimer row;
+
+    /** The same, kept for the next row; null while nobody has recorded. */
+    private @Nullable HandlerTimer timer;
 
     Poller(Endpoint<T> endpoint) {
         this.endpoint = endpoint;
@@ -81,6 +89,9 @@ public abstract class Poller<T> {
     /** The handler has failed: nothing is in hand any more, though it is not finished. */
     protected abstract void drop();
 
+    /** The reader has waited, and does so no more. Without the lock. */
+    protected void wakes() {}
+
     /** Under the lock: whether there is something to take, after a last look. */
     protected abstract boolean hasNextAtLast();
 
@@ -106,6 +117,45 @@ public abstract class Poller<T> {
         return batch;
     }
 
+    // ---- to time handlers
+
+    /**
+     * A handler is about to be called.
+     *
+     * @return what times the call; null where that is not recorded
+     */
+    public final @Nullable HandlerTimer beginCall(long sequence) {
+        HandlerTimer open = row;
+        return open == null && Recorder.active().timesHandlers() ? beginRow(sequence) : open;
+    }
+
+    private @Nullable HandlerTimer beginRow(long sequence) {
+        if (timer == null) {
+            timer = Recorder.active().handlerTimer(endpoint.core.name(), endpoint.name);
+        }
+        row = timer;
+        if (row != null) {
+            row.begin(sequence);
+        }
+        return row;
+    }
+
+    /** The call has returned. */
+    public final void endCall(@Nullable HandlerTimer timed, int messages) {
+        if (timed != null && timed.called(messages)) {
+            endRow();
+        }
+    }
+
+    /** No more calls come for now, or one has thrown. */
+    final void endRow() {
+        HandlerTimer open = row;
+        if (open != null) {
+            row = null;
+            open.end(told);
+        }
+    }
+
     // ---- to find, and to wait
 
     /**
@@ -120,6 +170,7 @@ public abstract class Poller<T> {
                 return Found.MESSAGE;
             }
             finish();
+            endRow();
             if (endpoint.isQuiet() && (!ticks || endpoint.time() <= told)) {
                 if (deadline.isNow()) {
                     return Found.NOTHING;
@@ -190,6 +241,7 @@ public abstract class Poller<T> {
                     endpoint.core.lock.unlock();
                 }
             }
+            wakes();
         }
     }
 
@@ -236,6 +288,7 @@ public abstract class Poller<T> {
      * @param awaited tells at which number the merge below wants to be told; whoever lowers it unparks this thread
      */
     public Found awaitForLink(ClockWait.OfReader tick, LongSupplier awaited) throws InterruptedException {
+        endRow();
         while (true) {
             long sequence;
             endpoint.core.lock.lock();
@@ -269,6 +322,7 @@ public abstract class Poller<T> {
                 }
                 LockSupport.park(endpoint);
             }
+            wakes();
         }
     }
 }

@@ -265,6 +265,7 @@ public final class Reachability<T> {
         if (of.isEnding() && !of.atEnd && spent) {
             of.atEnd = true;
             ending.remove(endpoint);
+            Announcement.ended(endpoint);
             endpoint.wakeAtEnd();
         }
     }

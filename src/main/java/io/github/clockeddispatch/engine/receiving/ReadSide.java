@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.engine.receiving;
 
+import io.github.clockeddispatch.engine.recording.HandlerTimer;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Wait;
@@ -140,8 +141,10 @@ public abstract class ReadSide<T> extends Poller<T> {
                     continue;
                 }
                 inBatch = true;
+                HandlerTimer timed = beginCall(first);
                 try {
                     bound.handle(first, batch);
+                    endCall(timed, batch.size());
                 } catch (Throwable e) {
                     throw failed(first, e);
                 } finally {
@@ -212,6 +215,7 @@ public abstract class ReadSide<T> extends Poller<T> {
                 }
             }
             finish();
+            endRow();
             return count == 0 && found == Found.END ? -1 : count;
         } catch (InterruptedException e) {
             throw new AssertionError("has waited", e);
@@ -251,8 +255,10 @@ public abstract class ReadSide<T> extends Poller<T> {
 
     private void handle(Handler<T> handler, T payload) {
         long sequence = told;
+        HandlerTimer timed = beginCall(sequence);
         try {
             handler.handle(sequence, payload);
+            endCall(timed, 1);
         } catch (Throwable e) {
             throw failed(sequence, e);
         }
@@ -260,6 +266,7 @@ public abstract class ReadSide<T> extends Poller<T> {
 
     private RuntimeException failed(long sequence, Throwable cause) {
         drop();
+        endRow();
         if (endpoint.isDiscarded() && cause instanceof RuntimeException closed && endpoint.core.isOfClosing(closed)) {
             return closed; // G10: the receiver has been discarded, which is no failure
         }
@@ -347,6 +354,7 @@ public abstract class ReadSide<T> extends Poller<T> {
     private void readNoMore(@Nullable Boolean before) {
         endpoint.readsOn = null;
         Wait.readsAsBefore(before);
+        endRow();
     }
 
     private void finishIfInterrupted() throws InterruptedException {

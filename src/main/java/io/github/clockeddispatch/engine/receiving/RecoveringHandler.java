@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.engine.receiving;
 
+import io.github.clockeddispatch.engine.recording.Recorder;
 import io.github.clockeddispatch.engine.waiting.Blocking;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 
@@ -56,6 +57,8 @@ public final class RecoveringHandler<T> implements Handler<T> {
                     case STOP -> throw failure;
                     case SKIP -> {
                         endpoint.skipped++; // before it is finished: who sees the clock there sees this
+                        Recorder.active()
+                                .skipped(endpoint.core.name(), endpoint.name, sequence, retry.attempt(), failure);
                         return;
                     }
                     case RETRY -> {}

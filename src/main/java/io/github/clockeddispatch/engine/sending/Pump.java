@@ -1,5 +1,7 @@
 package io.github.clockeddispatch.engine.sending;
 
+import io.github.clockeddispatch.engine.recording.RecordedPumpWait;
+import io.github.clockeddispatch.engine.recording.Recorder;
 import io.github.clockeddispatch.engine.waiting.CoreLock;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,6 +34,9 @@ final class Pump<T> implements Runnable {
 
     /** Whether the executor has run it on the opener's thread. Written and read by that thread. */
     private volatile boolean refused;
+
+    /** Records its waits, once somebody has recorded. Written by its thread. */
+    private @Nullable RecordedPumpWait recorded;
 
     /** Whether an error has come when something had its number and not all was done. Under the core's lock. */
     boolean halfDone;
@@ -111,6 +116,7 @@ final class Pump<T> implements Runnable {
     private int moveBatch() throws InterruptedException {
         int moved = 0;
         boolean dead = false;
+        RecordedPumpWait waits = recorded();
         lock.lock();
         try {
             while (!dead && moved == 0 && channel.size() > 0) {
@@ -118,6 +124,7 @@ final class Pump<T> implements Runnable {
                 dead = sender.dead() != null;
                 if (moved == 0 && !dead && channel.size() > 0) {
                     lock.tellSettled();
+                    route.beginWait(waits);
                     route.slotFree.await();
                 }
             }
@@ -131,10 +138,25 @@ final class Pump<T> implements Runnable {
             }
         }
         channel.slotsFreed(moved);
+        if (waits != null) {
+            waits.end(moved);
+        }
         if (dead) {
             var unused = sender.targetStopped();
         }
         return moved;
+    }
+
+    /** Returns what records its waits; null where they are not recorded. */
+    private @Nullable RecordedPumpWait recorded() {
+        Recorder recorder = Recorder.active();
+        if (!recorder.recordsPumpWaits()) {
+            return null;
+        }
+        if (recorded == null) {
+            recorded = recorder.pumpWait(sender.core.name(), sender.name);
+        }
+        return recorded;
     }
 
     /**

@@ -7,6 +7,7 @@ import io.github.clockeddispatch.engine.receiving.Producer;
 import io.github.clockeddispatch.engine.receiving.Reachability;
 import io.github.clockeddispatch.engine.receiving.SlotWaiter;
 import io.github.clockeddispatch.engine.receiving.TargetGroup;
+import io.github.clockeddispatch.engine.recording.RecordedPumpWait;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -96,6 +97,24 @@ abstract class Route<T> implements SlotWaiter {
         return waitsFor().stream().map(Inbox::describeSlots).collect(Collectors.joining(", "));
     }
 
+    /**
+     * The pump begins to wait for room.
+     *
+     * @param recorded records that; null where it is not recorded
+     */
+    final void beginWait(@Nullable RecordedPumpWait recorded) {
+        Inbox<T> full = recorded == null ? null : firstFull();
+        if (recorded != null && full != null) {
+            recorded.begin(full.name, fullCount());
+        }
+    }
+
+    /** The first inbox without room for the first message; null for none. Takes no memory, as neither does the other. */
+    abstract @Nullable Inbox<T> firstFull();
+
+    /** How many have no room for it. */
+    abstract int fullCount();
+
     /** Adds the readers that must go on before the first message can go in. */
     abstract void addBlockers(Collection<Thread> threads);
 
@@ -165,6 +184,17 @@ abstract class Route<T> implements SlotWaiter {
         @Override
         List<Inbox<T>> waitsFor() {
             return waits ? List.of(inbox) : List.of();
+        }
+
+        @Override
+        @Nullable
+        Inbox<T> firstFull() {
+            return waits ? inbox : null;
+        }
+
+        @Override
+        int fullCount() {
+            return waits ? 1 : 0;
         }
 
         @Override
@@ -319,6 +349,22 @@ abstract class Route<T> implements SlotWaiter {
             return blocking.stream()
                     .filter(inbox -> inbox.slots.isWatchedBy(this))
                     .toList();
+        }
+
+        @Override
+        @Nullable
+        Inbox<T> firstFull() {
+            for (int i = 0; i < blocking.size(); i++) {
+                if (blocking.get(i).slots.isWatchedBy(this)) {
+                    return blocking.get(i);
+                }
+            }
+            return null;
+        }
+
+        @Override
+        int fullCount() {
+            return missing;
         }
 
         @Override

@@ -2,6 +2,9 @@ package io.github.clockeddispatch.engine.sending;
 
 import io.github.clockeddispatch.engine.receiving.Clock;
 import io.github.clockeddispatch.engine.receiving.Core;
+import io.github.clockeddispatch.engine.receiving.WaitRecording;
+import io.github.clockeddispatch.engine.recording.RecordedWait;
+import io.github.clockeddispatch.engine.recording.Recorder;
 import io.github.clockeddispatch.engine.waiting.Blocking;
 import io.github.clockeddispatch.engine.waiting.Causes;
 import io.github.clockeddispatch.engine.waiting.CoreLock;
@@ -91,6 +94,15 @@ public final class SendPort<T> {
 
     /** Waits for a free slot and puts an entry there. */
     private boolean accept(Object entry, Deadline deadline) throws InterruptedException {
+        RecordedWait recorded = deadline.isNow()
+                ? null
+                : Recorder.active().sendWait(core.name(), sender.name, "a place in its channel");
+        return recorded == null
+                ? acceptTelling(entry, deadline)
+                : WaitRecording.of(core, recorded, () -> acceptTelling(entry, deadline));
+    }
+
+    private boolean acceptTelling(Object entry, Deadline deadline) throws InterruptedException {
         return Blocking.isToBeTold(deadline)
                 ? Blocking.tell(() -> acceptInTurn(entry, deadline))
                 : acceptInTurn(entry, deadline);
@@ -208,9 +220,7 @@ public final class SendPort<T> {
         Throwable refusal = null;
         boolean late = false;
         try {
-            late = Blocking.isToBeTold(deadline)
-                    ? !Blocking.tell(() -> awaitSequence(pending, deadline))
-                    : !awaitSequence(pending, deadline);
+            late = !awaitRecorded(pending, deadline);
         } catch (InterruptedException | RuntimeException | Error e) {
             refusal = e;
         }
@@ -245,6 +255,19 @@ public final class SendPort<T> {
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean awaitRecorded(PendingDispatch.OfThread<T> pending, Deadline deadline) throws InterruptedException {
+        RecordedWait recorded = Recorder.active().sendWait(core.name(), sender.name, "a number");
+        return recorded == null
+                ? awaitTelling(pending, deadline)
+                : WaitRecording.of(core, recorded, () -> awaitTelling(pending, deadline));
+    }
+
+    private boolean awaitTelling(PendingDispatch.OfThread<T> pending, Deadline deadline) throws InterruptedException {
+        return Blocking.isToBeTold(deadline)
+                ? Blocking.tell(() -> awaitSequence(pending, deadline))
+                : awaitSequence(pending, deadline);
     }
 
     /** Returns false where the time is over. */

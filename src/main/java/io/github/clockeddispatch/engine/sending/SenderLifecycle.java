@@ -1,5 +1,6 @@
 package io.github.clockeddispatch.engine.sending;
 
+import io.github.clockeddispatch.engine.receiving.Announcement;
 import io.github.clockeddispatch.engine.receiving.Core;
 import io.github.clockeddispatch.engine.receiving.Endpoint;
 import io.github.clockeddispatch.engine.receiving.Inbox;
@@ -122,6 +123,7 @@ final class SenderLifecycle<T> implements Producer<T> {
         order = core.nextOrder();
         sequencer.reachability().opened(this);
         joined = true;
+        Announcement.joined(core, "sender", name, sequencer.sequence());
     }
 
     /** Its pump begins to run. Called by the pump. Returns false where that has begun before. */
@@ -194,6 +196,7 @@ final class SenderLifecycle<T> implements Producer<T> {
                 sendAlls.forEach(SendAll::wake);
                 if (joined) {
                     sequencer.closed(this);
+                    Announcement.left(core, "sender", name, sequencer.sequence(), "closed");
                 }
                 checkDrained();
             }

@@ -76,6 +76,7 @@ public final class Sequencer<T> implements Ingress<T> {
 
     // ---- numbers
 
+    @Override
     public long sequence() {
         return counter.value();
     }
@@ -384,5 +385,10 @@ public final class Sequencer<T> implements Ingress<T> {
     @Override
     public List<Producer.State> states() {
         return producers.states();
+    }
+
+    @Override
+    public List<? extends Producer<T>> undrained() {
+        return producers.undrained();
     }
 }
