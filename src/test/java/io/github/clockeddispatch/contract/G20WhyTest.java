@@ -196,6 +196,7 @@ class G20WhyTest {
             audit.clock().waitUntil(number - 1, Await.BOUND);
         });
         dispatcher.sender("a", audit).dispatch("1");
+        gate.awaitArrival();
         dispatcher.sender("s", stock).dispatch("2");
         Await.eventually("it waits", () -> dispatcher.snapshot().waits().size() == 1);
 

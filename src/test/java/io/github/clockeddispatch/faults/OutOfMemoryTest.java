@@ -1,7 +1,11 @@
 package io.github.clockeddispatch.faults;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,9 +38,23 @@ class OutOfMemoryTest {
 
     @ParameterizedTest(name = "{0}, planted in other threads: {1}")
     @MethodSource("scenes")
-    @DisplayName("nothing has happened, or it is told")
+    @DisplayName("nothing has happened, or it is told; no thread dies of it")
     void nothingHasHappenedOrItIsTold(String scene, boolean others) {
-        String result = scenes.apply(scene, others);
-        assertTrue(result.matches("\\d+"), () -> scene + " " + result);
+        Queue<Thread> dead = new ConcurrentLinkedQueue<>();
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {
+            if (thrown instanceof OutOfMemoryError && "planted".equals(thrown.getMessage())) {
+                dead.add(thread);
+            } else if (before != null) {
+                before.uncaughtException(thread, thrown);
+            }
+        });
+        try {
+            String result = scenes.apply(scene, others);
+            assertTrue(result.matches("\\d+"), () -> scene + " " + result);
+            assertEquals(List.of(), List.copyOf(dead));
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
     }
 }
