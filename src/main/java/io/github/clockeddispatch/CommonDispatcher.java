@@ -78,7 +78,8 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
     }
 
     /**
-     * Reads a receiver as {@link #read(Receiver, MessageHandler)} does, with a policy for messages whose handler throws an exception.
+     * Reads a receiver with a policy for messages whose handler throws an exception. Else this does what
+     * {@link #read(Receiver, MessageHandler)} does.
      *
      * @param receiver the receiver to read
      * @param handler the handler, called with each message
@@ -94,7 +95,7 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
     }
 
     /**
-     * Reads a receiver in batches, as {@link Receiver#forEachBatch} does, in a virtual thread of this dispatcher's own, as
+     * Reads a receiver in batches, as {@link Receiver#forEachBatch} does, in a virtual thread of this dispatcher's own. Else this does what
      * {@link #read(Receiver, MessageHandler)} does.
      *
      * @param receiver the receiver to read
