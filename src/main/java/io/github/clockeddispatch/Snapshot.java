@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param receivers the receivers that have not been discarded, in the order in which they joined
  * @param senders the senders that have not delivered all that they accepted, or can accept more, in the order in which
  *     they joined
- * @param waits who waits for whom, the longest wait first
+ * @param waits the threads that wait, and for what, the longest wait first
  */
 public record Snapshot(
         String name,
@@ -33,7 +33,7 @@ public record Snapshot(
     /**
      * The state of a receiver.
      *
-     * @param name its name
+     * @param name its name, which one that has ended or failed may share with a later one
      * @param state where it is in its life
      * @param joinedAt the number at which it joined
      * @param time where its clock stands
