@@ -1,3 +1,5 @@
 module consumer {
     requires io.github.clockeddispatch.micrometer;
+
+    exports consumer;
 }

@@ -4,19 +4,21 @@ import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.micrometer.DispatcherMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
-/** Reads a meter of a dispatcher. */
+/** A program in a module of its own. */
 public class Main {
     private Main() {}
 
-    public static void main(String[] args) {
+    /** Reads a meter of a dispatcher. */
+    public static double lag() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         try (Dispatcher<String> shop = Dispatcher.open();
                 DispatcherMetrics metrics = new DispatcherMetrics(shop)) {
             shop.receiver("stock");
             metrics.bindTo(registry);
-            String name = "clocked.dispatch.receiver.lag";
-            System.out.println(name + " of stock: "
-                    + registry.get(name).tag("receiver", "stock").gauge().value());
+            return registry.get("clocked.dispatch.receiver.lag")
+                    .tag("receiver", "stock")
+                    .gauge()
+                    .value();
         }
     }
 }

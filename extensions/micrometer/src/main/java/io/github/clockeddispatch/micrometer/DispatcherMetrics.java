@@ -49,7 +49,7 @@ public final class DispatcherMetrics implements MeterBinder, AutoCloseable {
      * @param dispatcher the dispatcher
      */
     public DispatcherMetrics(Dispatcher<?> dispatcher) {
-        this(dispatcher.name(), dispatcher, Dispatcher::snapshot);
+        this(Objects.requireNonNull(dispatcher, "dispatcher").name(), dispatcher, Dispatcher::snapshot);
     }
 
     /**
@@ -58,7 +58,7 @@ public final class DispatcherMetrics implements MeterBinder, AutoCloseable {
      * @param merge the merge
      */
     public DispatcherMetrics(ForwardingDispatcher<?> merge) {
-        this(merge.name(), merge, ForwardingDispatcher::snapshot);
+        this(Objects.requireNonNull(merge, "merge").name(), merge, ForwardingDispatcher::snapshot);
     }
 
     private <D> DispatcherMetrics(String name, D dispatcher, Function<D, Snapshot> snapshot) {

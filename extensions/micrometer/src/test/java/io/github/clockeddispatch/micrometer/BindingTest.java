@@ -1,6 +1,7 @@
 package io.github.clockeddispatch.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.awaitility.Awaitility.await;
 
 import io.github.clockeddispatch.Dispatcher;
@@ -47,6 +48,19 @@ class BindingTest {
             registry.meters.getMeters().forEach(Registry::value);
         }
         assertThat(looks).hasValue(4);
+    }
+
+    @Test
+    void nullIsRefusedByName() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> new DispatcherMetrics((Dispatcher<?>) null))
+                .withMessage("dispatcher");
+        assertThatNullPointerException()
+                .isThrownBy(() -> new DispatcherMetrics((ForwardingDispatcher<?>) null))
+                .withMessage("merge");
+        assertThatNullPointerException()
+                .isThrownBy(() -> new DispatcherMetrics(shop).bindTo(null))
+                .withMessage("registry");
     }
 
     @Test
@@ -190,8 +204,8 @@ class BindingTest {
     void aCompositeRegistryPassesThemOnAndTakesThemBack() {
         CompositeMeterRegistry composite = new CompositeMeterRegistry(registry.clock);
         MeterBinder metrics = new DispatcherMetrics(shop);
-        metrics.bindTo(composite);
         composite.add(registry.meters);
+        metrics.bindTo(composite);
         Receiver<String> stock = shop.receiver("stock");
         assertThat(registry.afterASecond()).hasSize(8);
 

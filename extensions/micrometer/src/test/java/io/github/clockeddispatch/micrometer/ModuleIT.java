@@ -1,17 +1,20 @@
 package io.github.clockeddispatch.micrometer;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import java.util.jar.JarFile;
+import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,52 +57,51 @@ class ModuleIT {
     @Test
     void aModuleRunsWithIt() throws Exception {
         Path consumer = Path.of("src/test/resources/consumer");
-        run(
-                "javac",
-                "-Xlint:all,-requires-automatic",
-                "-Werror",
-                "-p",
-                modules(),
-                "-d",
-                temp.toString(),
-                consumer.resolve("module-info.java").toString(),
-                consumer.resolve("consumer/Main.java").toString());
+        List<Path> modules = modules();
+        StringWriter said = new StringWriter();
+        PrintWriter out = new PrintWriter(said, true);
+        ToolProvider.findFirst("javac")
+                .orElseThrow()
+                .run(
+                        out,
+                        out,
+                        "-Xlint:all,-requires-automatic",
+                        "-Werror",
+                        "-p",
+                        modules.stream().map(Path::toString).collect(joining(File.pathSeparator)),
+                        "-d",
+                        temp.toString(),
+                        consumer.resolve("module-info.java").toString(),
+                        consumer.resolve("consumer/Main.java").toString());
+        assertThat(said).asString().isEmpty();
 
-        assertThat(run("java", "-p", modules() + File.pathSeparator + temp, "-m", "consumer/consumer.Main"))
-                .isEqualTo("clocked.dispatch.receiver.lag of stock: 0.0\n");
+        modules.add(temp);
+        ModuleLayer boot = ModuleLayer.boot();
+        ModuleLayer layer = boot.defineModulesWithOneLoader(
+                boot.configuration()
+                        .resolve(ModuleFinder.of(modules.toArray(Path[]::new)), ModuleFinder.of(), Set.of("consumer")),
+                ClassLoader.getPlatformClassLoader());
+        Object lag = layer.findLoader("consumer")
+                .loadClass("consumer.Main")
+                .getMethod("lag")
+                .invoke(null);
+        assertThat(lag).isEqualTo(0.0);
+        assertThat(layer.modules())
+                .extracting(Module::getName)
+                .contains("io.github.clockeddispatch.micrometer", "io.github.clockeddispatch", "micrometer.core");
     }
 
     /** The jar, and of the class path of this test what it needs. */
-    private static String modules() {
-        List<String> jars = new ArrayList<>(List.of(JAR.toString()));
+    private static List<Path> modules() {
+        List<Path> jars = new ArrayList<>(List.of(JAR));
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(Path::of)
                 .filter(
-                        entry -> Path.of(entry)
-                                .getFileName()
+                        jar -> jar.getFileName()
                                 .toString()
                                 .matches(
-                                        "clocked-dispatch-\\d.*|micrometer-(core|commons|observation)-.*|jspecify-.*|HdrHistogram-.*"))
+                                        "(clocked-dispatch-\\d|micrometer-(core|commons|observation)-|jspecify-|HdrHistogram-).*"))
                 .forEach(jars::add);
-        return String.join(File.pathSeparator, jars);
-    }
-
-    private String run(String tool, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", tool).toString()));
-        command.addAll(List.of(arguments));
-        Path said = Files.createTempFile(temp, "said", ".txt");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(said.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(30, TimeUnit.SECONDS))
-                    .as("%s ends", command)
-                    .isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
-        assertThat(process.exitValue()).as(Files.readString(said)).isZero();
-        return Files.readString(said);
+        return jars;
     }
 }
