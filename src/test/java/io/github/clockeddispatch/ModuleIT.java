@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
 import java.util.spi.ToolProvider;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,6 +114,29 @@ class ModuleIT {
         assertThat(run(image, "-m", "consumer/consumer.Main")).isEqualTo(CONSUMER_SAYS);
         assertThat(run(image, "--list-modules").lines().map(line -> line.replaceFirst("@.*", "")))
                 .containsExactlyInAnyOrder("java.base", "consumer", MODULE);
+    }
+
+    @Test
+    void anImageWithTheFlightRecorderRecords() throws Exception {
+        Path consumer = compiled("consumer");
+        Path image = temp.resolve("recording");
+        tool(
+                "jlink",
+                "-p",
+                JAR + File.pathSeparator + consumer,
+                "--add-modules",
+                "consumer,jdk.jfr",
+                "--output",
+                image.toString());
+        assumeTrue(starts(image), "images that this JDK links do not start on this machine, whatever is in them");
+        Path file = temp.resolve("consumer.jfr");
+
+        assertThat(run(image, "-XX:StartFlightRecording:filename=" + file, "-m", "consumer/consumer.Main"))
+                .contains(CONSUMER_SAYS);
+        assertThat(RecordingFile.readAllEvents(file).stream()
+                        .filter(event -> event.getEventType().getName().equals(MODULE + ".Joined"))
+                        .map(event -> event.getString("name")))
+                .containsExactly("orders", "stock", "desk", "orders");
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
  * report                   makes the tables and charts of docs/performance.md from the files beside it
  * [-w W1/W2] [-c jox/Agrona] [-k capacity/capacity] [-f forks] [-t trials] [-m millis] [-o file.csv]
  * -v DIR [-w W1/W2] …      ratios to the library as it is built in another checkout, see src/jmh/against
+ * -r SETTINGS [-w W1/W2] … ratios of what the JDK's flight recorder records, by "default" or "profile", to what it does not
  * </pre>
  *
  * Each contestant has virtual machines of its own, which take turns with those of the others. Trials in which other processes
@@ -117,6 +118,10 @@ public final class Bench {
             against(Path.of(options.get("-v")));
             return;
         }
+        if (options.containsKey("-r")) {
+            recorded(options.get("-r"));
+            return;
+        }
         List<String> wanted = list("-c", "").stream()
                 .map(name -> name.replace("_", " "))
                 .filter(name -> !name.isEmpty())
@@ -140,17 +145,37 @@ public final class Bench {
         if (!classPath.contains(here) || !Files.isDirectory(Path.of(there))) {
             throw new IllegalStateException("the class path must name " + here + ", and there must be " + there);
         }
+        turns(
+                "this and the other one",
+                "W1/W2/W3/W3B/W4_1/W4_4096/W5/W8/W8G/W9_2/W9_8/W9_64/W9D_2/W9D_8/W9D_64/W6/W6D",
+                new Machine(classPath, List.of()),
+                new Machine(classPath.replace(here, there), List.of()));
+    }
+
+    /** Compares virtual machines that record all along with others that never do. */
+    private void recorded(String settings) throws Exception {
+        String classPath = System.getProperty("java.class.path");
+        turns(
+                "recorded and not",
+                "W1/W2/W6/W9_2/W9_8",
+                new Machine(classPath, List.of("-XX:StartFlightRecording:settings=" + settings)),
+                new Machine(classPath, List.of()));
+    }
+
+    /** How a virtual machine is started. */
+    private record Machine(String classPath, List<String> options) {}
+
+    /** Compares two, which take turns. */
+    private void turns(String what, String workloads, Machine one, Machine other) throws Exception {
         int forks = Integer.parseInt(options.getOrDefault("-f", "8"));
-        System.out.printf("%-8s %9s %21s   %s%n", "", "ratio", "95 % interval", "this and the other one");
-        for (String name :
-                list("-w", "W1/W2/W3/W3B/W4_1/W4_4096/W5/W8/W8G/W9_2/W9_8/W9_64/W9D_2/W9D_8/W9D_64/W6/W6D")) {
+        System.out.printf("%-8s %9s %21s   %s%n", "", "ratio", "95 % interval", what);
+        for (String name : list("-w", workloads)) {
             Workload workload = Workload.of(name);
             Ratios ratios = new Ratios(workload.unit == Workload.Unit.MESSAGES_PER_SECOND);
             for (int fork = 0; fork < forks; fork++) {
                 for (int i = 0; i < 2; i++) {
                     boolean isOther = (fork + i) % 2 == 1;
-                    String path = isOther ? classPath.replace(here, there) : classPath;
-                    for (String line : trial(workload, Trial.OURS, Target.CAPACITY, path)) {
+                    for (String line : trial(workload, Trial.OURS, Target.CAPACITY, isOther ? other : one)) {
                         ratios.add(fork, isOther, Results.numbers(Arrays.asList(line.split(","))));
                     }
                 }
@@ -167,8 +192,8 @@ public final class Bench {
         int forks = Integer.parseInt(options.getOrDefault("-f", "3"));
         for (int fork = 0; fork < forks; fork++) {
             for (String contestant : contestants) {
-                String path = System.getProperty("java.class.path");
-                for (String line : trial(workload, contestant, capacity, path)) {
+                Machine machine = new Machine(System.getProperty("java.class.path"), List.of());
+                for (String line : trial(workload, contestant, capacity, machine)) {
                     results.add(
                             new Results.Key(workload.name, contestant, capacity),
                             fork,
@@ -179,7 +204,7 @@ public final class Bench {
         print(workload, capacity, contestants);
     }
 
-    private List<String> trial(Workload workload, String contestant, int capacity, String classPath)
+    private List<String> trial(Workload workload, String contestant, int capacity, Machine machine)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx4g", "-XX:+UseG1GC"));
@@ -187,7 +212,8 @@ public final class Bench {
         if (Runtime.version().feature() >= 23) {
             command.add("--sun-misc-unsafe-memory-access=allow"); // for JCTools
         }
-        command.addAll(List.of("-cp", classPath, Trial.class.getName()));
+        command.addAll(machine.options);
+        command.addAll(List.of("-cp", machine.classPath, Trial.class.getName()));
         command.addAll(List.of(workload.name, contestant, String.valueOf(capacity)));
         command.addAll(List.of(options.getOrDefault("-t", "5"), options.getOrDefault("-m", "400")));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

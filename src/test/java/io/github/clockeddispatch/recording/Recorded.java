@@ -35,6 +35,9 @@ final class Recorded implements AutoCloseable {
             "SenderState",
             "Skipped");
 
+    /** How often it is looked how things stand. */
+    static final Duration PERIOD = Duration.ofMillis(20);
+
     /** Those of them that have a duration. */
     private static final Set<String> LASTING = Set.of("ClockWait", "Handling", "HeldBack", "PumpWait", "SendWait");
 
@@ -46,6 +49,8 @@ final class Recorded implements AutoCloseable {
             EventSettings settings = recording.enable(LIBRARY + name);
             if (LASTING.contains(name)) { // what happens at an instant is shorter than any threshold
                 settings.withThreshold(threshold);
+            } else if (name.endsWith("State")) {
+                settings.withPeriod(PERIOD);
             }
         }
         recording.start();

@@ -1,0 +1,199 @@
+package io.github.clockeddispatch.recording;
+
+import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
+import static io.github.clockeddispatch.testkit.Over.MERGE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.clockeddispatch.AnyDispatcher;
+import io.github.clockeddispatch.AnySender;
+import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.Forwarder;
+import io.github.clockeddispatch.ForwardingDispatcher;
+import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.testkit.Await;
+import io.github.clockeddispatch.testkit.ContractTest;
+import io.github.clockeddispatch.testkit.Gate;
+import io.github.clockeddispatch.testkit.Kind;
+import io.github.clockeddispatch.testkit.Pumps;
+import io.github.clockeddispatch.testkit.Running;
+import io.github.clockeddispatch.testkit.Setup;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import jdk.jfr.consumer.RecordedEvent;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Flight recorder: how receivers, senders and dispatchers stand")
+class StateEventsTest {
+
+    private static Predicate<RecordedEvent> of(String field, String name) {
+        return event -> event.getString(field).equals(name);
+    }
+
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            capacities = 2,
+            threads = Kind.VIRTUAL,
+            pumps = Pumps.OWN)
+    @DisplayName("a receiver whose handler is slow, a sender that is blocked, and their dispatcher")
+    void slow(Setup setup) throws InterruptedException {
+        try (Recorded recorded = Recorded.of("ReceiverState", "SenderState", "DispatcherState")) {
+            AnyDispatcher<String> dispatcher = setup.openAny(settings -> settings.name("shop"));
+            Receiver<String> slow = dispatcher.receiver("slow");
+            dispatcher.receiver("idle");
+            AnySender<String> desk = dispatcher.sender("desk", slow);
+            Gate gate = setup.gate();
+            Thread reader = dispatcher.read(slow, (number, message) -> gate.pass());
+            Setup.send(desk, 1);
+            gate.awaitArrival();
+            setup.fill(desk, slow);
+            Running<Boolean> blocked = setup.call("blocked", () -> desk.send("more", Await.BOUND));
+            Running<Void> waiter = setup.run("waits", () -> slow.clock().waitUntil(3));
+            blocked.awaitBlocked();
+            waiter.awaitBlocked();
+
+            RecordedEvent receiver = recorded.await(
+                    "ReceiverState",
+                    of("receiver", "slow")
+                            .and(event -> event.getInt("waiters") == 1)
+                            .and(event -> !event.getString("at").isEmpty()));
+            assertThat(receiver.getString("dispatcher")).isEqualTo("shop");
+            assertThat(receiver.getString("state")).isEqualTo("open");
+            assertThat(receiver.getLong("clock")).isZero();
+            assertThat(receiver.getLong("lag")).isEqualTo(3);
+            assertThat(receiver.getInt("pending")).isEqualTo(2);
+            assertThat(receiver.getLong("firstUnfinished")).isEqualTo(1);
+            assertThat(receiver.getDuration("unfinishedFor")).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+            assertThat(receiver.getString("activity")).isEqualTo("handling");
+            assertThat(receiver.getString("reader")).isEqualTo(reader.getName());
+            assertThat(receiver.getString("at")).startsWith(Gate.class.getName() + ".pass(");
+            assertThat(receiver.getInt("held")).isZero();
+
+            RecordedEvent sender = recorded.await("SenderState", event -> event.getInt("blocked") == 1);
+            assertThat(sender.getString("dispatcher")).isEqualTo("shop");
+            assertThat(sender.getString("sender")).isEqualTo("desk");
+            assertThat(sender.getString("kind")).isEqualTo(setup.over() == MERGE ? "forwarder" : "sender");
+            assertThat(sender.getString("state")).isEqualTo("open");
+            assertThat(sender.getInt("queued")).isEqualTo(2);
+            assertThat(sender.getInt("capacity")).isEqualTo(2);
+            assertThat(sender.getDuration("blockedFor")).isPositive();
+            assertThat(sender.getString("waitsFor")).isEqualTo("slow");
+            assertThat(sender.getLong("promise")).isEqualTo(setup.over() == MERGE ? 3 : 0);
+
+            RecordedEvent all = recorded.await("DispatcherState", event -> event.getInt("unfinished") == 1);
+            assertThat(all.getString("dispatcher")).isEqualTo("shop");
+            assertThat(all.getInt("receivers")).isEqualTo(2);
+            assertThat(all.getInt("failed")).isZero();
+            assertThat(all.getInt("senders")).isEqualTo(1);
+            gate.open();
+            waiter.result();
+            assertThat(blocked.result()).isTrue();
+            RecordedEvent idle = recorded.await("ReceiverState", of("receiver", "idle"));
+            assertThat(idle.getString("activity")).isEqualTo("not read");
+            assertThat(idle.getLong("firstUnfinished")).isZero();
+        }
+    }
+
+    @ContractTest(over = MERGE, capacities = 16, threads = Kind.VIRTUAL)
+    @DisplayName("what a merge holds back, and which source is in the way; a receiver that has failed")
+    void held(Setup setup) throws InterruptedException {
+        try (Recorded recorded = Recorded.of("ReceiverState", "DispatcherState")) {
+            ForwardingDispatcher<String> merge = setup.openMerge();
+            Receiver<String> stock = merge.receiver("stock");
+            Receiver<String> bad = merge.receiver("bad");
+            Forwarder<String> a = merge.forwarder("a", stock);
+            merge.forwarder("b", stock);
+            a.forward(7, "is held");
+            bad.fail(new IllegalArgumentException("planted"));
+
+            RecordedEvent event = recorded.await("ReceiverState", of("receiver", "stock"));
+            assertThat(event.getInt("held")).isEqualTo(1);
+            assertThat(event.getString("heldBy")).isEqualTo("b");
+            RecordedEvent failed = recorded.await("ReceiverState", of("receiver", "bad"));
+            assertThat(failed.getString("state")).isEqualTo("failed");
+            assertThat(recorded.await("DispatcherState").getInt("failed")).isEqualTo(1);
+            stock.discard();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "ten thousand idle receivers are counted, and not told one by one; one that had something to do is told until it has not")
+    void many() throws InterruptedException {
+        try (Recorded recorded = Recorded.of("ReceiverState", "SenderState", "DispatcherState");
+                Dispatcher<String> dispatcher =
+                        Dispatcher.builder().name("crowd").open()) {
+            List<Receiver<String>> crowd = new ArrayList<>();
+            for (int i = 0; i < 10_000; i++) {
+                crowd.add(dispatcher.receiver("r" + i));
+            }
+            Receiver<String> one = crowd.get(5_000);
+            Sender<String> desk = dispatcher.sender("desk", one);
+            desk.dispatch("order");
+            recorded.await("ReceiverState", event -> event.getLong("firstUnfinished") == 1);
+            one.receive();
+            one.acknowledge();
+            recorded.await(
+                    "ReceiverState", of("receiver", "r5000").and(event -> event.getLong("firstUnfinished") == 0));
+            long looks = recorded.events("DispatcherState").size();
+            Await.eventually(
+                    "it is looked some more times",
+                    () -> recorded.events("DispatcherState").size() > looks + 3);
+
+            RecordedEvent all = recorded.events("DispatcherState").getLast();
+            assertThat(all.getInt("receivers")).isEqualTo(10_000);
+            assertThat(all.getInt("unfinished")).isZero();
+            assertThat(all.getLong("sequence")).isEqualTo(1);
+            List<RecordedEvent> told = recorded.events("ReceiverState").stream()
+                    .filter(event -> !event.getString("receiver").equals("r5000"))
+                    .toList();
+            assertThat(told).as("those of when there were few").allMatch(event -> event.getLong("clock") == 0);
+            assertThat(told).hasSizeLessThan(1_000);
+        }
+    }
+
+    @Test
+    @DisplayName("a dispatcher that is closed is not looked at any more")
+    void closed() {
+        try (Recorded recorded = Recorded.of("DispatcherState")) {
+            Dispatcher<String> other = Dispatcher.builder().name("other").open();
+            try (Dispatcher<String> dispatcher =
+                    Dispatcher.builder().name("shop").open()) {
+                recorded.await("DispatcherState", of("dispatcher", dispatcher.name()));
+            }
+            long before =
+                    recorded.events().stream().filter(of("dispatcher", "shop")).count();
+            long others = recorded.events().size();
+            Await.eventually(
+                    "the other one is looked at", () -> recorded.events().size() > others + 3);
+            assertThat(recorded.events().stream()
+                            .filter(of("dispatcher", "shop"))
+                            .count())
+                    .isBetween(before, before + 1); // a look may have been under way
+            other.close();
+        }
+    }
+
+    @Test
+    @DisplayName("a dispatcher that was dropped without being closed is not kept")
+    void dropped() {
+        try (Recorded recorded = Recorded.of("DispatcherState", "ReceiverState", "Joined")) {
+            WeakReference<Dispatcher<String>> dropped = drop(recorded);
+            Await.eventually("it is collected", () -> {
+                System.gc();
+                return dropped.get() == null;
+            });
+        }
+    }
+
+    private static WeakReference<Dispatcher<String>> drop(Recorded recorded) {
+        Dispatcher<String> dispatcher = Dispatcher.builder().name("dropped").open();
+        dispatcher.receiver("r");
+        recorded.await("ReceiverState", of("dispatcher", "dropped"));
+        return new WeakReference<>(dispatcher);
+    }
+}
