@@ -6,13 +6,27 @@ import io.github.clockeddispatch.engine.receiving.Producer;
 import io.github.clockeddispatch.engine.receiving.ReaderReport;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The state of a dispatcher at one moment, for monitoring. All of it was true at the same time, but for what readers did meanwhile; and
  * for {@link ReceiverState#at} and the waits, which were true a little later.
+ *
+ * <p>Its {@linkplain #toString() text} is a table: a row for each receiver, each sender that is not idle, and each thread that waits, such as
+ *
+ * <pre>
+ * shop at 3119
+ *  fast   up to date           inbox 0/64   reader-fast idle
+ *  slow   at 2455, 664 behind  inbox 64/64  reader-slow in 2456 for 8 ms at com.acme.Slow.write(Slow.java:31)
+ *  both   channel 64/64, waits for room at slow
+ *  web-3  waits 31 ms for room in both -&gt; slow -&gt; reader-slow
+ * </pre>
  *
  * @param name the dispatcher's name
  * @param merge whether it is a {@link ForwardingDispatcher}
@@ -30,6 +44,14 @@ public record Snapshot(
         List<SenderState> senders,
         List<Wait> waits) {
 
+    /** How many threads are asked where they are: that takes far longer than all the rest. */
+    private static final int ASKED = 16;
+
+    private static final Comparator<Endpoint.State> LONGEST_FIRST = Comparator.<Endpoint.State>comparingLong(
+                    one -> one.reader().nanos())
+            .thenComparingLong(Endpoint.State::lag)
+            .reversed();
+
     /**
      * The state of a receiver.
      *
@@ -45,7 +67,8 @@ public record Snapshot(
      * @param activity what its reader does
      * @param reader the thread that reads it, or was last given something; empty where there is none, or nothing refers to it any more
      * @param at where that thread is while it has something in hand: its innermost frame outside of this library and the JDK; empty where
-     *     nobody knows
+     *     nobody knows. Where more than 16 threads have something in hand, that is asked of those that have had it longest, as far as is
+     *     known, and of those whose receivers are furthest behind
      * @param capacity the capacity of its inbox; in a merge, which has none, of the buffer of each forwarder
      * @param pending how many messages are in its inbox; in a merge, how many are due and were not given
      * @param discarded how many messages were discarded
@@ -84,7 +107,7 @@ public record Snapshot(
             /** More can come. */
             OPEN,
 
-            /** Its last sender has been closed, and what that had accepted is still to be given. */
+            /** Its last sender has been closed, and some of what that had accepted is still to come. */
             ENDING,
 
             /** Nothing more will come for it. */
@@ -121,7 +144,7 @@ public record Snapshot(
             NOT_READ
         }
 
-        private static ReceiverState of(Core<?> core, Endpoint.State one) {
+        private static ReceiverState of(Core<?> core, Endpoint.State one, boolean asksWhere) {
             ReaderReport.State reader = one.reader();
             Endpoint.HeldBack held = one.heldBack();
             return new ReceiverState(
@@ -135,7 +158,7 @@ public record Snapshot(
                     Duration.ofNanos(reader.nanos()),
                     Activity.valueOf(reader.activity().name()),
                     reader.reader(),
-                    reader.at(),
+                    asksWhere ? reader.at() : "",
                     one.capacity(),
                     one.pending(),
                     one.discarded(),
@@ -279,6 +302,17 @@ public record Snapshot(
         }
     }
 
+    /**
+     * Returns it as a table for people: what stands still, and why, in the order of the lists. The text of a failure's cause is asked for
+     * by this call, in the calling thread.
+     *
+     * @return several lines, the last without a line break
+     */
+    @Override
+    public String toString() {
+        return SnapshotTable.of(this);
+    }
+
     /** Makes one of what the engine tells. To be called without a lock. */
     static Snapshot of(
             Core<?> core,
@@ -287,11 +321,20 @@ public record Snapshot(
             List<Endpoint.State> receivers,
             List<Producer.State> senders,
             List<io.github.clockeddispatch.engine.waiting.Wait.State> waits) {
+        // by identity: the hash code of a thread may be foreign code
+        Set<ReaderReport.State> asked = Collections.newSetFromMap(new IdentityHashMap<>());
+        receivers.stream()
+                .filter(one -> one.reader().isInHand())
+                .sorted(LONGEST_FIRST)
+                .limit(ASKED)
+                .forEach(one -> asked.add(one.reader()));
         return new Snapshot(
                 core.name(),
                 merge,
                 sequence,
-                receivers.stream().map(one -> ReceiverState.of(core, one)).toList(),
+                receivers.stream()
+                        .map(one -> ReceiverState.of(core, one, asked.contains(one.reader())))
+                        .toList(),
                 senders.stream().map(SenderState::of).toList(),
                 waits.stream().map(Wait::of).toList());
     }

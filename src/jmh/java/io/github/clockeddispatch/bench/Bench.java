@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
  * check                    all contestants for a moment, and what they deliver; no time is looked at
  * quick                    ratios to the best peers; fails where one is below 70 % of its target
  * memory                   what pairs take that do nothing, and how long joining takes
+ * snapshot                 what a snapshot costs under full load
  * calls                    what single calls cost and allocate (JMH)
  * report                   makes the tables and charts of docs/performance.md from the files beside it
  * [-w W1/W2] [-c jox/Agrona] [-k capacity/capacity] [-f forks] [-t trials] [-m millis] [-o file.csv]
@@ -63,6 +64,7 @@ public final class Bench {
             case "check" -> check();
             case "quick" -> quick();
             case "memory" -> Footprint.run(100_000);
+            case "snapshot" -> SnapshotCost.run();
             case "calls" -> org.openjdk.jmh.Main.main(new String[] {"AllocationBenchmark", "-prof", "gc"});
             case "report" -> BenchReport.write();
             default -> new Bench(List.of(args)).run();

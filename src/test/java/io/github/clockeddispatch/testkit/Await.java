@@ -53,7 +53,7 @@ public final class Await {
     }
 
     /** Says whether the condition came to hold within the time. */
-    static boolean holdsWithin(Duration time, Callable<Boolean> condition) {
+    public static boolean holdsWithin(Duration time, Callable<Boolean> condition) {
         try {
             polling().atMost(time).until(condition);
             return true;

@@ -115,6 +115,9 @@ public final class ReaderReport {
     }
 
     private Activity activity(@Nullable Thread by, boolean isRead, OwnedByReader.@Nullable Retry retry) {
+        if (endpoint.stop != null) {
+            return Activity.NOT_READ;
+        }
         if (first == 0 || !isInHand) {
             return isRead ? Activity.IDLE : endpoint.hasSubscriber() ? Activity.NO_DEMAND : Activity.NOT_READ;
         }

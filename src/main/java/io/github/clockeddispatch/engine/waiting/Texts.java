@@ -1,7 +1,5 @@
 package io.github.clockeddispatch.engine.waiting;
 
-import java.util.Locale;
-
 /**
  * Words for exceptions and snapshots.
  *
@@ -29,15 +27,24 @@ public final class Texts {
      */
     public static String duration(long nanos) {
         if (nanos < 10 * MILLI) {
-            return String.format(Locale.ROOT, nanos % MILLI == 0 ? "%.0f ms" : "%.1f ms", nanos / (double) MILLI);
+            return tenths(nanos, MILLI) + " ms";
         }
         if (nanos < SECOND) {
             return nanos / MILLI + " ms";
         }
         if (nanos < 60 * SECOND) {
-            return String.format(Locale.ROOT, nanos % SECOND == 0 ? "%.0f s" : "%.1f s", nanos / (double) SECOND);
+            return tenths(nanos, SECOND) + " s";
         }
         return nanos / (60 * SECOND) + " min " + nanos / SECOND % 60 + " s";
+    }
+
+    /** Returns how many times that unit, rounded to tenths, if it is not a whole number. Not by a format, which first loads a hundred classes. */
+    private static String tenths(long nanos, long unit) {
+        if (nanos % unit == 0) {
+            return String.valueOf(nanos / unit);
+        }
+        long tenths = (nanos + unit / 20) / (unit / 10);
+        return tenths / 10 + "." + tenths % 10;
     }
 
     /**
