@@ -17,6 +17,7 @@ import io.github.clockeddispatch.LogicalClock;
 import io.github.clockeddispatch.Receiver;
 import io.github.clockeddispatch.Recovery;
 import io.github.clockeddispatch.Sender;
+import io.github.clockeddispatch.Snapshot;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
 import io.github.clockeddispatch.testkit.Gate;
@@ -119,6 +120,10 @@ class G20WhyTest {
                     }
                 })
                 .awaitBlocked();
+        Await.eventually("all of the path is full", () -> {
+            Snapshot.SenderState state = dispatcher.snapshot().senders().getFirst();
+            return state.waitsFor().equals(List.of("r")) && state.queued() == state.capacity() && state.blocked() == 1;
+        });
         assertThat(kinds(r.clock().explain(1))).containsExactly(Kind.WAITING, Kind.NO_ROOM, Kind.NO_ROOM, Kind.WAITING);
         assertThat(assertThrows(TimeoutException.class, () -> sender.dispatch("x", Duration.ZERO)))
                 .hasMessageContaining("its channel is full");
