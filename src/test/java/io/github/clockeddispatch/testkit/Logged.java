@@ -9,13 +9,25 @@ import java.util.stream.LongStream;
 
 /**
  * The log of all tests. It is found through {@code META-INF/services}. What the library logs is kept and not printed, as most failures
- * of tests are on purpose; what others log is printed where it is a warning or worse.
+ * of tests are on purpose; what others log is printed where it is a warning or worse. Where there is no JUnit, as in a demo, all is logged as
+ * it is in a program of one's own.
  */
 public final class Logged extends System.LoggerFinder {
     /** The last lines, by number. */
     private static final AtomicReferenceArray<Line> LINES = new AtomicReferenceArray<>(4096);
 
     private static final AtomicLong COUNT = new AtomicLong();
+
+    private static final boolean IN_TESTS = hasJUnit();
+
+    private static boolean hasJUnit() {
+        try {
+            Class.forName("org.junit.jupiter.api.Test");
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
+    }
 
     /** What was logged. */
     public record Line(String logger, System.Logger.Level level, String text, Optional<Throwable> thrown) {}
@@ -47,7 +59,10 @@ public final class Logged extends System.LoggerFinder {
 
         @Override
         public void log(Level level, ResourceBundle bundle, String text, Throwable thrown) {
-            if (ofLibrary) {
+            if (!IN_TESTS) {
+                java.util.logging.Logger.getLogger(name)
+                        .logp(java.util.logging.Level.parse(inJul(level)), name, "", text, thrown);
+            } else if (ofLibrary) {
                 int next = (int) (COUNT.getAndIncrement() % LINES.length());
                 LINES.set(next, new Line(name, level, text, Optional.ofNullable(thrown)));
             } else if (isLoggable(level)) {
@@ -56,6 +71,14 @@ public final class Logged extends System.LoggerFinder {
                     thrown.printStackTrace();
                 }
             }
+        }
+
+        private static String inJul(Level level) {
+            return switch (level) {
+                case ERROR -> "SEVERE";
+                case WARNING, INFO, ALL, OFF -> level.name();
+                case DEBUG, TRACE -> "FINE";
+            };
         }
 
         @Override
