@@ -115,17 +115,15 @@ public enum PlantedTrouble {
     DEADLOCK {
         @Override
         void run() throws InterruptedException {
-            try (Dispatcher<String> shop = shop()) {
-                Receiver<String> stock = shop.receiver("stock");
-                Receiver<String> audit = shop.receiver("audit");
-                LogicalClock stockClock = stock.clock();
-                LogicalClock auditClock = audit.clock();
-                shop.read(stock, (number, item) -> auditClock.waitUntil(number));
-                shop.read(audit, (number, item) -> stockClock.waitUntil(number, Duration.ofMinutes(10)));
-                Sender<String> desk = shop.sender("desk", stock, audit);
-                desk.send("bolt");
-                Thread.currentThread().join();
-            }
+            waitForEachOther((clock, number) -> clock.waitUntil(number));
+        }
+    },
+
+    /** The same with waits that have a limit of time, so that nothing is refused. */
+    TIMED_DEADLOCK {
+        @Override
+        void run() throws InterruptedException {
+            waitForEachOther((clock, number) -> clock.waitUntil(number, Duration.ofMinutes(10)));
         }
     },
 
@@ -159,6 +157,7 @@ public enum PlantedTrouble {
             for (int i = 0; i < 100; i++) {
                 desk.send("bolt");
             }
+            Thread.sleep(10_000); // time to start a recording
             try {
                 shop.close();
             } catch (DispatchException e) {
@@ -183,6 +182,12 @@ public enum PlantedTrouble {
         }
     }
 
+    /** A way to wait for a clock. */
+    @FunctionalInterface
+    private interface Waiting {
+        void await(LogicalClock clock, long number) throws InterruptedException;
+    }
+
     /** A part of a program. */
     @FunctionalInterface
     private interface Part {
@@ -197,6 +202,19 @@ public enum PlantedTrouble {
                 .channelCapacity(64)
                 .inboxCapacity(64)
                 .open();
+    }
+
+    private static void waitForEachOther(Waiting waiting) throws InterruptedException {
+        try (Dispatcher<String> shop = shop()) {
+            Receiver<String> stock = shop.receiver("stock");
+            Receiver<String> audit = shop.receiver("audit");
+            LogicalClock stockClock = stock.clock();
+            LogicalClock auditClock = audit.clock();
+            shop.read(stock, (number, item) -> waiting.await(auditClock, number));
+            shop.read(audit, (number, item) -> waiting.await(stockClock, number));
+            shop.sender("desk", stock, audit).send("bolt");
+            Thread.currentThread().join();
+        }
     }
 
     private static void sendForEver(Sender<String> sender) throws InterruptedException {
