@@ -5,7 +5,10 @@ import io.github.clockeddispatch.engine.recording.Observed;
 import io.github.clockeddispatch.engine.recording.ReceiverSample;
 import io.github.clockeddispatch.engine.recording.Recorder;
 import io.github.clockeddispatch.engine.recording.SenderSample;
+import io.github.clockeddispatch.engine.recording.WaitSample;
 import io.github.clockeddispatch.engine.waiting.StopReason;
+import io.github.clockeddispatch.engine.waiting.Wait;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,17 +22,17 @@ import java.util.Set;
  */
 public final class Observation<T> implements Observed {
 
-    /** Where there are more receivers than this, or senders, those that have nothing to do are left out. */
+    /** Where there are more receivers than this, or senders, those that have nothing to do are left out; of waits, the shorter ones. */
     private static final int FEW = 100;
 
-    /** It is worth a look where a thread is when it has had a message in hand for this long, in nanoseconds. */
+    /** It is worth a look where a thread is when it has had a message in hand for this long, or waited, in nanoseconds. */
     private static final long LONG = 1_000_000_000;
 
     private final Core<T> core;
 
     // Names of those that had something to do at the last look, so that it is told once when they have nothing to do
-    // any more. Replaced by
-    // the recorder's thread.
+    // any more.
+    // Replaced by the recorder's thread.
 
     private volatile Set<String> busyReceivers = Set.of();
     private volatile Set<String> busySenders = Set.of();
@@ -108,6 +111,7 @@ public final class Observation<T> implements Observed {
     private ReceiverSample sample(Endpoint.State state) {
         ReaderReport.State reader = state.reader();
         Thread thread = reader.thread();
+        StopReason failure = state.failure();
         return new ReceiverSample(
                 core.name(),
                 state.name(),
@@ -122,7 +126,8 @@ public final class Observation<T> implements Observed {
                 reader.nanos() >= LONG ? reader.at() : "",
                 state.waits(),
                 state.heldBack().messages(),
-                state.heldBack().source());
+                state.heldBack().source(),
+                failure == null ? null : failure.cause());
     }
 
     @Override
@@ -150,6 +155,26 @@ public final class Observation<T> implements Observed {
         } finally {
             core.lock.unlock();
         }
+    }
+
+    @Override
+    public void waits(Observer<WaitSample> observer) {
+        Wait.all()
+                .filter(wait -> wait.watch() == core.watch() && wait.age() >= LONG)
+                .sorted(Comparator.comparingLong(Wait::since))
+                .limit(FEW)
+                .map(wait -> sample(wait.state()))
+                .forEach(observer::stands);
+    }
+
+    private WaitSample sample(Wait.State state) {
+        return new WaitSample(
+                core.name(),
+                state.thread(),
+                state.waitsFor(),
+                String.join(", ", state.on()),
+                state.since().toNanos(),
+                state.timed());
     }
 
     private SenderSample sample(Producer.State state) {

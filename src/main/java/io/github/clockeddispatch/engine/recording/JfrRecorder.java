@@ -30,6 +30,7 @@ final class JfrRecorder extends Recorder {
     private static final Runnable DISPATCHERS = JfrRecorder::commitDispatchers;
     private static final Runnable RECEIVERS = JfrRecorder::commitReceivers;
     private static final Runnable SENDERS = JfrRecorder::commitSenders;
+    private static final Runnable WAITS = JfrRecorder::commitWaits;
 
     private JfrRecorder() {}
 
@@ -39,11 +40,12 @@ final class JfrRecorder extends Recorder {
         FlightRecorder.addPeriodicEvent(DispatcherStateEvent.class, DISPATCHERS);
         FlightRecorder.addPeriodicEvent(ReceiverStateEvent.class, RECEIVERS);
         FlightRecorder.addPeriodicEvent(SenderStateEvent.class, SENDERS);
+        FlightRecorder.addPeriodicEvent(WaitStateEvent.class, WAITS);
     }
 
     /** Nobody is to be asked any more how it stands. */
     static void observeNoMore() {
-        List.of(DISPATCHERS, RECEIVERS, SENDERS).forEach(FlightRecorder::removePeriodicEvent);
+        List.of(DISPATCHERS, RECEIVERS, SENDERS, WAITS).forEach(FlightRecorder::removePeriodicEvent);
     }
 
     // ---- what takes time
@@ -250,6 +252,10 @@ final class JfrRecorder extends Recorder {
         OpenDispatchers.each(one -> one.senders(JfrRecorder::commit));
     }
 
+    private static void commitWaits() {
+        OpenDispatchers.each(one -> one.waits(JfrRecorder::commit));
+    }
+
     private static void commit(DispatcherSample sample) {
         var event = new DispatcherStateEvent();
         event.dispatcher = sample.name();
@@ -277,6 +283,8 @@ final class JfrRecorder extends Recorder {
         event.waiters = sample.waits();
         event.held = sample.held();
         event.heldBy = sample.heldBy();
+        Throwable failure = sample.failure();
+        event.failure = failure == null ? "" : failure.getClass().getName() + ": " + text(failure);
         event.commit();
     }
 
@@ -292,6 +300,17 @@ final class JfrRecorder extends Recorder {
         event.blockedFor = sample.blockedNanos();
         event.waitsFor = sample.waitsFor();
         event.promise = sample.promise();
+        event.commit();
+    }
+
+    private static void commit(WaitSample sample) {
+        var event = new WaitStateEvent();
+        event.dispatcher = sample.dispatcher();
+        event.thread = sample.thread();
+        event.waitsFor = sample.waitsFor();
+        event.heldUpBy = sample.heldUpBy();
+        event.waitingFor = sample.nanos();
+        event.timed = sample.timed();
         event.commit();
     }
 }

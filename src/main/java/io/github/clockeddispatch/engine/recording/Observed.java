@@ -16,6 +16,9 @@ public interface Observed {
     /** Tells how its senders stand; in a merge, its forwarders and links. */
     void senders(Observer<SenderSample> observer);
 
+    /** Tells how threads stand that have waited for long in its calls, the longest wait first. */
+    void waits(Observer<WaitSample> observer);
+
     /** What is told. */
     @FunctionalInterface
     interface Observer<S> {

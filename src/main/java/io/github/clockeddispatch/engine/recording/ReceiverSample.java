@@ -1,5 +1,7 @@
 package io.github.clockeddispatch.engine.recording;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How a receiver stands.
  *
@@ -12,6 +14,7 @@ package io.github.clockeddispatch.engine.recording;
  * @param at where that thread is; empty where nobody has looked
  * @param held how many messages are held back, in a merge
  * @param heldBy the source that holds them back; empty for none
+ * @param failure why it has failed, whose text is foreign code; null where it has not
  * @see "docs/design.md: Flight recorder"
  */
 public record ReceiverSample(
@@ -28,4 +31,5 @@ public record ReceiverSample(
         String at,
         int waits,
         int held,
-        String heldBy) {}
+        String heldBy,
+        @Nullable Throwable failure) {}

@@ -70,4 +70,8 @@ final class ReceiverStateEvent extends DispatcherEvent {
     @Label("Held By")
     @Description("The source of a merge that must promise more before they are due")
     String heldBy = "";
+
+    @Label("Failure")
+    @Description("Why it has failed; empty where it has not")
+    String failure = "";
 }

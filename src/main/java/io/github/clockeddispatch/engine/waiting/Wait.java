@@ -76,6 +76,9 @@ public final class Wait {
      */
     private static final ConcurrentHashMap<Long, Wait> ALL = new ConcurrentHashMap<>();
 
+    /** What all are compared with: of {@code System.nanoTime()}, differences alone can be. */
+    private static final long FIRST = System.nanoTime();
+
     /** In a thread that reads until the end: true where it runs handlers, false where it is a link's; null in all others. */
     private static final ThreadLocal<@Nullable Boolean> READS_ON = new ThreadLocal<>();
 
@@ -227,6 +230,11 @@ public final class Wait {
 
     private boolean isForClock() {
         return target.sequence() > 0;
+    }
+
+    /** Since when it has waited, by {@code System.nanoTime()} and from then on: what is less is longer ago. */
+    public long since() {
+        return since - FIRST;
     }
 
     /** How long it has waited, in nanoseconds. */
