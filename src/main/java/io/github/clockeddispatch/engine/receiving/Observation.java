@@ -127,6 +127,7 @@ public final class Observation<T> implements Observed {
                 state.waits(),
                 state.heldBack().messages(),
                 state.heldBack().source(),
+                failure == null ? 0 : failure.sequence(),
                 failure == null ? null : failure.cause());
     }
 

@@ -284,7 +284,9 @@ final class JfrRecorder extends Recorder {
         event.held = sample.held();
         event.heldBy = sample.heldBy();
         Throwable failure = sample.failure();
-        event.failure = failure == null ? "" : failure.getClass().getName() + ": " + text(failure);
+        event.failure = failure == null
+                ? ""
+                : "at " + sample.failedAt() + ": " + failure.getClass().getName() + ": " + text(failure);
         event.commit();
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param at where that thread is; empty where nobody has looked
  * @param held how many messages are held back, in a merge
  * @param heldBy the source that holds them back; empty for none
+ * @param failedAt the number at which it has failed; 0 where it has not
  * @param failure why it has failed, whose text is foreign code; null where it has not
  * @see "docs/design.md: Flight recorder"
  */
@@ -32,4 +33,5 @@ public record ReceiverSample(
         int waits,
         int held,
         String heldBy,
+        long failedAt,
         @Nullable Throwable failure) {}

@@ -72,6 +72,6 @@ final class ReceiverStateEvent extends DispatcherEvent {
     String heldBy = "";
 
     @Label("Failure")
-    @Description("Why it has failed; empty where it has not")
+    @Description("At which number, and why, it has failed; empty where it has not")
     String failure = "";
 }
