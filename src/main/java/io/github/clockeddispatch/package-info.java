@@ -88,11 +88,12 @@
  * <h2>Flight recorder</h2>
  *
  * The JDK's flight recorder is told, in events called {@code io.github.clockeddispatch.…}: once a second how each receiver, sender and
- * dispatcher stands ({@code ReceiverState}, {@code SenderState}, {@code DispatcherState}); what took 20 ms or longer: a send that waited, a pump that waited for
- * room, a wait for a clock, a message in a handler, messages that a merge held back ({@code SendWait}, {@code PumpWait}, {@code ClockWait},
- * {@code Handling}, {@code HeldBack}); who has joined and left; failures, skipped messages, deadlocks, and losses of {@code close}
- * ({@code Joined}, {@code Left}, {@code Failed}, {@code Skipped}, {@code Deadlock}, {@code ClosedWithLosses}). Each of them is on in the JDK's
- * default settings. Nothing is to be prepared for it in a program: a process that runs is asked by
+ * dispatcher stands, and each thread that has waited for a second ({@code ReceiverState}, {@code SenderState}, {@code DispatcherState},
+ * {@code WaitState}); what took 20 ms or longer: a send that waited, a pump that waited for room, a wait for a clock, a message in a
+ * handler, messages that a merge held back ({@code SendWait}, {@code PumpWait}, {@code ClockWait}, {@code Handling}, {@code HeldBack}); what
+ * joined and left; failures, skipped messages, deadlocks, and losses of {@code close} ({@code Joined}, {@code Left}, {@code Failed},
+ * {@code Skipped}, {@code Deadlock}, {@code ClosedWithLosses}). Each of them is on in the JDK's default settings. Nothing is to be prepared
+ * for it in a program: a process that runs is asked by
  *
  * <pre>{@code
  * jcmd PID JFR.start
