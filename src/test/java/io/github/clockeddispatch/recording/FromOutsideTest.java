@@ -3,8 +3,8 @@ package io.github.clockeddispatch.recording;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.clockeddispatch.testkit.Await;
+import io.github.clockeddispatch.testkit.JdkTool;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,29 +19,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("Flight recorder: from outside of a process that was started without it, by jcmd and jfr alone")
 class FromOutsideTest {
-    private static final Path JDK = Path.of(System.getProperty("java.home"), "bin");
-
     @TempDir
     Path temp;
 
     @Test
     void jcmdTellsWhoIsSlowAndWhoWaits() throws Exception {
-        Process program = new ProcessBuilder(
-                        JDK.resolve("java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        SlowShop.class.getName())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process program = JdkTool.start(SlowShop.class);
         try {
             BufferedReader out = program.inputReader(StandardCharsets.UTF_8);
             assertThat(out.readLine()).isEqualTo("ready");
             String pid = String.valueOf(program.pid());
-            assertThat(tool("jcmd", pid, "JFR.start")).contains("Started recording 1");
+            assertThat(JdkTool.run("jcmd", pid, "JFR.start")).contains("Started recording 1");
             Path file = temp.resolve("shop.jfr");
             List<RecordedEvent> events = new ArrayList<>();
             Await.eventually("it is recorded", () -> {
-                tool("jcmd", pid, "JFR.dump", "filename=" + file);
+                JdkTool.run("jcmd", pid, "JFR.dump", "filename=" + file);
                 events.clear();
                 events.addAll(RecordingFile.readAllEvents(file));
                 return List.of("ReceiverState", "SenderState", "DispatcherState", "Handling", "SendWait", "PumpWait")
@@ -61,9 +53,9 @@ class FromOutsideTest {
                     .allMatch(event -> event.getThread().getJavaName().equals("web-1"));
             assertThat(named("PumpWait", events))
                     .allMatch(event -> event.getString("receiver").equals("slow"));
-            assertThat(tool("jfr", "print", "--events", "io.github.clockeddispatch.Handling", file.toString()))
+            assertThat(JdkTool.run("jfr", "print", "--events", "io.github.clockeddispatch.Handling", file.toString()))
                     .contains("receiver = \"slow\"", "eventThread = \"shop/reader-slow\"");
-            assertThat(tool(
+            assertThat(JdkTool.run(
                             "jfr",
                             "view",
                             "--width",
@@ -84,19 +76,5 @@ class FromOutsideTest {
         return events.stream()
                 .filter(event -> event.getEventType().getName().equals(Recorded.LIBRARY + name))
                 .toList();
-    }
-
-    private static String tool(String name, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(JDK.resolve(name).toString()));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try {
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor(Await.BOUND.toSeconds(), TimeUnit.SECONDS))
-                    .isTrue();
-            return said;
-        } finally {
-            process.destroyForcibly();
-        }
     }
 }

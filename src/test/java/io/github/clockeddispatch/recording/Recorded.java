@@ -33,7 +33,8 @@ final class Recorded implements AutoCloseable {
             "ReceiverState",
             "SendWait",
             "SenderState",
-            "Skipped");
+            "Skipped",
+            "WaitState");
 
     /** How often it is looked how things stand. */
     static final Duration PERIOD = Duration.ofMillis(20);

@@ -98,6 +98,36 @@ class StateEventsTest {
         }
     }
 
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            capacities = 2,
+            threads = Kind.VIRTUAL,
+            pumps = Pumps.OWN)
+    @DisplayName("a thread that has waited for a second, for what, and who holds it up; not one that has just begun")
+    void waits(Setup setup) throws InterruptedException {
+        try (Recorded recorded = Recorded.of("WaitState")) {
+            AnyDispatcher<String> dispatcher = setup.openAny(settings -> settings.name("shop"));
+            Receiver<String> slow = dispatcher.receiver("slow");
+            AnySender<String> desk = dispatcher.sender("desk", slow);
+            Gate gate = setup.gate();
+            Thread reader = dispatcher.read(slow, (number, message) -> gate.pass());
+            Setup.send(desk, 1);
+            gate.awaitArrival();
+            Running<Boolean> waiter = setup.call("waits", () -> slow.clock().waitUntil(1, Await.BOUND));
+
+            RecordedEvent event = recorded.await("WaitState");
+            assertThat(event.getString("dispatcher")).isEqualTo("shop");
+            assertThat(event.getString("thread")).isEqualTo("\"waits\"");
+            assertThat(event.getString("waitsFor")).startsWith("the clock of \"slow\" to reach 1");
+            assertThat(event.getString("heldUpBy")).isEqualTo("\"" + reader.getName() + "\"");
+            assertThat(event.getBoolean("timed")).isTrue();
+            assertThat(recorded.events("WaitState"))
+                    .allMatch(one -> one.getDuration("waitingFor").compareTo(Duration.ofSeconds(1)) >= 0);
+            gate.open();
+            assertThat(waiter.result()).isTrue();
+        }
+    }
+
     @ContractTest(over = MERGE, capacities = 16, threads = Kind.VIRTUAL)
     @DisplayName("what a merge holds back, and which source is in the way; a receiver that has failed")
     void held(Setup setup) throws InterruptedException {
@@ -115,6 +145,8 @@ class StateEventsTest {
             assertThat(event.getString("heldBy")).isEqualTo("b");
             RecordedEvent failed = recorded.await("ReceiverState", of("receiver", "bad"));
             assertThat(failed.getString("state")).isEqualTo("failed");
+            assertThat(failed.getString("failure")).isEqualTo("at 0: java.lang.IllegalArgumentException: planted");
+            assertThat(event.getString("failure")).isEmpty();
             assertThat(recorded.await("DispatcherState").getInt("failed")).isEqualTo(1);
             stock.discard();
         }

@@ -235,7 +235,7 @@ public enum PlantedTrouble {
     }
 
     /** The name on the command line. */
-    private String argument() {
+    String argument() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
