@@ -145,7 +145,7 @@ class StateEventsTest {
             assertThat(event.getString("heldBy")).isEqualTo("b");
             RecordedEvent failed = recorded.await("ReceiverState", of("receiver", "bad"));
             assertThat(failed.getString("state")).isEqualTo("failed");
-            assertThat(failed.getString("failure")).isEqualTo("at 0: java.lang.IllegalArgumentException: planted");
+            assertThat(failed.getString("failure")).isEqualTo("at 7: java.lang.IllegalArgumentException: planted");
             assertThat(event.getString("failure")).isEmpty();
             assertThat(recorded.await("DispatcherState").getInt("failed")).isEqualTo(1);
             stock.discard();
