@@ -233,7 +233,9 @@ final class SnapshotTable {
 
     /** Returns the name of a thread without quotes, and without that of its dispatcher where it is one of this dispatcher's. */
     private String thread(String quoted) {
-        String name = quoted.substring(quoted.indexOf('"') + 1, quoted.length() - 1);
+        int begin = quoted.indexOf('"');
+        int end = quoted.lastIndexOf('"');
+        String name = begin < end ? quoted.substring(begin + 1, end) : quoted;
         String own = snapshot.name() + "/";
         return name(name.startsWith(own) ? name.substring(own.length()) : name);
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -219,6 +220,30 @@ class SnapshotTableTest {
                 .hasSize(10)
                 .contains(" w0  waits 1 min 15 s for the clock of \"r\" to reach 5")
                 .endsWith(" and 99,992 more wait");
+    }
+
+    @Test
+    void aThreadMayHaveAnyName() {
+        List<Wait> waits = Stream.of("", "web", "\"", "\"\"", "\"a\"b\"", "\"shop/\"", "\"shopping/c\"")
+                .map(name -> new Wait(
+                        name,
+                        Wait.Kind.NUMBER,
+                        "s",
+                        "a number from sender \"s\"",
+                        0,
+                        List.of(name),
+                        Duration.ZERO,
+                        true))
+                .toList();
+        assertThat(shop(List.of(), List.of(), waits).toString().lines().skip(1).map(String::strip))
+                .containsExactly(
+                        "waits for a number from sender \"s\" ->",
+                        "web         waits for a number from sender \"s\" -> web",
+                        "\"           waits for a number from sender \"s\" -> \"",
+                        "waits for a number from sender \"s\" ->",
+                        "a\"b         waits for a number from sender \"s\" -> a\"b",
+                        "waits for a number from sender \"s\" ->",
+                        "shopping/c  waits for a number from sender \"s\" -> shopping/c");
     }
 
     @Test
