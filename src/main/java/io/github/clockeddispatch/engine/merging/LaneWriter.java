@@ -141,7 +141,7 @@ abstract class LaneWriter<T> extends Ledger implements Producer<T> {
 
     /** After something was accepted: where it may be held back, and that is recorded, notes since when. */
     final void noteHeld(Way<T>[] to) {
-        if (Recorder.active().recordsHeldBack()) {
+        if (Recorder.mayRecord() && Recorder.active().recordsHeldBack()) {
             for (Way<T> lane : to) {
                 lane.to.held.holds();
             }

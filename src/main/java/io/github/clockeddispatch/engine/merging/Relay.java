@@ -195,7 +195,7 @@ public final class Relay<S, T> implements Downstream {
         source.clockMoved(); // the stage may take long, and may have no results
         var timed = side.beginCall(sequence);
         List<? extends T> results = stage.apply(sequence, payload);
-        side.endCall(timed, 1);
+        side.endCall(timed);
         for (T result : Objects.requireNonNull(results, "the stage's result")) {
             source.forward(
                     sequence, Objects.requireNonNull(result, "one of the stage's results"), true, Deadline.NEVER);

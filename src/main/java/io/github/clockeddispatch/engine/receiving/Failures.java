@@ -38,10 +38,23 @@ final class Failures {
         }
     }
 
+    /**
+     * Records it, too: first, as the sink may end the process; but not where foreign code is asked, which must not keep anybody from being
+     * told.
+     */
+    private void tell(String receiver, StopReason why) {
+        Throwable cause = Objects.requireNonNull(why.cause());
+        boolean isLate = Recorder.active().asksForeignCode(cause);
+        if (!isLate) {
+            Recorder.active().failed(core.name(), receiver, why.sequence(), cause);
+        }
+        sink.failed(core, receiver, why);
+        if (isLate) {
+            Recorder.active().failed(core.name(), receiver, why.sequence(), cause);
+        }
+    }
+
     private void start(String thread, String receiver, StopReason why) {
-        core.threads.start(thread, () -> {
-            Recorder.active().failed(core.name(), receiver, why.sequence(), Objects.requireNonNull(why.cause()));
-            sink.failed(core, receiver, why);
-        });
+        core.threads.start(thread, () -> tell(receiver, why));
     }
 }

@@ -141,8 +141,8 @@ public abstract class Poller<T> {
     }
 
     /** The call has returned. */
-    public final void endCall(@Nullable HandlerTimer timed, int messages) {
-        if (timed != null && timed.called(messages)) {
+    public final void endCall(@Nullable HandlerTimer timed) {
+        if (timed != null && timed.called()) {
             endRow();
         }
     }

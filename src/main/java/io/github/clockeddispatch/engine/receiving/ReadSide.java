@@ -1,6 +1,7 @@
 package io.github.clockeddispatch.engine.receiving;
 
 import io.github.clockeddispatch.engine.recording.HandlerTimer;
+import io.github.clockeddispatch.engine.recording.Recorder;
 import io.github.clockeddispatch.engine.waiting.Deadline;
 import io.github.clockeddispatch.engine.waiting.StopReason;
 import io.github.clockeddispatch.engine.waiting.Wait;
@@ -144,7 +145,10 @@ public abstract class ReadSide<T> extends Poller<T> {
                 HandlerTimer timed = beginCall(first);
                 try {
                     bound.handle(first, batch);
-                    endCall(timed, batch.size());
+                    if (timed != null) {
+                        timed.more(batch.size() - 1);
+                    }
+                    endCall(timed);
                 } catch (Throwable e) {
                     throw failed(first, e);
                 } finally {
@@ -254,11 +258,24 @@ public abstract class ReadSide<T> extends Poller<T> {
     }
 
     private void handle(Handler<T> handler, T payload) {
+        if (Recorder.mayRecord()) {
+            handleTimed(handler, payload);
+            return;
+        }
+        long sequence = told;
+        try {
+            handler.handle(sequence, payload);
+        } catch (Throwable e) {
+            throw failed(sequence, e);
+        }
+    }
+
+    private void handleTimed(Handler<T> handler, T payload) {
         long sequence = told;
         HandlerTimer timed = beginCall(sequence);
         try {
             handler.handle(sequence, payload);
-            endCall(timed, 1);
+            endCall(timed);
         } catch (Throwable e) {
             throw failed(sequence, e);
         }

@@ -1,9 +1,10 @@
 package io.github.clockeddispatch.engine.recording;
 
 /**
- * The timer of what a reader does with messages. It times calls of the handler in rows, as to look at the time takes longer than a short call:
- * a row is one call long as long as these take their time, and grows while all of it is short. So what is slow is timed alone, unless it comes in the midst of
- * what is fast, and then with those that were called before and after it. A row ends before the reader waits. Called by the reader.
+ * The timer of what a reader does with messages. It times calls of the handler in rows, as to look at the time takes longer than a short
+ * call: a row is one call long as long as these take their time, and grows while all of it is short. So what is slow is timed alone, unless
+ * it comes in the midst of what is fast, and then with those that were called before and after it. A row ends before the reader waits.
+ * Called by the reader.
  *
  * @see "docs/design.md: Flight recorder"
  */
@@ -32,7 +33,7 @@ public final class HandlerTimer {
 
     private int left;
     private long first;
-    private long messages;
+    private long more;
     private long begin;
 
     HandlerTimer(Row row) {
@@ -43,7 +44,7 @@ public final class HandlerTimer {
     public void begin(long sequence) {
         first = sequence;
         left = calls;
-        messages = 0;
+        more = 0;
         row.begin();
         begin = System.nanoTime();
     }
@@ -51,12 +52,15 @@ public final class HandlerTimer {
     /**
      * A call has returned.
      *
-     * @param handled how many messages it was for
      * @return whether the row is to {@linkplain #end end}
      */
-    public boolean called(int handled) {
-        messages += handled;
-        return --left <= 0;
+    public boolean called() {
+        return --left == 0;
+    }
+
+    /** The call that has returned was for so many more messages than one. */
+    public void more(int handled) {
+        more += handled;
     }
 
     /**
@@ -66,7 +70,7 @@ public final class HandlerTimer {
      */
     public void end(long last) {
         long nanos = System.nanoTime() - begin;
-        row.end(first, last, messages);
+        row.end(first, last, calls - left + more);
         if (nanos > LONG) {
             calls = 1;
         } else if (nanos < SHORT && left == 0) {

@@ -206,6 +206,16 @@ final class JfrRecorder extends Recorder {
         }
     }
 
+    @Override
+    public boolean asksForeignCode(Throwable cause) {
+        try {
+            Class<?> says = cause.getClass().getMethod("getMessage").getDeclaringClass();
+            return FAILED.isEnabled() && says.getClassLoader() != null;
+        } catch (ReflectiveOperationException | Error e) {
+            return true;
+        }
+    }
+
     private static String text(Throwable cause) {
         try {
             return Objects.requireNonNullElse(cause.getMessage(), "");

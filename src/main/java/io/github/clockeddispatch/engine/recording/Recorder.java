@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * The recorder that the engine tells what happens. This one records nothing: it is there until the flight recorder of the JDK is
  * initialised, which then puts another one in its place.
  *
- * <p>Nothing of the engine fails for what is recorded: no method throws. None is called under a lock of the engine, if nothing else is said.
+ * <p>Nothing of the engine fails for what is recorded: no method throws. None is called under a lock of the engine, if nothing else is
+ * said.
  *
  * @see "docs/design.md: Flight recorder"
  */
@@ -18,6 +19,9 @@ public class Recorder {
     /** Written once, when the flight recorder is initialised. */
     private static volatile Recorder active = new Recorder();
 
+    /** Whether another one is active than this. Written once, after that, and read for each message: it may be seen a little later. */
+    private static boolean mayRecord;
+
     Recorder() {}
 
     private static boolean hasFlightRecorder() {
@@ -25,13 +29,19 @@ public class Recorder {
         return jfr != null && Recorder.class.getModule().canRead(jfr);
     }
 
-    /** Returns the one to tell now. As long as no other class of recorders is loaded, its methods cost nothing. */
+    /** Returns the one to tell now. */
     public static Recorder active() {
         return active;
     }
 
     static void activate(Recorder recorder) {
         active = recorder;
+        mayRecord = true;
+    }
+
+    /** Returns whether the flight recorder was ever initialised: else nothing is recorded, and nobody need be asked. */
+    public static boolean mayRecord() {
+        return mayRecord;
     }
 
     // ---- dispatchers
@@ -121,6 +131,11 @@ public class Recorder {
      * @param receiver its name; empty where all of the dispatcher has failed
      */
     public void failed(String dispatcher, String receiver, long sequence, Throwable cause) {}
+
+    /** Returns whether to record a failure with this cause runs foreign code, which may never return. */
+    public boolean asksForeignCode(Throwable cause) {
+        return false;
+    }
 
     /** A message was skipped. Asks for the text of the cause, which is foreign code. */
     public void skipped(String dispatcher, String receiver, long sequence, int attempts, Throwable cause) {}
