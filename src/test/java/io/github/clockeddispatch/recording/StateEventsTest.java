@@ -3,10 +3,12 @@ package io.github.clockeddispatch.recording;
 import static io.github.clockeddispatch.testkit.Over.DISPATCHER;
 import static io.github.clockeddispatch.testkit.Over.MERGE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.clockeddispatch.AnyDispatcher;
 import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Dispatcher;
+import io.github.clockeddispatch.FailedException;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
@@ -125,6 +127,49 @@ class StateEventsTest {
                     .allMatch(one -> one.getDuration("waitingFor").compareTo(Duration.ofSeconds(1)) >= 0);
             gate.open();
             assertThat(waiter.result()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "a failure whose text blocks is told without it, again and again; one that went through this library, with it")
+    void foreignText() {
+        class Blocks extends RuntimeException {
+            @Override
+            public String getMessage() {
+                Gate never = new Gate();
+                try {
+                    never.pass();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return "late";
+            }
+        }
+        try (Recorded recorded = Recorded.of("ReceiverState");
+                Dispatcher<String> dispatcher = Dispatcher.builder()
+                        .onFailure((receiver, sequence, cause) -> {})
+                        .open()) {
+            Receiver<String> bad = dispatcher.receiver("bad");
+            Receiver<String> next = dispatcher.receiver("next");
+            bad.fail(new Blocks());
+            next.fail(new IllegalStateException("planted"));
+            Receiver<String> last = dispatcher.receiver("last");
+            last.fail(assertThrows(FailedException.class, next::tryReceive));
+
+            for (int i = 1; i <= 3; i++) {
+                int looks = i;
+                Await.eventually(
+                        "it is looked again",
+                        () -> recorded.events("ReceiverState").stream()
+                                        .filter(of("receiver", "last"))
+                                        .count()
+                                >= looks);
+            }
+            assertThat(recorded.await("ReceiverState", of("receiver", "bad")).getString("failure"))
+                    .isEqualTo("at 0: " + Blocks.class.getName());
+            assertThat(recorded.await("ReceiverState", of("receiver", "last")).getString("failure"))
+                    .contains("FailedException: receiver \"next\" has failed", "planted");
         }
     }
 

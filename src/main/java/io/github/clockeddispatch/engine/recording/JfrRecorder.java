@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class JfrRecorder extends Recorder {
 
+    private static final String LIBRARY = "io.github.clockeddispatch";
+
     // One of each kind, to ask whether it is enabled: that takes no memory, and a compiler knows the class.
 
     private static final HandlingEvent HANDLING = new HandlingEvent();
@@ -208,9 +210,22 @@ final class JfrRecorder extends Recorder {
 
     @Override
     public boolean asksForeignCode(Throwable cause) {
+        return FAILED.isEnabled() && hasForeignText(cause);
+    }
+
+    /** Returns whether the text of an exception is made by code that is not the JDK's, nor this library's, which asks that of its cause. */
+    private static boolean hasForeignText(Throwable exception) {
         try {
-            Class<?> says = cause.getClass().getMethod("getMessage").getDeclaringClass();
-            return FAILED.isEnabled() && says.getClassLoader() != null;
+            Throwable cause = exception;
+            while (cause != null && cause.getClass().getPackageName().equals(LIBRARY)) {
+                cause = cause.getCause();
+            }
+            return cause != null
+                    && cause.getClass()
+                                    .getMethod("getMessage")
+                                    .getDeclaringClass()
+                                    .getClassLoader()
+                            != null;
         } catch (ReflectiveOperationException | Error e) {
             return true;
         }
@@ -294,9 +309,10 @@ final class JfrRecorder extends Recorder {
         event.held = sample.held();
         event.heldBy = sample.heldBy();
         Throwable failure = sample.failure();
-        event.failure = failure == null
-                ? ""
-                : "at " + sample.failedAt() + ": " + failure.getClass().getName() + ": " + text(failure);
+        if (failure != null) { // foreign code might keep the recorder's thread for ever
+            event.failure = "at " + sample.failedAt() + ": "
+                    + failure.getClass().getName() + (hasForeignText(failure) ? "" : ": " + text(failure));
+        }
         event.commit();
     }
 

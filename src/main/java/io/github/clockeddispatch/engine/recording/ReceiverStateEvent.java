@@ -72,6 +72,7 @@ final class ReceiverStateEvent extends DispatcherEvent {
     String heldBy = "";
 
     @Label("Failure")
-    @Description("At which number, and why, it has failed; empty where it has not")
+    @Description(
+            "At which number, and why, it has failed; empty where it has not. A text that is not made by the JDK is left out")
     String failure = "";
 }
