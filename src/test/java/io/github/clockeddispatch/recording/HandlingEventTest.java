@@ -83,6 +83,30 @@ class HandlingEventTest {
         }
     }
 
+    @ContractTest(
+            over = {DISPATCHER, MERGE},
+            capacities = 1024,
+            threads = Kind.VIRTUAL,
+            pumps = Pumps.OWN)
+    @DisplayName("a reader that waits for messages in the midst of a row is not in a handler")
+    void waiting(Setup setup) throws InterruptedException {
+        Duration threshold = Duration.ofSeconds(1);
+        try (Recorded recorded = Recorded.of(threshold, "Handling")) {
+            AnyDispatcher<String> dispatcher = setup.openAny();
+            Receiver<String> stock = dispatcher.receiver("stock");
+            dispatcher.read(stock, (number, message) -> {});
+            AnySender<String> desk = dispatcher.sender("desk", stock);
+            Setup.send(desk, 1000); // rows grow
+            stock.clock().waitUntil(1000);
+            long since = System.nanoTime();
+            Await.eventually("it has waited for long", () -> System.nanoTime() - since > threshold.toNanos());
+            Setup.send(desk, 1000);
+            stock.clock().waitUntil(2000);
+
+            assertThat(recorded.events()).isEmpty();
+        }
+    }
+
     @ContractTest(capacities = 16, threads = Kind.VIRTUAL, pumps = Pumps.OWN)
     @DisplayName("one that fails")
     void failing(Setup setup) throws InterruptedException {
