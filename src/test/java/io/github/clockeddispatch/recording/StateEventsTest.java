@@ -135,6 +135,8 @@ class StateEventsTest {
             "a failure whose text blocks is told without it, again and again; one that went through this library, with it")
     void foreignText() {
         class Blocks extends RuntimeException {
+            private static final long serialVersionUID = 1;
+
             @Override
             public String getMessage() {
                 Gate never = new Gate();
