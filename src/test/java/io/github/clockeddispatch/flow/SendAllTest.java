@@ -540,9 +540,14 @@ class SendAllTest {
         setup.read(next.r);
         CompletableFuture<Long> last = next.desk.sendAll(new Payloads<>(upper.r.publisher()));
         next.desk.send("before");
+        Await.eventually("it demands something, else it is told of the close", () -> isDemanded(upper));
         upper.dispatcher.close();
         assertEquals(0, resultOf(last));
         next.desk.close();
+    }
+
+    private static boolean isDemanded(Scene scene) {
+        return scene.dispatcher.snapshot().receivers().getFirst().activity() == Snapshot.ReceiverState.Activity.IDLE;
     }
 
     private static boolean isReadable(Receiver<?> receiver) {
