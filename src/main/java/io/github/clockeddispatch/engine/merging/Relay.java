@@ -227,8 +227,8 @@ public final class Relay<S, T> implements Downstream {
             close(lostWith(below));
         } else if (above != null) {
             source.fail(Objects.requireNonNullElse(above.cause(), problem));
-        } else if (!isLast || !from.core.isOfClosing(problem)) {
-            Throwable cause = from.core.cause(problem);
+        } else if (!isLast || !from.core.exceptions.isOfClosing(problem)) {
+            Throwable cause = from.core.exceptions.causeOf(problem);
             new Stopping(from, cause, "has failed, as " + this + " has failed,", false).run();
             source.fail(cause);
         }
@@ -325,14 +325,14 @@ public final class Relay<S, T> implements Downstream {
                 var unused = from.waits.await(wanted, deadline);
                 return;
             } catch (RuntimeException e) {
-                Throwable cause = from.core.cause(e);
+                Throwable cause = from.core.exceptions.causeOf(e);
                 if (cause != e) {
                     if (!ending) {
                         source.fail(cause); // as its thread does, which may not have come to that
                     }
                     return;
                 }
-                if (!from.core.isOfClosing(e)) {
+                if (!from.core.exceptions.isOfClosing(e)) {
                     throw e;
                 }
                 long last = from.last(); // its dispatcher is closed: nothing above comes, and who is concerned is told

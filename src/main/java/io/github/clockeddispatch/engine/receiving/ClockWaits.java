@@ -276,7 +276,7 @@ public final class ClockWaits {
         try {
             return isDone(sequence) || await(sequence, deadline);
         } catch (RuntimeException e) {
-            if (endpoint.isDiscarded() && core.isOfClosing(e)) {
+            if (endpoint.isDiscarded() && core.exceptions.isOfClosing(e)) {
                 return true;
             }
             throw e; // it was not discarded, but given up

@@ -102,19 +102,6 @@ public final class Core<T> {
         return exceptions.of(why);
     }
 
-    /** Returns whether an exception says that something is closed, or was discarded. */
-    public boolean isOfClosing(Throwable exception) {
-        StopReason why = exceptions.reasonOf(exception);
-        return why != null && !why.isFailure();
-    }
-
-    /** Returns the cause of an exception that says that something has failed; of any other, that itself. */
-    public Throwable cause(Throwable exception) {
-        StopReason why = exceptions.reasonOf(exception);
-        Throwable cause = why == null ? null : why.cause();
-        return cause == null ? exception : cause;
-    }
-
     public void serve(Ingress<T> side, Watch finder) {
         ingress = side;
         watch = finder;

@@ -284,7 +284,9 @@ public abstract class ReadSide<T> extends Poller<T> {
     private RuntimeException failed(long sequence, Throwable cause) {
         drop();
         endRow();
-        if (endpoint.isDiscarded() && cause instanceof RuntimeException closed && endpoint.core.isOfClosing(closed)) {
+        if (endpoint.isDiscarded()
+                && cause instanceof RuntimeException closed
+                && endpoint.core.exceptions.isOfClosing(closed)) {
             return closed; // G10: the receiver has been discarded, which is no failure
         }
         String how = "has failed" + endpoint.describeAttempts();

@@ -25,6 +25,19 @@ public interface Exceptions {
     @Nullable
     StopReason reasonOf(Throwable exception);
 
+    /** Returns whether an exception says that something is closed, or was discarded. */
+    default boolean isOfClosing(Throwable exception) {
+        StopReason why = reasonOf(exception);
+        return why != null && !why.isFailure();
+    }
+
+    /** Returns the cause of an exception that says that something has failed; of any other, that itself. */
+    default Throwable causeOf(Throwable exception) {
+        StopReason why = reasonOf(exception);
+        Throwable cause = why == null ? null : why.cause();
+        return cause == null ? exception : cause;
+    }
+
     /** Returns a new exception for a message whose number its source had promised not to send any more. */
     RuntimeException late(String source, long sequence, long promised);
 
