@@ -112,7 +112,7 @@ final class SnapshotTable {
         String in = " in " + sequence + failed + (failed.isEmpty() ? "" : ",") + age(" for ", one.unfinishedFor());
         String at = one.at().isEmpty() ? "" : " at " + clean(one.at(), LONGEST_TEXT);
         String unread =
-                one.firstUnfinished() == 0 ? "" : ", " + sequence + " unfinished" + age(" for ", one.unfinishedFor());
+                one.firstUnfinished() == 0 ? "" : ", first unfinished " + sequence + age(" for ", one.unfinishedFor());
         return switch (one.activity()) {
             case HANDLING -> reader + in + at;
             case WAITING -> reader + " waits" + in + at;

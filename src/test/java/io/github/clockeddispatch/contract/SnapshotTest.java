@@ -189,10 +189,10 @@ class SnapshotTest {
         says(
                 dispatcher,
                 dispatcher.isMerge() ? "merge shop at 1" : "shop at 1",
-                "hand at 0, 1 behind" + one + "no reader, 1 unfinished, 1 waits for its clock",
+                "hand at 0, 1 behind" + one + "no reader, first unfinished 1, 1 waits for its clock",
                 "mine at 0, 1 behind" + none + me.getName() + " in 1 at SnapshotTest.inWords",
                 "gone at 0, 1 behind" + none + "page has ended with 1 in hand",
-                "flow at 0, 1 behind" + one + "its subscriber demands nothing, 1 unfinished",
+                "flow at 0, 1 behind" + one + "its subscriber demands nothing, first unfinished 1",
                 "waits at 0, 1 behind" + none + "reader-waits waits in 1 at SnapshotTest.readers",
                 dispatcher.isMerge() ? "all promised 1, buffer 1/4" : "1 sender idle",
                 "reader-waits waits for the clock of \"hand\" to reach 1");
@@ -279,7 +279,7 @@ class SnapshotTest {
                 dispatcher.isMerge() ? "over up to date, ended" : "over up to date, ended inbox 0/4",
                 "ends at 0, 2 behind"
                         + (dispatcher.isMerge() ? ", ending 2 due " : ", ended inbox 2/4 ")
-                        + "no reader, 1 unfinished",
+                        + "no reader, first unfinished 1",
                 "fails failed at 1, 1 discarded: java.lang.AssertionError"));
         if (dispatcher.isMerge()) {
             lines.add("t promised 2, buffer 2/4, closed");
@@ -309,7 +309,7 @@ class SnapshotTest {
         says(
                 AnyDispatcher.of(merge),
                 "merge low at 1",
-                "r at 0, 1 behind 2 due no reader, 1 unfinished, 2 held back by top/upper at 1",
+                "r at 0, 1 behind 2 due no reader, first unfinished 1, 2 held back by top/upper at 1",
                 "top/upper link, promised 1, buffer 1/2",
                 "east promised 1, buffer 1/2",
                 "west promised 5, buffer 2/2, waits for room at r",
