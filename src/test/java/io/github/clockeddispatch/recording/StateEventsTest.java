@@ -9,9 +9,11 @@ import io.github.clockeddispatch.AnyDispatcher;
 import io.github.clockeddispatch.AnySender;
 import io.github.clockeddispatch.Dispatcher;
 import io.github.clockeddispatch.FailedException;
+import io.github.clockeddispatch.FailurePolicy;
 import io.github.clockeddispatch.Forwarder;
 import io.github.clockeddispatch.ForwardingDispatcher;
 import io.github.clockeddispatch.Receiver;
+import io.github.clockeddispatch.Recovery;
 import io.github.clockeddispatch.Sender;
 import io.github.clockeddispatch.testkit.Await;
 import io.github.clockeddispatch.testkit.ContractTest;
@@ -172,6 +174,29 @@ class StateEventsTest {
                     .isEqualTo("at 0: " + Blocks.class.getName());
             assertThat(recorded.await("ReceiverState", of("receiver", "last")).getString("failure"))
                     .contains("FailedException: receiver \"next\" has failed", "planted");
+        }
+    }
+
+    @Test
+    @DisplayName("a message that is to be handled again, and how many times that has failed")
+    void retries() throws InterruptedException {
+        try (Recorded recorded = Recorded.of("ReceiverState");
+                Dispatcher<String> dispatcher = Dispatcher.open()) {
+            Receiver<String> index = dispatcher.receiver("index");
+            FailurePolicy<String> policy = (sequence, payload, failure, attempt) ->
+                    Recovery.retryAfter(Duration.ofMillis(attempt < 3 ? 1 : 60_000));
+            dispatcher.read(
+                    index,
+                    (sequence, payload) -> {
+                        throw new IllegalStateException("planted");
+                    },
+                    policy);
+            dispatcher.sender("desk", index).dispatch("order");
+
+            RecordedEvent event = recorded.await(
+                    "ReceiverState", one -> one.getString("activity").equals("retrying") && one.getInt("attempt") == 3);
+            assertThat(event.getLong("firstUnfinished")).isEqualTo(1);
+            index.discard();
         }
     }
 

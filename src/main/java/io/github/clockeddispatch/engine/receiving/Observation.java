@@ -124,6 +124,7 @@ public final class Observation<T> implements Observed {
                 text(reader.activity()),
                 thread == null ? "" : thread.getName(),
                 reader.nanos() >= LONG ? reader.at() : "",
+                reader.attempt(),
                 state.waits(),
                 state.heldBack().messages(),
                 state.heldBack().source(),

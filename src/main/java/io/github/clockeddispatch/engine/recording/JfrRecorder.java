@@ -305,6 +305,7 @@ final class JfrRecorder extends Recorder {
         event.activity = sample.activity();
         event.reader = sample.reader();
         event.at = sample.at();
+        event.attempt = sample.attempt();
         event.waiters = sample.waits();
         event.held = sample.held();
         event.heldBy = sample.heldBy();

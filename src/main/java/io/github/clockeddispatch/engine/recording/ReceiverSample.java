@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param activity what its reader does
  * @param reader the thread that reads it; empty for none
  * @param at where that thread is; empty where nobody has looked
+ * @param attempt how many times its handler has failed for the message in hand, and is called again
  * @param held how many messages are held back, in a merge
  * @param heldBy the source that holds them back; empty for none
  * @param failedAt the number at which it has failed; 0 where it has not
@@ -30,6 +31,7 @@ public record ReceiverSample(
         String activity,
         String reader,
         String at,
+        int attempt,
         int waits,
         int held,
         String heldBy,

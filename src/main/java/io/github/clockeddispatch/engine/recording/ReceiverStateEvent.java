@@ -59,6 +59,10 @@ final class ReceiverStateEvent extends DispatcherEvent {
     @Description("Where that thread is, if the message has been in its hands for a second or longer")
     String at = "";
 
+    @Label("Attempt")
+    @Description("How many times its handler has failed for the message in hand, and is called again")
+    int attempt;
+
     @Label("Waiters")
     @Description("How many threads and futures wait for its clock")
     int waiters;
