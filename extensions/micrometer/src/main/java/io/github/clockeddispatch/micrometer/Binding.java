@@ -134,7 +134,8 @@ final class Binding {
             double[] values = shown.computeIfAbsent(tagsOf.apply(state), first -> new double[figures.size()]);
             for (int i = 0; i < values.length; i++) {
                 double value = figures.get(i).value().applyAsDouble(state);
-                // Several of one name: senders that were closed with messages in their channels; receivers that have ended or failed.
+                // Several of one name: senders that were closed with messages in their channels; receivers that have
+                // ended or failed.
                 values[i] =
                         figures.get(i).kind() == Figure.Kind.SECONDS ? Math.max(values[i], value) : values[i] + value;
             }
