@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The look of the flight recorder at a dispatcher, once a second while that is recorded, by a thread of the recorder. It takes the core's
@@ -30,9 +31,7 @@ public final class Observation<T> implements Observed {
 
     private final Core<T> core;
 
-    // Names of those that had something to do at the last look, so that it is told once when they have nothing to do
-    // any more.
-    // Replaced by the recorder's thread.
+    // Names of those that had something to do at the last look: it is told once when they have no more. Replaced by the recorder's thread.
 
     private volatile Set<String> busyReceivers = Set.of();
     private volatile Set<String> busySenders = Set.of();
@@ -73,7 +72,7 @@ public final class Observation<T> implements Observed {
     }
 
     @Override
-    public void receivers(Observer<ReceiverSample> observer) {
+    public void receivers(Consumer<ReceiverSample> observer) {
         List<Endpoint<T>> all = all();
         Set<String> before = busyReceivers;
         Set<String> busy = new HashSet<>();
@@ -83,7 +82,7 @@ public final class Observation<T> implements Observed {
                 busy.add(endpoint.name);
             }
             if (isBusy || all.size() <= FEW || before.contains(endpoint.name)) {
-                observer.stands(sample(stateOf(endpoint)));
+                observer.accept(sample(stateOf(endpoint)));
             }
         }
         busyReceivers = busy;
@@ -133,7 +132,7 @@ public final class Observation<T> implements Observed {
     }
 
     @Override
-    public void senders(Observer<SenderSample> observer) {
+    public void senders(Consumer<SenderSample> observer) {
         List<? extends Producer<T>> all = core.ingress().undrained();
         Set<String> before = busySenders;
         Set<String> busy = new HashSet<>();
@@ -144,7 +143,7 @@ public final class Observation<T> implements Observed {
                 busy.add(state.name());
             }
             if (isBusy || all.size() <= FEW || before.contains(state.name())) {
-                observer.stands(sample(state));
+                observer.accept(sample(state));
             }
         }
         busySenders = busy;
@@ -160,13 +159,13 @@ public final class Observation<T> implements Observed {
     }
 
     @Override
-    public void waits(Observer<WaitSample> observer) {
+    public void waits(Consumer<WaitSample> observer) {
         Wait.all()
                 .filter(wait -> wait.watch() == core.watch() && wait.age() >= LONG)
                 .sorted(Comparator.comparingLong(Wait::since))
                 .limit(FEW)
                 .map(wait -> sample(wait.state()))
-                .forEach(observer::stands);
+                .forEach(observer);
     }
 
     private WaitSample sample(Wait.State state) {

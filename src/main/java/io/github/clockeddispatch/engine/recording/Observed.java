@@ -1,5 +1,7 @@
 package io.github.clockeddispatch.engine.recording;
 
+import java.util.function.Consumer;
+
 /**
  * A dispatcher that can be asked how it stands. It is asked by a thread of the flight recorder, without a lock.
  *
@@ -11,17 +13,11 @@ public interface Observed {
     DispatcherSample dispatcher();
 
     /** Tells how its receivers stand. */
-    void receivers(Observer<ReceiverSample> observer);
+    void receivers(Consumer<ReceiverSample> observer);
 
     /** Tells how its senders stand; in a merge, its forwarders and links. */
-    void senders(Observer<SenderSample> observer);
+    void senders(Consumer<SenderSample> observer);
 
     /** Tells how threads stand that have waited for long in its calls, the longest wait first. */
-    void waits(Observer<WaitSample> observer);
-
-    /** What is told. */
-    @FunctionalInterface
-    interface Observer<S> {
-        void stands(S sample);
-    }
+    void waits(Consumer<WaitSample> observer);
 }
