@@ -89,7 +89,7 @@ class WaitEventsTest {
                 assertThat(event.getString("dispatcher")).isEqualTo("shop");
                 assertThat(event.getString("sender")).isEqualTo("desk");
                 assertThat(event.getString("waitedFor"))
-                        .isEqualTo(setup.over() == MERGE ? "room in its buffers" : "a place in its channel");
+                        .isEqualTo(setup.over() == MERGE ? "room in its buffers" : "a free slot in its channel");
                 assertThat(event.getDuration()).isGreaterThan(Duration.ofMillis(1));
             });
             assertThat(waited(with("timed out", events))).hasValue("send");

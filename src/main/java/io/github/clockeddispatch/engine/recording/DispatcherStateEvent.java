@@ -23,6 +23,7 @@ final class DispatcherStateEvent extends DispatcherEvent {
     long sequence;
 
     @Label("Receivers")
+    @Description("How many receivers there are that were not discarded")
     int receivers;
 
     @Label("Unfinished")

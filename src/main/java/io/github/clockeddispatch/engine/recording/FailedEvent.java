@@ -21,6 +21,7 @@ final class FailedEvent extends DispatcherEvent {
     String receiver = "";
 
     @Label("Number")
+    @Description("The first unfinished number; where there was none, that at which the clock stood")
     long sequence;
 
     @Label("Cause")

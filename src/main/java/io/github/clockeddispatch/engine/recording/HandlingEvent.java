@@ -22,6 +22,7 @@ final class HandlingEvent extends DispatcherEvent implements HandlerTimer.Row {
     String receiver = "";
 
     @Label("First Number")
+    @Description("Number of the first message that was handled")
     long first;
 
     @Label("Last Number")

@@ -12,7 +12,7 @@ import jdk.jfr.Name;
 @Name("io.github.clockeddispatch.SendWait")
 @Label("Send Wait")
 @Description(
-        "A sender waited for a place in its channel or for a number, or a forwarder or link for room in its buffers")
+        "A sender waited for a free slot in its channel or for a number, or a forwarder or link for room in its buffers")
 final class SendWaitEvent extends WaitEvent {
 
     @Label("Sender")

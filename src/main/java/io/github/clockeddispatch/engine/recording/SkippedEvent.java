@@ -21,6 +21,7 @@ final class SkippedEvent extends DispatcherEvent {
     String receiver = "";
 
     @Label("Number")
+    @Description("Number of the message that was skipped")
     long sequence;
 
     @Label("Attempts")

@@ -13,7 +13,8 @@ import jdk.jfr.Threshold;
 abstract class WaitEvent extends DispatcherEvent implements RecordedWait {
 
     @Label("Outcome")
-    @Description("How the wait ended: reached, timed out, interrupted, closed, failed, refused (a deadlock), or error")
+    @Description(
+            "How the wait ended: reached, timed out, interrupted, closed, failed, refused (a deadlock, a late number), or error")
     String outcome = "";
 
     @Override

@@ -96,7 +96,7 @@ public final class SendPort<T> {
     private boolean accept(Object entry, Deadline deadline) throws InterruptedException {
         RecordedWait recorded = deadline.isNow()
                 ? null
-                : Recorder.active().sendWait(core.name(), sender.name, "a place in its channel");
+                : Recorder.active().sendWait(core.name(), sender.name, "a free slot in its channel");
         return recorded == null
                 ? acceptTelling(entry, deadline)
                 : WaitRecording.of(core, recorded, () -> acceptTelling(entry, deadline));
