@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The state of a dispatcher at one moment, for monitoring. All of it was true at the same time, but for what readers did meanwhile; and
  * for {@link ReceiverState#at} and the waits, which were true a little later.
  *
- * <p>Its {@linkplain #toString() text} is a table: a row for each receiver, each sender that is not idle, and each thread that waits, such as
+ * <p>Its {@linkplain #toString() text} is a table, with a row for each receiver, each sender that is not idle, and each thread that waits:
  *
  * <pre>
  * shop at 3119

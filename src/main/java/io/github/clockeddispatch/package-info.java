@@ -100,7 +100,8 @@
  * jcmd PID JFR.dump filename=shop.jfr
  * }</pre>
  *
- * and {@code jfr view --width 240 io.github.clockeddispatch.ReceiverState shop.jfr} shows who is behind, and why. While nobody records, it costs nothing.
+ * and {@code jfr view --width 240 io.github.clockeddispatch.ReceiverState shop.jfr} shows who is behind, and why. Until
+ * somebody records, it costs each message one look at a field.
  *
  * <h2>Memory consistency properties</h2>
  *

@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A program with a trouble planted in it, one of those that {@code docs/troubleshooting.md} is about, to look at from outside. It goes on until
- * it is interrupted. {@code ./demo trouble} tells which there are.
+ * A program with a trouble planted in it, one of those that {@code docs/troubleshooting.md} is about, to look at from outside. It goes on
+ * until it is interrupted. {@code ./demo trouble} tells which there are.
  */
 public enum PlantedTrouble {
     /** A handler that takes long, behind a small inbox: who sends to it waits. */

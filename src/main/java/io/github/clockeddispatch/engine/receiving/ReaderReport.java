@@ -27,7 +27,7 @@ public final class ReaderReport {
     }
 
     /**
-     * What a reader does.
+     * The state of a reader.
      *
      * @param thread the thread that reads, or was last given something; null for none
      * @param firstUnfinished the first unfinished number; 0 for none

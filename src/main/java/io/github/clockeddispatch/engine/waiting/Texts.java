@@ -38,7 +38,7 @@ public final class Texts {
         return nanos / (60 * SECOND) + " min " + nanos / SECOND % 60 + " s";
     }
 
-    /** Returns how many times that unit, rounded to tenths, if it is not a whole number. Not by a format, which first loads a hundred classes. */
+    /** Returns how many of a unit that is, rounded to tenths if it is not a whole number. A format would first load a hundred classes. */
     private static String tenths(long nanos, long unit) {
         if (nanos % unit == 0) {
             return String.valueOf(nanos / unit);
