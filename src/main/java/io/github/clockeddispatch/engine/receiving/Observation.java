@@ -31,7 +31,8 @@ public final class Observation<T> implements Observed {
 
     private final Core<T> core;
 
-    // Names of those that had something to do at the last look: it is told once when they have no more. Replaced by the recorder's thread.
+    // Names of those that had something to do at the last look: it is told once when they have no more.
+    // Replaced by the recorder's thread.
 
     private volatile Set<String> busyReceivers = Set.of();
     private volatile Set<String> busySenders = Set.of();
