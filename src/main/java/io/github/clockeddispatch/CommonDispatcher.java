@@ -95,8 +95,8 @@ abstract class CommonDispatcher<T> implements AutoCloseable {
     }
 
     /**
-     * Reads a receiver in batches, as {@link Receiver#forEachBatch} does, in a virtual thread of this dispatcher's own. Otherwise, this does
-     * what {@link #read(Receiver, MessageHandler)} does.
+     * Reads a receiver in batches, as {@link Receiver#forEachBatch} does, in a virtual thread of this dispatcher's own. Otherwise, this
+     * does what {@link #read(Receiver, MessageHandler)} does.
      *
      * @param receiver the receiver to read
      * @param max how many messages a batch has at most, at least 1

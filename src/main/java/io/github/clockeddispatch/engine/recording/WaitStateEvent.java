@@ -15,7 +15,7 @@ import jdk.jfr.Timespan;
 @Name("io.github.clockeddispatch.WaitState")
 @Label("Wait State")
 @Description(
-        "A thread that has waited for a second or longer in a call: for a clock, for room, or for a number. Of a dispatcher, the longest 100")
+        "A thread that has waited for a second or longer in a call: for a clock, room, or a number. Of a dispatcher, the longest 100")
 @Period("1 s")
 @StackTrace(false)
 final class WaitStateEvent extends DispatcherEvent {
