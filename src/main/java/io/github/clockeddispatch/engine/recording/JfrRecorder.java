@@ -226,7 +226,7 @@ final class JfrRecorder extends Recorder {
                                     .getDeclaringClass()
                                     .getClassLoader()
                             != null;
-        } catch (ReflectiveOperationException | Error e) {
+        } catch (Throwable e) {
             return true;
         }
     }
