@@ -40,6 +40,7 @@ final class Binding {
 
     private final Map<Tags, Part> parts = new HashMap<>(); // guarded by lock
     private boolean hasEnded; // guarded by lock
+    private @Nullable RuntimeException refused; // at the last look; guarded by lock
     private volatile long lookedAt; // written under lock
 
     /** The dispatcher, one of its receivers, or one of its senders: what its meters show. */
@@ -64,7 +65,12 @@ final class Binding {
         removeThoseBefore(dispatcher);
         lock.lock();
         try {
-            look(now());
+            RuntimeException refusal = look(now());
+            if (refusal != null) {
+                hasEnded = true;
+                retain(Set.of());
+                throw refusal;
+            }
         } finally {
             lock.unlock();
         }
@@ -100,7 +106,7 @@ final class Binding {
         if (now - lookedAt >= INTERVAL && lock.tryLock()) {
             try {
                 if (!hasEnded && now - lookedAt >= INTERVAL) {
-                    look(now);
+                    warn(look(now));
                 }
             } finally {
                 lock.unlock();
@@ -113,19 +119,28 @@ final class Binding {
         return registry.config().clock().monotonicTime();
     }
 
-    private void look(long now) {
+    private void warn(@Nullable RuntimeException refusal) {
+        if (refusal != null) {
+            LOG.log(System.Logger.Level.WARNING, "a meter was refused by its registry, and is not shown", refusal);
+        }
+    }
+
+    /** Looks at the dispatcher. Returns what the registry has thrown where a meter was to be added; all others are shown. */
+    private @Nullable RuntimeException look(long now) {
         lookedAt = now; // first: adding a meter may poll it
         Snapshot snapshot = source.get();
         if (snapshot == null) {
             hasEnded = true;
             retain(Set.of());
-            return;
+            return null;
         }
+        refused = null;
         Set<Tags> present = new HashSet<>();
         show(Figure.OF_DISPATCHER, List.of(snapshot), itself -> tags, present);
         show(Figure.OF_RECEIVER, snapshot.receivers(), receiver -> tags.and("receiver", receiver.name()), present);
         show(Figure.OF_SENDER, snapshot.senders(), sender -> tags.and("sender", sender.name()), present);
         retain(present); // last: in the midst of a scrape, no name loses its only meter and then gets one
+        return refused;
     }
 
     private <S> void show(List<Figure<S>> figures, List<S> states, Function<S, Tags> tagsOf, Set<Tags> present) {
@@ -156,8 +171,12 @@ final class Binding {
         parts.put(partTags, part);
         for (int i = 0; i < values.length; i++) {
             int index = i;
-            // A meter refers to the part weakly, but strongly to the function, and so to this binding.
-            part.meters.add(meter(figures.get(i), partTags, part, polled -> poll(part, index)));
+            try {
+                // A meter refers to the part weakly, but strongly to the function, and so to this binding.
+                part.meters.add(meter(figures.get(i), partTags, part, polled -> poll(part, index)));
+            } catch (RuntimeException e) { // a filter's, or there is another meter of that name
+                refused = e;
+            }
         }
     }
 

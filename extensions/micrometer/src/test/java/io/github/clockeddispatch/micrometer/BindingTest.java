@@ -1,6 +1,7 @@
 package io.github.clockeddispatch.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.awaitility.Awaitility.await;
 
@@ -279,6 +280,45 @@ class BindingTest {
 
         assertThat(registry.meters.find("clocked.dispatch.receiver.lag").meters())
                 .hasSize(1);
+    }
+
+    private void refuse(String receiver) {
+        registry.meters
+                .config()
+                .meterFilter(MeterFilter.deny(id -> {
+                    if (receiver.equals(id.getTag("receiver"))) {
+                        throw new IllegalStateException("planted");
+                    }
+                    return false;
+                }));
+    }
+
+    @Test
+    void whereARegistryRefusesAMeterTheOthersAreShownAndItIsSaidOnce() {
+        refuse("bad");
+        try (Warnings warnings = new Warnings()) {
+            new DispatcherMetrics(shop).bindTo(registry.meters);
+            shop.receiver("bad");
+            for (int i = 0; i < 9; i++) {
+                shop.receiver("stock-" + i);
+            }
+
+            assertThat(registry.afterASecond()).hasSize(1 + 9 * 7).doesNotContain("receiver.lag shop bad");
+            assertThat(registry.valueOf("sequence shop")).isZero();
+            assertThat(warnings.texts).hasSize(1).first().asString().contains("refused");
+        }
+    }
+
+    @Test
+    void whereARegistryRefusesAMeterToBindThrowsAndLeavesNothingBehind() {
+        refuse("bad");
+        shop.receiver("stock");
+        shop.receiver("bad");
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> new DispatcherMetrics(shop).bindTo(registry.meters))
+                .withMessage("planted");
+        assertThat(registry.names()).isEmpty();
     }
 
     @Test
