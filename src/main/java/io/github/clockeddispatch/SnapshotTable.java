@@ -145,7 +145,7 @@ final class SnapshotTable {
         addMore(busy.size() - ROWS, "more senders");
         int idle = snapshot.senders().size() - busy.size();
         if (idle > 0) {
-            rows.add(List.of(idle == 1 ? "1 sender idle" : number(idle) + " senders idle"));
+            rows.add(List.of(idle == 1 ? "1 sender idle" : Texts.number(idle) + " senders idle"));
         }
     }
 
@@ -201,20 +201,12 @@ final class SnapshotTable {
 
     private void addMore(int more, String what) {
         if (more > 0) {
-            rows.add(List.of("and " + number(more) + " " + what));
+            rows.add(List.of("and " + Texts.number(more) + " " + what));
         }
     }
 
     private static String count(long count, String what) {
-        return count == 0 ? "" : ", " + number(count) + " " + what;
-    }
-
-    private static String number(long number) {
-        var text = new StringBuilder().append(number);
-        for (int i = text.length() - 3; i > 0; i -= 3) {
-            text.insert(i, ',');
-        }
-        return text.toString();
+        return count == 0 ? "" : ", " + Texts.number(count) + " " + what;
     }
 
     /** Returns for how long, after these words; empty where it is too short to be told. */
@@ -224,11 +216,7 @@ final class SnapshotTable {
     }
 
     private static String some(List<String> names) {
-        int more = names.size() - NAMES;
-        return String.join(
-                        ", ",
-                        names.stream().limit(NAMES).map(SnapshotTable::name).toList())
-                + (more > 0 ? " and " + number(more) + " more" : "");
+        return Texts.some(names, NAMES, SnapshotTable::name);
     }
 
     /** Returns the name of a thread without quotes, and without that of its dispatcher where it is one of this dispatcher's. */
@@ -244,7 +232,7 @@ final class SnapshotTable {
         return clean(name, LONGEST_NAME);
     }
 
-    /** Returns a text in one line that is not too long. */
+    /** Returns a text in one line that is not too long, and runs in no other direction than the rest. */
     private static String clean(String text, int longest) {
         boolean isLong = text.length() > longest;
         int end = isLong ? longest - 1 : text.length();
@@ -254,10 +242,18 @@ final class SnapshotTable {
         var line = new StringBuilder(end + 1);
         for (int i = 0; i < end; i++) {
             char c = text.charAt(i);
-            boolean breaks = Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
-            line.append(breaks ? ' ' : c);
+            line.append(isOfLayout(c) ? ' ' : c);
         }
         return (isLong ? line.append('…') : line).toString();
+    }
+
+    /** Returns whether a character breaks a line, moves a cursor, or has what follows it written from right to left. */
+    private static boolean isOfLayout(char c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+            case Character.FORMAT -> c != '\u200c' && c != '\u200d'; // within a word, or an emoji
+            default -> false;
+        };
     }
 
     // ---- columns

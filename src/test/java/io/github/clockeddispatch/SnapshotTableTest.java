@@ -171,6 +171,14 @@ class SnapshotTableTest {
     }
 
     @Test
+    void noNameHasTheRestOfItsLineWrittenFromRightToLeft() {
+        String text = shop(List.of(idle("a\u202eb\u2066c\u200fd"), idle("👩\u200d🚀")), List.of(), List.of())
+                .toString();
+
+        assertThat(text).contains("\n a b c d ").contains("\n 👩\u200d🚀 ");
+    }
+
+    @Test
     void ofVeryManyReceiversThoseAreShownThatAreNotUpToDate() {
         List<ReceiverState> many = IntStream.range(0, 1_500)
                 .mapToObj(i -> i == 1_234

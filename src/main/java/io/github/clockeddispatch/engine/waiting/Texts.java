@@ -1,5 +1,9 @@
 package io.github.clockeddispatch.engine.waiting;
 
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
 /**
  * Words for exceptions and snapshots.
  *
@@ -45,6 +49,27 @@ public final class Texts {
         }
         long tenths = (nanos + unit / 20) / (unit / 10);
         return tenths / 10 + "." + tenths % 10;
+    }
+
+    /** Returns a number of 0 or more with commas between its thousands. */
+    public static String number(long number) {
+        var text = new StringBuilder().append(number);
+        for (int i = text.length() - 3; i > 0; i -= 3) {
+            text.insert(i, ',');
+        }
+        return text.toString();
+    }
+
+    /**
+     * Returns the first of some names, and how many more there are.
+     *
+     * @param most how many names, at most
+     * @param how what becomes of each name
+     */
+    public static String some(List<String> names, int most, UnaryOperator<String> how) {
+        int more = names.size() - most;
+        return names.stream().limit(most).map(how).collect(Collectors.joining(", "))
+                + (more > 0 ? " and " + number(more) + " more" : "");
     }
 
     /**
