@@ -44,8 +44,8 @@ final class HeldBackEvent extends DispatcherEvent implements RecordedHold {
     @Override
     public void holds() {
         if (!holds) {
+            begin(); // first: who sees that it holds sees since when
             holds = true;
-            begin();
         }
     }
 
