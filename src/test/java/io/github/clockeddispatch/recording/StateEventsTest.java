@@ -178,6 +178,98 @@ class StateEventsTest {
     }
 
     @Test
+    @DisplayName("a thread of a class of the user's own is not asked where it is, as that may never return")
+    void foreignTrace() throws InterruptedException {
+        Gate reading = new Gate();
+        Gate never = new Gate();
+        class Foreign extends Thread {
+            private final Receiver<String> from;
+
+            Foreign(Receiver<String> from) {
+                this.from = from;
+            }
+
+            @Override
+            public void run() {
+                var unused = from.tryReceive();
+                reading.passUninterruptibly();
+            }
+
+            @Override
+            public StackTraceElement[] getStackTrace() {
+                never.passUninterruptibly();
+                return super.getStackTrace();
+            }
+        }
+        try (Recorded recorded = Recorded.of("ReceiverState");
+                Dispatcher<String> dispatcher = Dispatcher.open()) {
+            Receiver<String> slow = dispatcher.receiver("slow");
+            dispatcher.sender("desk", slow).dispatch("order");
+            Thread reader = new Foreign(slow);
+            reader.start();
+
+            Predicate<RecordedEvent> isLong =
+                    event -> event.getDuration("unfinishedFor").compareTo(Duration.ofMillis(1_100)) > 0;
+            try {
+                RecordedEvent event =
+                        recorded.await("ReceiverState", of("receiver", "slow").and(isLong));
+                assertThat(event.getString("activity")).isEqualTo("handling");
+                assertThat(event.getString("at")).isEmpty();
+            } finally {
+                never.open();
+                reading.open();
+                reader.join();
+            }
+            slow.discard();
+        }
+    }
+
+    @Test
+    @DisplayName("the text of a cause of ten million characters is cut: it is told every second")
+    void longText() {
+        try (Recorded recorded = Recorded.of("ReceiverState", "Failed");
+                Dispatcher<String> dispatcher = Dispatcher.builder()
+                        .onFailure((receiver, sequence, cause) -> {})
+                        .open()) {
+            dispatcher.receiver("bad").fail(new IllegalStateException("x".repeat(10_000_000)));
+
+            RecordedEvent stands = recorded.await(
+                    "ReceiverState", event -> event.getString("state").equals("failed"));
+            assertThat(stands.getString("failure").substring(0, 50))
+                    .startsWith("at 0: java.lang.IllegalStateException: xxx");
+            assertThat(stands.getString("failure").length()).isLessThan(1_100);
+            assertThat(recorded.await("Failed").getString("text").length()).isEqualTo(1_001);
+        }
+    }
+
+    @ContractTest(over = DISPATCHER, capacities = 1, threads = Kind.VIRTUAL, pumps = Pumps.OWN)
+    @DisplayName("a sender and a thread that wait for very many tell of some, and how many more there are")
+    void waitsForMany(Setup setup) throws InterruptedException {
+        try (Recorded recorded = Recorded.of("SenderState", "WaitState")) {
+            Dispatcher<String> dispatcher = setup.open();
+            List<Receiver<String>> all = new ArrayList<>();
+            Gate gate = setup.gate();
+            for (int i = 0; i < 1_010; i++) {
+                all.add(dispatcher.receiver("r" + i));
+                dispatcher.read(all.getLast(), (sequence, payload) -> gate.pass());
+            }
+            Sender<String> everybody = dispatcher.broadcaster("everybody");
+            long last = everybody.dispatch("handled");
+            everybody.send("in the inboxes");
+            everybody.send("in the channel");
+            Running<Boolean> waits = setup.call("waits", () -> everybody.clock().waitUntil(last, Await.BOUND));
+            RecordedEvent sender = recorded.await(
+                    "SenderState", event -> event.getString("waitsFor").endsWith("r9 and 1,000 more"));
+            assertThat(sender.getString("waitsFor")).startsWith("r0, r1, ");
+            RecordedEvent wait = recorded.await(
+                    "WaitState", event -> event.getString("heldUpBy").length() > 1);
+            assertThat(wait.getString("heldUpBy")).endsWith(" and 1,000 more");
+            gate.open();
+            assertThat(waits.result()).isTrue();
+        }
+    }
+
+    @Test
     @DisplayName("a message that is to be handled again, and how many times that has failed")
     void retries() throws InterruptedException {
         try (Recorded recorded = Recorded.of("ReceiverState");

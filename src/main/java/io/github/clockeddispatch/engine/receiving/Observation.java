@@ -7,6 +7,7 @@ import io.github.clockeddispatch.engine.recording.Recorder;
 import io.github.clockeddispatch.engine.recording.SenderSample;
 import io.github.clockeddispatch.engine.recording.WaitSample;
 import io.github.clockeddispatch.engine.waiting.StopReason;
+import io.github.clockeddispatch.engine.waiting.Texts;
 import io.github.clockeddispatch.engine.waiting.Wait;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * The look of the flight recorder at a dispatcher, once a second while that is recorded, by a thread of the recorder. It takes the core's
@@ -25,6 +27,9 @@ public final class Observation<T> implements Observed {
 
     /** Where there are more receivers than this, or senders, those that have nothing to do are left out; of waits, the shorter ones. */
     private static final int FEW = 100;
+
+    /** How many names of others one sender or one wait tells, at most. */
+    private static final int NAMES = 10;
 
     /** It is worth a look where a thread is when it has had a message in hand for this long, or waited, in nanoseconds. */
     private static final long LONG = 1_000_000_000;
@@ -123,13 +128,23 @@ public final class Observation<T> implements Observed {
                 reader.nanos(),
                 text(reader.activity()),
                 thread == null ? "" : thread.getName(),
-                reader.nanos() >= LONG ? reader.at() : "",
+                at(reader),
                 reader.attempt(),
                 state.waits(),
                 state.heldBack().messages(),
                 state.heldBack().source(),
                 failure == null ? 0 : failure.sequence(),
                 failure == null ? null : failure.cause());
+    }
+
+    /** Says where a reader is that has had something in hand for long. */
+    private static String at(ReaderReport.State reader) {
+        Thread thread = reader.thread();
+        boolean isToBeAsked = reader.nanos() >= LONG
+                && thread != null
+                && !Recorder.isForeign(
+                        thread.getClass(), "getStackTrace"); // it might keep the recorder's thread for ever
+        return isToBeAsked ? reader.at() : "";
     }
 
     @Override
@@ -174,7 +189,7 @@ public final class Observation<T> implements Observed {
                 core.name(),
                 state.thread(),
                 state.waitsFor(),
-                String.join(", ", state.on()),
+                some(state.on()),
                 state.since().toNanos(),
                 state.timed());
     }
@@ -189,8 +204,12 @@ public final class Observation<T> implements Observed {
                 state.queued(),
                 state.blocked(),
                 state.waitingNanos(),
-                String.join(", ", state.waitsFor()),
+                some(state.waitsFor()),
                 state.promise());
+    }
+
+    private static String some(List<String> names) {
+        return Texts.some(names, NAMES, UnaryOperator.identity());
     }
 
     private static String text(Enum<?> kind) {

@@ -14,6 +14,9 @@ final class JfrRecorder extends Recorder {
 
     private static final String LIBRARY = "io.github.clockeddispatch";
 
+    /** How long the text of a cause is, at most: it is told again every second. */
+    private static final int LONGEST_TEXT = 1_000;
+
     // One of each kind, to ask whether it is enabled: that takes no memory, and a compiler knows the class.
 
     private static final HandlingEvent HANDLING = new HandlingEvent();
@@ -215,25 +218,17 @@ final class JfrRecorder extends Recorder {
 
     /** Returns whether the text of an exception is made by code that is not the JDK's, nor this library's, which asks that of its cause. */
     private static boolean hasForeignText(Throwable exception) {
-        try {
-            Throwable cause = exception;
-            while (cause != null && cause.getClass().getPackageName().equals(LIBRARY)) {
-                cause = cause.getCause();
-            }
-            return cause != null
-                    && cause.getClass()
-                                    .getMethod("getMessage")
-                                    .getDeclaringClass()
-                                    .getClassLoader()
-                            != null;
-        } catch (Throwable e) {
-            return true;
+        Throwable cause = exception;
+        while (cause != null && cause.getClass().getPackageName().equals(LIBRARY)) {
+            cause = cause.getCause();
         }
+        return cause != null && isForeign(cause.getClass(), "getMessage");
     }
 
     private static String text(Throwable cause) {
         try {
-            return Objects.requireNonNullElse(cause.getMessage(), "");
+            String text = Objects.requireNonNullElse(cause.getMessage(), "");
+            return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
         } catch (Throwable e) { // foreign code may throw anything
             return "";
         }

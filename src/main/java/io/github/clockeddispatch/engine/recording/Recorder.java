@@ -29,6 +29,18 @@ public class Recorder {
         return jfr != null && Recorder.class.getModule().canRead(jfr);
     }
 
+    /**
+     * Returns whether a method without parameters of a class is code that is not the JDK's. It may never return, and so is not for a thread of
+     * the recorder.
+     */
+    public static boolean isForeign(Class<?> type, String method) {
+        try {
+            return type.getMethod(method).getDeclaringClass().getClassLoader() != null;
+        } catch (ReflectiveOperationException | Error e) {
+            return true;
+        }
+    }
+
     /** Returns the one to tell now. */
     public static Recorder active() {
         return active;
