@@ -30,8 +30,8 @@ public class Recorder {
     }
 
     /**
-     * Returns whether a method without parameters of a class is code that is not the JDK's. It may never return, and so is not for a thread of
-     * the recorder.
+     * Returns whether a method without parameters of a class is code that is not the JDK's. It may never return, and so is not for a thread
+     * of the recorder.
      */
     public static boolean isForeign(Class<?> type, String method) {
         try {

@@ -74,8 +74,8 @@ public final class DispatcherMetrics implements MeterBinder, AutoCloseable {
      * Adds the meters to a registry; there may be several. They are removed when the dispatcher has been garbage collected, or by
      * {@link #close()}.
      *
-     * <p>Where the registry throws as a meter is added, this throws the same, and leaves none behind. Where it does so later, as for a receiver
-     * that has joined, a line of the {@code System.Logger} says so, and all other meters are shown.
+     * <p>Where the registry throws as a meter is added, this throws the same, and leaves none behind. Where it does so later, as for a
+     * receiver that has joined, a line of the {@code System.Logger} says so, and all other meters are shown.
      *
      * @param registry the registry
      */
