@@ -137,13 +137,11 @@ public final class Observation<T> implements Observed {
                 failure == null ? null : failure.cause());
     }
 
-    /** Says where a reader is that has had something in hand for long. */
+    /** Says where a reader is that has had something in hand for long, unless that might keep the recorder's thread for ever. */
     private static String at(ReaderReport.State reader) {
         Thread thread = reader.thread();
-        boolean isToBeAsked = reader.nanos() >= LONG
-                && thread != null
-                && !Recorder.isForeign(
-                        thread.getClass(), "getStackTrace"); // it might keep the recorder's thread for ever
+        boolean isToBeAsked =
+                reader.nanos() >= LONG && thread != null && !Recorder.isForeign(thread.getClass(), "getStackTrace");
         return isToBeAsked ? reader.at() : "";
     }
 
