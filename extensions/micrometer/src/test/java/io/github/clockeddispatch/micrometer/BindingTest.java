@@ -283,14 +283,12 @@ class BindingTest {
     }
 
     private void refuse(String receiver) {
-        registry.meters
-                .config()
-                .meterFilter(MeterFilter.deny(id -> {
-                    if (receiver.equals(id.getTag("receiver"))) {
-                        throw new IllegalStateException("planted");
-                    }
-                    return false;
-                }));
+        registry.meters.config().meterFilter(MeterFilter.deny(id -> {
+            if (receiver.equals(id.getTag("receiver"))) {
+                throw new IllegalStateException("planted");
+            }
+            return false;
+        }));
     }
 
     @Test
